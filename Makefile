@@ -1,10 +1,64 @@
-PYTHON ?= python3
-VENV   := .venv
-BIN    := $(VENV)/bin
+# The commands of this repository. `make` alone lists them; the text after ## is what it prints.
 
-env: $(VENV)/.installed
-$(VENV)/.installed: requirements/dev.txt pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --require-hashes --no-deps -r requirements/dev.txt
-	$(BIN)/python -m pip install --no-deps --no-build-isolation -e .
-	touch $@
+PYTHON       ?= python3
+SIZAO_SHARED ?= ../shared
+VENV         := .venv
+BIN          := $(VENV)/bin
+PIP          := $(BIN)/python -m pip --disable-pip-version-check
+SUITES       := unit examples equality documentation
+
+export SIZAO_SHARED := $(abspath $(SIZAO_SHARED))
+export PATH         := $(abspath $(BIN)):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help env test test-data check generate bench long lock clean
+
+help:       ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+env:        ## make .venv from the hashed pins (PYTHON=python3.12 chooses another interpreter, 3.11 to 3.13)
+env: $(VENV)/.pins $(VENV)/.sizao
+
+test: env   ## run every test that needs the repository only, and say the seconds of each suite
+	@tools/in_turn $(foreach suite,$(SUITES),'$(suite)=tools/suite tests/$(suite)')
+
+test-data: env ## compare with real data in SIZAO_SHARED (../shared); a missing folder is a failure
+	@test -d "$(SIZAO_SHARED)" || { echo "$(SIZAO_SHARED) is not a folder. Say where the data is: make test-data SIZAO_SHARED=FOLDER" >&2; exit 1; }
+	@tools/in_turn 'data=tools/suite tests/data'
+
+check: env  ## style, layout, types, import rules, generated files, policy packs: all of them, then what failed
+	@tools/in_turn 'style=ruff check' 'layout=ruff format --check' 'types=mypy' \
+	  'imports=lint-imports --no-logo' 'generated=python -m tools.generated check' 'policies=tools/packs'
+
+generate: env ## write again every file that is generated from the dictionary and the packs
+	@python -m tools.generated write
+
+bench: env $(VENV)/.bench ## measure beside the peers; prints ratios
+	@python -m benchmarks
+
+long: env   ## the tests again with many more random histories, and those too slow for every day
+	@tools/in_turn $(foreach suite,$(SUITES),'$(suite)=tools/suite tests/$(suite) --hypothesis-profile=long -m ""')
+
+lock:       ## for maintainers: choose newer versions and write the pins again
+	@tools/lock
+
+clean:      ## remove .venv, caches and build outputs
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache src/*.egg-info
+
+# Two stamps: a changed pyproject.toml installs only Sizao itself again, and that takes seconds.
+$(VENV)/.pins: requirements/dev.txt
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "$(PYTHON) is no Python 3.11 or newer. Name one: make env PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
+	  { printf '%s\n' "$(PYTHON) cannot make virtual environments. On Debian this mends it:" "  apt-get install --yes python3-venv" >&2; exit 1; }
+	"$(PYTHON)" -m venv $(VENV)
+	$(PIP) install --quiet --require-hashes --no-deps -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.sizao: $(VENV)/.pins pyproject.toml
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.pins requirements/bench.txt
+	$(PIP) install --quiet --require-hashes --no-deps -r requirements/bench.txt
+	@touch $@

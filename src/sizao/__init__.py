@@ -1,7 +1,17 @@
-"""Facts are recorded once; policy in force turns facts into obligations; obligations without evidence become worklists.
+"""Facts are recorded once; policy in force makes obligations of them; those without evidence are worklists.
 
-The folders read downwards only: cli, then intake, store and exports, then scenario, bulletin, indicators, then worklists,
-capacity and supervision, then obligations, tracing, surveillance and risk, then policy, facts, terms.
+The folders read downwards only, neighbours do not know each other:
+
+    cli
+    intake        store         exports
+    scenario
+    bulletin
+    indicators
+    worklists     capacity      supervision
+    obligations   tracing       surveillance    risk
+    policy
+    facts
+    terms
 """
 
 __version__ = "0.1.0"

@@ -1,0 +1,25 @@
+"""What every suite shares: how hard the random tests look, and where the real data is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Every day the same cases everywhere: a red test is then the change's fault. `make long` looks for new cases.
+settings.register_profile("daily", derandomize=True, deadline=None)
+settings.register_profile("long", max_examples=2_000, deadline=None, print_blob=True)
+settings.load_profile("daily")
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with real data: SIZAO_SHARED, else ../shared. A missing one fails the test, it never skips it."""
+    folder = Path(os.environ.get("SIZAO_SHARED", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.fail(f"{folder} is not a folder. Say where the data is: SIZAO_SHARED=FOLDER")
+    return folder
