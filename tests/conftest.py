@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder with real data: SIZAO_SHARED, else ../shared. A missing one fails the test, it never skips it."""
+    """The folder with real data: SIZAO_SHARED, else ../shared. Where it is missing the test fails."""
     folder = Path(os.environ.get("SIZAO_SHARED", ROOT.parent / "shared"))
     if not folder.is_dir():
         pytest.fail(f"{folder} is not a folder. Say where the data is: SIZAO_SHARED=FOLDER")

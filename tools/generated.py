@@ -2,7 +2,7 @@
 
     python -m tools.generated write|check
 
-Each module in `tools/generators` answers `files()`: path from the repository's root -> the text that belongs there.
+Each module in `tools/generators` answers `files()`: path from the repository's root -> its text.
 """
 
 from __future__ import annotations
