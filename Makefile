@@ -16,7 +16,7 @@ export PATH         := $(abspath $(BIN)):$(PATH)
 help:       ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-env:        ## make .venv from the hashed pins (PYTHON=python3.12 chooses another interpreter, 3.11 to 3.13)
+env:        ## make .venv from the hashed pins (after make clean, PYTHON=python3.12 chooses another: 3.11 to 3.13)
 env: $(VENV)/.pins $(VENV)/.sizao
 
 test: env   ## run every test that needs the repository only, and say the seconds of each suite
