@@ -34,6 +34,7 @@ generate: env ## write again every file that is generated from the dictionary an
 	@python -m tools.generated write
 
 bench: env $(VENV)/.bench ## measure beside the peers; prints ratios
+	@test -d benchmarks || { echo "benchmarks/ does not exist yet: nothing to measure." >&2; exit 1; }
 	@python -m benchmarks
 
 long: env   ## the tests again with many more random histories, and those too slow for every day
