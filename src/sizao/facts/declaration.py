@@ -1,0 +1,71 @@
+"""How a fact is declared: its columns with type, meaning, unit and code list.
+
+Everything else about a fact (Arrow and SQL schemas, templates, intake checks, the public data dictionary)
+is generated from these declarations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class ColumnType(Enum):
+    """The types a column of a fact may have."""
+
+    ID = "id"  # identifier of a person, place, office, sample ...; compared, never computed with
+    CODE = "code"  # one of a code list
+    AREA = "area"  # path of an area, parts joined by "/"
+    DATE = "date"  # a civil date as stated
+    IMPRECISE_DATE = "imprecise_date"  # stored as <name>_earliest and <name>_latest, half-open
+    INSTANT = "instant"  # UTC
+    NUMBER = "number"  # 64-bit float
+    COUNT = "count"  # integer
+    FLAG = "flag"  # true / false
+    TEXT = "text"  # a label or note without personal content
+
+
+@dataclass(frozen=True)
+class Words:
+    """One meaning in Chinese and English."""
+
+    zh: str
+    en: str
+
+    def get(self, language: str) -> str:
+        """The words in `language` ("zh" or "en")."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a fact."""
+
+    name: str
+    type: ColumnType
+    meaning: Words
+    codes: str | None = None  # name of the code list of a CODE column
+    of: str | None = None  # what an ID names: person, place, office, household, sample, case, order, obligation, rule ...
+    unit: str | None = None
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of the dictionary. Common columns (key, versions, instants, area, marks) are not repeated here."""
+
+    name: str  # plural, snake case; also the table's name
+    meaning: Words
+    columns: tuple[Column, ...]
+    event: str  # column whose local day is the event day: an own column, or "happened_at"
+    subjects: tuple[str, ...]  # columns that name whom or what the row is about, the main one first
+    orders: tuple[str, ...] = ()  # ids of the directives' orders it serves, "D1-17"
+    given_by: tuple[str, ...] = ()  # roles that may give it
+    retention_days: int = 3650
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError when there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)

@@ -1,0 +1,62 @@
+"""Queries as named steps: what a table function returns instead of running anything.
+
+A step is one statement of the portable SQL subset, or a kernel that takes Arrow tables and returns one.
+`store` binds the input tables, runs the steps in order and hands back the table of the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Kernel = Callable[[Mapping[str, "pa.Table"]], "pa.Table"]
+
+
+@dataclass(frozen=True)
+class SqlStep:
+    """One named table made by one SELECT over earlier steps and bound tables.
+
+    `materialize` asks the store to keep the rows (several later steps read them); other steps may be views.
+    """
+
+    name: str
+    sql: str
+    meaning: str = ""
+    materialize: bool = True
+
+
+@dataclass(frozen=True)
+class KernelStep:
+    """One named table made by a pure function of Arrow tables."""
+
+    name: str
+    inputs: tuple[str, ...]
+    kernel: Kernel
+    meaning: str = ""
+
+
+Step = SqlStep | KernelStep
+
+
+@dataclass(frozen=True)
+class Query:
+    """Named steps and the names of the tables that are the answer.
+
+    inputs: bound tables that the steps read (fact tables, earlier results).
+    results: result name -> step name, for example {"obligations": "rows_wide", "unknown": "unknown_rows"}.
+    """
+
+    steps: tuple[Step, ...]
+    inputs: tuple[str, ...]
+    results: Mapping[str, str] = field(default_factory=dict)
+
+    def step(self, name: str) -> Step:
+        """The step of that name; KeyError when there is none."""
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(name)
