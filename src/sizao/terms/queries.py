@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,3 +61,22 @@ class Query:
             if step.name == name:
                 return step
         raise KeyError(name)
+
+
+def literal(value: str | int | float | bool | date | datetime | None) -> str:
+    """The value as a literal of the SQL subset; text is quoted, an instant is UTC without a zone.
+
+    >>> literal("it's"), literal(date(2020, 6, 18)), literal(None)
+    ("'it''s'", "DATE '2020-06-18'", 'NULL')
+    """
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime):
+        return f"TIMESTAMP '{value.isoformat(sep=' ')}'"
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat()}'"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return repr(value)
