@@ -56,7 +56,8 @@ class OfficeOf:
 class Proof:
     """What proves a step, with the step's constants already put into the condition.
 
-    reading: a fact of the dictionary or a reading (tests, samplings). subject: its column that equals the row's about.
+    reading: a fact of the dictionary or a reading (tests, samplings).
+    subject: its column that equals the row's about.
     """
 
     reading: str
@@ -82,9 +83,12 @@ class Verb:
 
 @dataclass(frozen=True)
 class Days:
-    """A length or day numbering. Day k is the date day_zero + k; counted_from D means day_zero D - 1 and first_day 1."""
+    """A length or day numbering. Day k is the date day_zero + shift + k.
 
-    day_zero: Node  # DATE (an INSTANT is taken at its local day); counted_from is already turned into day_zero
+    counted_from D is day_zero D, shift -1 and first_day 1.
+    """
+
+    day_zero: Node  # DATE, or an INSTANT taken at its local day; for counted_from that date
     first_day: int
     shift: int = 0  # days added to day_zero; -1 for counted_from
 
@@ -205,12 +209,14 @@ class RuleVersion:
     ends_when: tuple[Ending, ...] = ()
     subject_ends: tuple[Ending, ...] = ()  # the pack's, as far as they apply to this rule
     appeal: str | None = None
-    burden: Mapping[str, str] = field(default_factory=dict)  # person_days | tests | forms | visits -> per_standing | per_step
+    # person_days | tests | forms | visits -> per_standing | per_step
+    burden: Mapping[str, str] = field(default_factory=dict)
     waivable: bool = True
     grade_reach_back: bool = False
     adopted_at: datetime | None = None  # None: from the beginning of time
     file: str = ""
     line: int = 0
+    stated_until: date | None = None  # in_force.until as written, before the next version caps it
 
     @property
     def bears(self) -> bool:

@@ -1,7 +1,8 @@
-"""The functions that an expression may call: types, wording, and for look-ups which tables they read by which key.
+"""The functions that an expression may call: types, wording, and which tables a look-up reads by which key.
 
-A function is either a scalar of its arguments or a look-up. What a look-up reads is declared here and nowhere else:
-derive finds from these declarations which subjects a changed row can affect. Meanings: docs/explanation/semantics.md, 7.
+A function is either a scalar of its arguments or a look-up. What a look-up reads is declared here and nowhere
+else: derive finds from these declarations which subjects a changed row can affect.
+Meanings: docs/explanation/semantics.md, section 7.
 """
 
 from __future__ import annotations

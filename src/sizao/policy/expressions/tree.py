@@ -44,7 +44,7 @@ class Literal:
 
 @dataclass(frozen=True)
 class ColumnOf:
-    """A column of the row the expression is about (a trigger, a proof, an ending), or `known_at`, `stage_start`."""
+    """A column of the row the expression is about: a trigger, a proof, an ending; or `stage_start`."""
 
     name: str
     type: Type
