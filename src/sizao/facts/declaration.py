@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from sizao.terms.words import Words as Words
+
 
 class ColumnType(Enum):
     """The types a column of a fact may have."""
@@ -26,18 +28,6 @@ class ColumnType(Enum):
 
 
 @dataclass(frozen=True)
-class Words:
-    """One meaning in Chinese and English."""
-
-    zh: str
-    en: str
-
-    def get(self, language: str) -> str:
-        """The words in `language` ("zh" or "en")."""
-        return self.zh if language == "zh" else self.en
-
-
-@dataclass(frozen=True)
 class Column:
     """One column of a fact."""
 
@@ -45,14 +35,16 @@ class Column:
     type: ColumnType
     meaning: Words
     codes: str | None = None  # name of the code list of a CODE column
-    of: str | None = None  # what an ID names: person, place, office, household, sample, case, order, obligation, rule ...
+    of: str | None = (
+        None  # what an ID names: person, place, office, household, sample, case, order, obligation, rule ...
+    )
     unit: str | None = None
     required: bool = True
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact of the dictionary. Common columns (key, versions, instants, area, marks) are not repeated here."""
+    """One fact of the dictionary. The common columns (key, versions, instants, area, marks) are not repeated."""
 
     name: str  # plural, snake case; also the table's name
     meaning: Words

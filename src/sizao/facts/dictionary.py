@@ -1,0 +1,92 @@
+"""The data dictionary: every fact by name, and the columns that all of them have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from sizao.facts import (
+    care,
+    cases,
+    decisions,
+    institutions,
+    people,
+    places,
+    restrictions,
+    sampling,
+    supervision,
+)
+from sizao.facts.columns import area, code, count, flag, identifier, instant, text
+from sizao.facts.declaration import Column, Fact
+
+_IN_ORDER = (
+    *places.FACTS,
+    people.PEOPLE,
+    people.MERGES,
+    people.HOUSEHOLDS,
+    people.DEPENDANTS,
+    people.RESIDENCES,
+    people.STAYS,
+    people.ARRIVALS,
+    people.OCCUPATIONS,
+    cases.CLASSIFICATIONS,
+    cases.EXPOSURES,
+    cases.DESIGNATIONS,
+    cases.STANDING_INSTRUCTIONS,
+    restrictions.ORDERS,
+    restrictions.ROOM_STAYS,
+    restrictions.HEALTH_CHECKS,
+    restrictions.RELEASES,
+    sampling.SAMPLES,
+    sampling.SAMPLE_MEMBERS,
+    sampling.RESULTS,
+    institutions.INSTITUTION_REPORTS,
+    care.ADMISSIONS,
+    care.DISCHARGES,
+    care.DEATHS,
+    care.VISITS,
+    cases.CASE_REPORTS,
+    cases.INVESTIGATIONS,
+    care.REFERRALS,
+    care.MEDICINE_SALES,
+    care.ENCOUNTERS,
+    decisions.AREA_GRADES,
+    decisions.WAIVERS,
+    decisions.ADOPTIONS,
+    decisions.PUBLISHED_TOTALS,
+    supervision.INSPECTIONS,
+    supervision.FINDINGS,
+    supervision.RECTIFICATIONS,
+)
+
+FACTS: Mapping[str, Fact] = MappingProxyType({one.name: one for one in _IN_ORDER})
+
+COMMON: tuple[Column, ...] = (
+    identifier("fact_id", "row", "行编号(UUIDv7)", "identifier of the row, a UUID of version 7"),
+    count("key_hi", "自然键摘要高64位", "high half of the key", unit="bits"),
+    count("key_lo", "自然键摘要低64位", "low half of the key", unit="bits"),
+    text("source_system", "来源系统", "system the row comes from"),
+    text("source_record", "来源记录", "record in that system"),
+    count("source_version", "来源版本,从1起", "version in that system, from 1", unit="versions"),
+    code("action", "actions", "链接动作", "what the row does: record, replace or retract"),
+    text("reason", "理由;撤回时必填", "reason; required to retract", required=False),
+    instant("happened_at", "发生时间", "moment it happened"),
+    instant("known_at", "主管机构知悉时间", "moment the responsible authority knew"),
+    instant("recorded_at", "系统落库时间,仅供审计", "moment this system made it durable, for audit only"),
+    identifier("recorded_by", "person_in_office", "记录人", "who recorded it"),
+    area("area", "记录地", "area where it was recorded; never changes"),
+    flag("history", "知悉时间由来源给出", "the source, not this system, named known_at"),
+    flag(
+        "derived", "某值按既定办法赋予,非直接观察", "a value was assigned by a stated procedure, not observed"
+    ),
+)
+
+
+def fact(name: str) -> Fact:
+    """The fact of that name; KeyError naming the nearest one when there is none."""
+    if name in FACTS:
+        return FACTS[name]
+    nearest = get_close_matches(name, FACTS, n=1, cutoff=0.5)
+    advice = f"Did you mean {nearest[0]!r}?" if nearest else f"The facts are: {', '.join(FACTS)}."
+    raise KeyError(f"{name!r} is no fact of the dictionary. {advice}")
