@@ -15,7 +15,7 @@ ADMISSIONS = Fact(
         PERSON,
         HOSPITAL,
         instant("admitted_at", "入院时间", "moment of admission"),
-        code("reason", "admission_reasons", "原因", "reason"),
+        code("admitted_for", "admission_reasons", "原因", "reason"),
     ),
     event="admitted_at",
     subjects=("person",),

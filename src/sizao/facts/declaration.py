@@ -44,7 +44,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact of the dictionary. The common columns (key, versions, instants, area, marks) are not repeated."""
+    """One fact of the dictionary. The common columns (key, versions, instants, area) are not repeated."""
 
     name: str  # plural, snake case; also the table's name
     meaning: Words

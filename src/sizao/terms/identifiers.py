@@ -57,7 +57,7 @@ def parse_hex_key(text: str) -> Key:
 
 
 def uuid7(milliseconds: int, random_bytes: bytes) -> str:
-    """A UUID of version 7 from milliseconds since 1970 (UTC) and ten bytes that the caller draws or derives."""
+    """A UUID of version 7 from milliseconds since 1970 (UTC) and ten bytes the caller draws or derives."""
     if len(random_bytes) != 10 or not 0 <= milliseconds < 1 << 48:
         raise ValueError("A UUID of version 7 needs ten bytes and milliseconds of 48 bits.")
     first = 0x7000 | int.from_bytes(random_bytes[:2], "big") & 0x0FFF
