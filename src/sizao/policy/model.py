@@ -240,8 +240,9 @@ class Policy:
     sources: Mapping[str, Words]
     strictness: tuple[str, ...]  # from the least to the strictest place
     grades: tuple[str, ...]  # from the lowest to the highest
-    gaps: tuple[str, ...] = ()  # why the pack may be read but not adopted
-    warnings: tuple[str, ...] = ()  # marks M
+    gaps: tuple[Words, ...] = ()  # why the pack may be read but not adopted
+    warnings: tuple[Words, ...] = ()  # marks M, and texts that do more than they seem to
+    exercise: bool = False  # made for training: never to be adopted
 
     def versions(self) -> tuple[RuleVersion, ...]:
         """Every version of every rule, in order of rule id and number."""
