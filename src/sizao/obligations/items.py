@@ -11,13 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sizao.facts.dictionary import FACTS
-from sizao.policy.expressions.emit import signature
+from sizao.facts.readings import key_fact
+from sizao.policy.expressions.emit import interval, signature
 from sizao.policy.model import OfficeOf, Policy, Proof, Rolling, RuleVersion, StepText, Verb
 from sizao.terms.identifiers import SEPARATOR, Key, text_key
-from sizao.terms.queries import SqlStep
-
-READING_FACTS = {"tests": "sample_members", "samplings": "sample_members"}
-"""Reading -> the fact whose keys its rows carry."""
+from sizao.terms.queries import SqlStep, literal
 
 FACT_NUMBERS = {name: number for number, name in enumerate(FACTS, start=1)}
 """Fact name -> the SMALLINT that narrow rows carry instead (dictionary order, from 1)."""
@@ -27,7 +25,7 @@ ProofText = tuple[str, str, str, str | None, str]
 
 def fact_number(reading: str) -> int:
     """The number of a fact, or of the fact whose keys a reading carries."""
-    return FACT_NUMBERS[READING_FACTS.get(reading, reading)]
+    return FACT_NUMBERS[key_fact(reading)]
 
 
 @dataclass(frozen=True)
@@ -133,8 +131,8 @@ def plan_items(policy: Policy) -> Items:
 def items_step(items: Items) -> SqlStep:
     """The table plan_items, one row per item: what its rows share.
 
-    rule_version is the digest; i_hi, i_lo is the key of the item, plan_hi, plan_lo that of the rule; durations
-    are intervals; trigger_fact is a fact number. The names and types of all columns: `_COLUMNS`.
+    rule_version is the digest; i_hi, i_lo is the key of the item, plan_hi, plan_lo that of the rule;
+    durations are intervals; trigger_fact is a fact number. The names and types of all columns: `_COLUMNS`.
     """
     rows = ",\n".join(_values(item) for item in items.items)
     if not rows:
@@ -214,22 +212,12 @@ def _values(item: Item) -> str:
 
 
 def _tuple(values: Iterable[str | int | bool | timedelta | None]) -> str:
-    return f"({', '.join(map(literal, values))})"
+    return f"({', '.join(map(_constant, values))})"
 
 
-def literal(value: str | int | bool | timedelta | None) -> str:
-    """A constant as SQL text."""
-    match value:
-        case None:
-            return "NULL"
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case int():
-            return str(value)
-        case timedelta():
-            return f"INTERVAL '{value // timedelta(microseconds=1)}' MICROSECOND"
-        case str():
-            return "'" + value.replace("'", "''") + "'"
+def _constant(value: str | int | bool | timedelta | None) -> str:
+    """A constant as SQL text, a duration as INTERVAL."""
+    return interval(value) if isinstance(value, timedelta) else literal(value)
 
 
 def _number(proofs: dict[ProofText, tuple[int, Proof]], proof: Proof) -> int:

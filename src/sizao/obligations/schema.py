@@ -1,7 +1,7 @@
 """The columns of what derive answers.
 
-Keys and ids are text of 32 hex digits, instants are UTC without a zone, days are civil days in the zone of the
-pack. What each column means is stated in docs/explanation/semantics.md.
+Keys and ids are text of 32 hex digits, instants are UTC without a zone, days are civil days in the zone
+of the pack. What each column means is stated in docs/explanation/semantics.md.
 """
 
 from __future__ import annotations

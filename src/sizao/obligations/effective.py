@@ -1,0 +1,120 @@
+"""Which rows count at a `known_by`: effective facts, canonical persons, and the readings made of them.
+
+Statement: docs/explanation/semantics.md, section 1. Corrections are rare: only keys that have one go through
+a window, all other rows pass unsorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sizao.facts.dictionary import fact
+from sizao.facts.readings import PARTS
+from sizao.facts.schemas import own_columns
+from sizao.terms.queries import SqlStep, literal
+
+
+def effective_steps(facts: Iterable[str], known_by: datetime) -> list[SqlStep]:
+    """Steps `eff_<fact>` for each fact: its own columns and k_hi, k_lo, happened_at, known_at (the first),
+    last_known_at, area, history, derived; one row per key that is effective at known_by."""
+    return [step for name in facts for step in _effective(name, known_by)]
+
+
+def _effective(name: str, known_by: datetime) -> list[SqlStep]:
+    own = ", ".join(f'"{column.name}"' for column in own_columns(fact(name)))
+    known = f"known_at <= {literal(known_by)}"
+    plain = "key_hi AS k_hi, key_lo AS k_lo, happened_at"
+    # A chain of links has at least one row that is no record, so every other key has exactly one row.
+    corrected = f"SELECT DISTINCT key_hi, key_lo FROM {name} WHERE action <> 'record' AND {known}"
+    chains = f"""
+SELECT {own}, key_hi, key_lo, happened_at, first_known_at, known_at, area, history, derived
+FROM (
+  SELECT f.*,
+         row_number() OVER (PARTITION BY f.key_hi, f.key_lo
+                            ORDER BY f.source_version DESC, f.known_at DESC, f.fact_id DESC) AS from_last,
+         min(f.known_at) OVER (PARTITION BY f.key_hi, f.key_lo) AS first_known_at,
+         max(CASE WHEN f.action = 'record' THEN 1 ELSE 0 END)
+           OVER (PARTITION BY f.key_hi, f.key_lo) AS has_record
+  FROM {name} AS f
+  JOIN corrected_{name} AS c ON c.key_hi = f.key_hi AND c.key_lo = f.key_lo
+  WHERE f.{known}) AS links
+WHERE from_last = 1 AND has_record = 1 AND action <> 'retract'"""
+    effective = f"""
+SELECT {own}, {plain}, known_at, known_at AS last_known_at, area, history, derived
+FROM {name} AS f
+WHERE {known} AND NOT EXISTS (
+  SELECT 1 FROM corrected_{name} AS c WHERE c.key_hi = f.key_hi AND c.key_lo = f.key_lo)
+UNION ALL
+SELECT {own}, {plain}, first_known_at AS known_at, known_at AS last_known_at, area, history, derived
+FROM chains_{name}"""
+    return [
+        SqlStep(f"corrected_{name}", corrected, f"keys of {name} that were corrected or retracted"),
+        SqlStep(f"chains_{name}", chains, f"the last link of each corrected key of {name}"),
+        SqlStep(f"eff_{name}", effective, f"effective rows of {name}", materialize=False),
+    ]
+
+
+def canonical_steps() -> list[SqlStep]:
+    """Step `canonical`: person, canonical, for every person who is another one. Reads eff_merges."""
+    links = """
+SELECT person, same_as
+FROM (
+  SELECT person, same_as,
+         row_number() OVER (PARTITION BY person ORDER BY happened_at DESC, k_hi DESC, k_lo DESC) AS from_last
+  FROM eff_merges WHERE person <> same_as) AS links
+WHERE from_last = 1"""
+    canonical = """
+WITH RECURSIVE reached (person, node) AS (
+  SELECT person, same_as FROM same_person
+  UNION
+  SELECT r.person, l.same_as FROM reached AS r JOIN same_person AS l ON l.person = r.node),
+ends AS (
+  SELECT r.person, r.node, l.person IS NULL AS is_end, loops.person IS NOT NULL AS in_loop
+  FROM reached AS r
+  LEFT JOIN same_person AS l ON l.person = r.node
+  LEFT JOIN (SELECT person FROM reached WHERE person = node) AS loops ON loops.person = r.node)
+SELECT person, canonical
+FROM (
+  SELECT person,
+         coalesce(min(CASE WHEN is_end THEN node END), min(CASE WHEN in_loop THEN node END)) AS canonical
+  FROM ends GROUP BY person) AS found
+WHERE person <> canonical"""
+    return [
+        SqlStep("same_person", links, "the link that is followed from each alias"),
+        SqlStep("canonical", canonical, "the canonical person of each alias"),
+    ]
+
+
+def select_tests(
+    members: str = "eff_sample_members", *, with_members: bool = False, results: bool = True
+) -> str:
+    """The reading tests (results: False: samplings) over some rows of eff_sample_members.
+
+    Columns: person, sample, taken_at, [result, resulted_at, members,] and the common ones of eff_<fact>; members
+    is NULL unless with_members.
+    """
+    later = "greatest(m.{0}, s.{0}, r.{0})" if results else "greatest(m.{0}, s.{0})"
+    flag = "(m.{0} OR s.{0} OR r.{0})" if results else "(m.{0} OR s.{0})"
+    result = "r.result, r.resulted_at, " if results else ""
+    counted = "c.members, " if with_members else "CAST(NULL AS BIGINT) AS members, "
+    order = "s.happened_at DESC, s.k_hi DESC, s.k_lo DESC"
+    if results:
+        order += ", r.happened_at DESC, r.k_hi DESC, r.k_lo DESC"
+    joined = "\nJOIN eff_results AS r ON r.sample = m.sample" if results else ""
+    if results and with_members:
+        joined += f"""
+JOIN (SELECT sample, count(*) AS members FROM eff_sample_members
+      WHERE sample IN (SELECT sample FROM {members}) GROUP BY sample) AS c ON c.sample = m.sample"""
+    return f"""
+SELECT m.person, m.sample, s.taken_at, {result}{counted if results else ""}m.k_hi, m.k_lo, m.happened_at,
+       {later.format("known_at")} AS known_at, {later.format("last_known_at")} AS last_known_at, m.area,
+       {flag.format("history")} AS history, {flag.format("derived")} AS derived
+FROM {members} AS m
+JOIN eff_samples AS s ON s.sample = m.sample{joined}
+QUALIFY row_number() OVER (PARTITION BY m.k_hi, m.k_lo ORDER BY {order}) = 1"""
+
+
+def facts_of(readings: Iterable[str]) -> set[str]:
+    """The facts that facts and readings are made of."""
+    return {part for name in readings for part in PARTS.get(name, (name,))}
