@@ -34,8 +34,8 @@ def statements(as_of: datetime, known_by: datetime, digests: dict[str, str]) -> 
         SELECT arrival.key_hi, arrival.key_lo, arrival.person, arrival.arrived_on, arrival.known_at,
                CASE max(CASE grade.grade WHEN 'high' THEN 3 WHEN 'medium' THEN 2 ELSE 1 END)
                     WHEN 3 THEN 'high' WHEN 2 THEN 'medium' ELSE 'low' END AS worst,
-               min(ROW(CASE grade.grade WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END,
-                       grade.key_hi, grade.key_lo, stay.key_hi, stay.key_lo)) AS witness
+               min({{rank: CASE grade.grade WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END,
+                    grade_hi: grade.key_hi, grade_lo: grade.key_lo, stay_hi: stay.key_hi, stay_lo: stay.key_lo}}) AS witness
         FROM (SELECT * FROM arrivals WHERE {known}) AS arrival
         JOIN (SELECT * FROM stays WHERE {known}) AS stay
           ON stay.person = arrival.person AND stay.from_on <= arrival.arrived_on
@@ -56,7 +56,7 @@ def statements(as_of: datetime, known_by: datetime, digests: dict[str, str]) -> 
           AND sample.taken_at <= TIMESTAMP '{as_of}'""",
         """CREATE TEMP TABLE proofs AS
         SELECT row.id_hi, row.id_lo,
-               min(ROW(taken.taken_at, taken.key_hi, taken.key_lo, taken.known_at)) AS first_proof
+               min({met_at: taken.taken_at, hi: taken.key_hi, lo: taken.key_lo, known_at: taken.known_at}) AS first_proof
         FROM rows_due AS row JOIN taken ON taken.person = row.about AND taken.taken_at >= row.opens_at
          AND taken.taken_at < coalesce(row.closes_at, TIMESTAMP '9999-01-01')
         GROUP BY ALL""",
@@ -69,18 +69,18 @@ def statements(as_of: datetime, known_by: datetime, digests: dict[str, str]) -> 
         SELECT row.id_hi, row.id_lo, row.rule, row.version, row.rule_version, row.step, row.occurrence, row.verb,
                row.sector, row.about, row.trigger_fact, row.key_hi, row.key_lo, row.event_on, row.first_known_at,
                row.opens_at, row.due_at, row.closes_at,
-               CASE WHEN first_proof IS NOT NULL AND first_proof[1] < due_at THEN 'met'
+               CASE WHEN first_proof IS NOT NULL AND first_proof.met_at < due_at THEN 'met'
                     WHEN first_proof IS NOT NULL THEN 'met_late'
                     WHEN TIMESTAMP '{as_of}' < opens_at THEN 'upcoming'
                     WHEN TIMESTAMP '{as_of}' < due_at THEN 'open'
                     WHEN closes_at IS NULL OR TIMESTAMP '{as_of}' < closes_at THEN 'overdue'
                     ELSE 'missed' END AS status,
-               first_proof[1] AS met_at, first_proof[2] AS met_hi, first_proof[3] AS met_lo,
-               coalesce(first_proof[4] >= due_at, false) AS reported_late,
+               first_proof.met_at AS met_at, first_proof.hi AS met_hi, first_proof.lo AS met_lo,
+               coalesce(first_proof.known_at >= due_at, false) AS reported_late,
                office_of.team AS done_by, office_of.community AS answers_to,
                coalesce(residence.located_in, 'city') AS area,
-               row.witness[2] AS grade_hi, row.witness[3] AS grade_lo, row.witness[4] AS stay_hi,
-               row.witness[5] AS stay_lo
+               row.witness.grade_hi AS grade_hi, row.witness.grade_lo AS grade_lo, row.witness.stay_hi AS stay_hi,
+               row.witness.stay_lo AS stay_lo
         FROM rows_due AS row
         LEFT JOIN proofs USING (id_hi, id_lo)
         LEFT JOIN (SELECT * FROM residences WHERE {known}) AS residence ON residence.person = row.about
@@ -109,7 +109,11 @@ def _branch(rule: PlainRule, digest: str) -> str:
         opens = f"greatest(CAST({event} AS TIMESTAMP) - {_ZONE}, known_at)"
         due = f"CAST({anchor} + {rule.day} AS TIMESTAMP) - {_ZONE}"
         closes = "CAST(NULL AS TIMESTAMP)"
-    witness = "witness" if rule.fact == "arrivals" else "NULL"
+    witness = (
+        "witness"
+        if rule.fact == "arrivals"
+        else "CAST(NULL AS STRUCT(rank INTEGER, grade_hi BIGINT, grade_lo BIGINT, stay_hi BIGINT, stay_lo BIGINT))"
+    )
     return f"""SELECT xor(key_hi, {item_hi ^ occurrence_hi}) AS id_hi, xor(key_lo, {item_lo ^ occurrence_lo}) AS id_lo,
         '{rule.name}' AS rule, 1 AS version, '{digest}' AS rule_version, 'test' AS step, '{occurrence}' AS occurrence,
         'test' AS verb, 'health' AS sector, person AS about, '{rule.fact}' AS trigger_fact, key_hi, key_lo,
