@@ -31,6 +31,7 @@ FIGURES: Mapping[str, str | None] = {
     "imported_cumulative": "imported",
     "local_cumulative": "local",
     "ship_cumulative": "ship",
+    "unknown_cumulative": "unknown",
 }
 # The last moment of a day: what becomes known at 00:00 belongs to the day that begins then.
 LAST_MOMENT = timedelta(microseconds=1)
