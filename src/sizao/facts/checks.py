@@ -1,6 +1,6 @@
 """What is checked of one value before it becomes part of a fact: present, of its type, of its code list.
 
-`read_value` answers the typed value or a `Problem` that says what was found, what was expected and what is nearest.
+`read_value` answers the typed value, or a `Problem`: what was found, what was expected, what is nearest.
 """
 
 from __future__ import annotations

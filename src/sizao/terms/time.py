@@ -7,7 +7,8 @@ Time zones in DuckDB 1.5.5, tried with the wheel and without a network: the `icu
 statically, so `timezone(zone, value)` works at once, after `SET TimeZone = 'UTC'` too. Two traps: a TIMESTAMP
 WITH TIME ZONE handed to Python as an object needs a package that we do not install (Arrow does not), and of a
 local time that happens twice (clocks set back) ICU takes the later instant, whereas a day begins at the
-earlier one (Havana). `sql_midnight` and `sql_local` are so stated that they agree with `midnight` and `local_time`.
+earlier one (Havana). `sql_midnight` and `sql_local` are so stated that they agree with `midnight` and
+`local_time`.
 """
 
 from __future__ import annotations

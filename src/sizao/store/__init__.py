@@ -1,0 +1,1 @@
+"""Where tables are kept and queries run: folders of files, packs, DuckDB."""

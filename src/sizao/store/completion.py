@@ -1,0 +1,224 @@
+"""From the columns that a file gives to the whole table of a fact: stated defaults, keys, checks of rows.
+
+What a row need not say, and what stands there then:
+
+    source_system   the word "folder"
+    source_record   "row-" and 32 hexadecimal digits of its own columns: the same row again is the same fact
+    source_version  1                          action       record
+    happened_at     the event of the fact (a date: its midnight in the zone), else known_at, else 2000-01-01
+    known_at        happened_at, and the row is then marked `derived`
+    recorded_at     known_at                   recorded_by  the word "folder"
+    area            its own required area (where somebody lives), else the area given for the folder
+    history         false                      derived      false
+    fact_id         a UUID of version 7 made of recorded_at and the row
+    key_hi, key_lo  are computed; where a file gives them they must be equal to that
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sizao.facts.checks import Problem, check_code, expected
+from sizao.facts.declaration import ColumnType, Fact
+from sizao.facts.schemas import StoredColumn, arrow_schema, own_columns, stored_columns
+from sizao.terms.areas import is_area
+from sizao.terms.identifiers import SEPARATOR, natural_keys, uuid7
+from sizao.terms.time import midnight
+from sizao.terms.words import Words
+
+BEGINNING = datetime(2000, 1, 1)
+
+# (earlier, later, whether they may be equal): columns of one row that must stand in this order.
+PERIODS = (
+    ("from_on", "until_on", False),
+    ("from_at", "until_at", False),
+    ("first_on", "last_on", True),
+    ("onset_earliest", "onset_latest", False),
+)
+
+RowProblem = tuple[int, Words]
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What the folder says for all its rows."""
+
+    zone: str
+    area: str
+
+
+def complete(fact: Fact, given: pa.Table, defaults: Defaults) -> tuple[pa.Table, list[RowProblem]]:
+    """The table of a fact in its schema, and (row, words) for every row that must be mended.
+
+    `given` has some of the fact's columns, already of their types.
+    """
+    columns = {
+        column.name: given[column.name].combine_chunks()
+        if column.name in given.column_names
+        else pa.nulls(given.num_rows, column.arrow)
+        for column in stored_columns(fact.name)
+    }
+    table = pa.table(columns, schema=arrow_schema(fact.name))
+    for name, default in _FILLED:
+        table = _set(table, name, pc.coalesce(_column(table, name), default(fact, table, defaults)))
+    keys = natural_keys(fact.name, _column(table, "source_system"), _column(table, "source_record"))
+    problems = [
+        *_other_keys(table, keys),
+        *_missing(fact, table),
+        *_wrong_values(fact, table),
+        *_wrong_order(table),
+    ]
+    for name, values in zip(("key_hi", "key_lo"), keys, strict=True):
+        table = _set(table, name, values)
+    if not problems:
+        table = _set(table, "fact_id", pc.coalesce(_column(table, "fact_id"), _row_ids(fact, table)))
+    return table, problems
+
+
+def bodies(fact: Fact, table: pa.Table) -> pa.Array:
+    """One text for each row of its own columns, for comparing rows; text of its kind, not for people."""
+    texts = [pc.cast(_column(table, column.name), pa.string()) for column in own_columns(fact)]
+    return pc.binary_join_element_wise(
+        *texts, SEPARATOR, null_handling="replace", null_replacement="\x00"
+    ).cast(pa.string())
+
+
+def check_values(fact: Fact, table: pa.Table) -> list[RowProblem]:
+    """What is wrong in the rows of a whole table: missing values, unknown codes, order of dates."""
+    return [*_missing(fact, table), *_wrong_values(fact, table), *_wrong_order(table)]
+
+
+def _column(table: pa.Table, name: str) -> pa.Array:
+    return table[name].combine_chunks()
+
+
+def _set(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
+    place = table.schema.get_field_index(name)
+    return table.set_column(place, table.schema.field(place), values)
+
+
+def _event(fact: Fact, table: pa.Table, defaults: Defaults) -> pa.Array:
+    if fact.event == "happened_at":
+        return pc.coalesce(_column(table, "known_at"), pa.scalar(BEGINNING, pa.timestamp("us")))
+    values = _column(table, fact.event)
+    if fact.column(fact.event).type is ColumnType.DATE:
+        days = values.dictionary_encode()
+        starts = [midnight(day, defaults.zone) for day in days.dictionary.to_pylist()]
+        values = pa.array(starts, pa.timestamp("us")).take(days.indices)
+    return pc.coalesce(values, _column(table, "known_at"), pa.scalar(BEGINNING, pa.timestamp("us")))
+
+
+def _area(fact: Fact, table: pa.Table, defaults: Defaults) -> pa.Array:
+    own = [column.name for column in fact.columns if column.type is ColumnType.AREA and column.required]
+    return pc.coalesce(_column(table, own[0]), defaults.area) if own else pa.scalar(defaults.area)
+
+
+def _record(fact: Fact, table: pa.Table, defaults: Defaults) -> pa.Array:
+    if not _column(table, "source_record").null_count:
+        return pa.scalar(None, pa.string())
+    digests = (sha256(text.encode()).hexdigest()[:32] for text in bodies(fact, table).to_pylist())
+    return pa.array([f"row-{digest}" for digest in digests], pa.string())
+
+
+_Default = Callable[[Fact, pa.Table, Defaults], pa.Array | pa.Scalar]
+
+# In the order in which one rests on another: derived before known_at, which happened_at fills.
+_FILLED: tuple[tuple[str, _Default], ...] = (
+    ("source_system", lambda fact, table, defaults: pa.scalar("folder")),
+    ("source_record", _record),
+    ("source_version", lambda fact, table, defaults: pa.scalar(1, pa.int64())),
+    ("action", lambda fact, table, defaults: pa.scalar("record")),
+    ("happened_at", _event),
+    ("derived", lambda fact, table, defaults: pc.is_null(_column(table, "known_at"))),
+    ("known_at", lambda fact, table, defaults: _column(table, "happened_at")),
+    ("recorded_at", lambda fact, table, defaults: _column(table, "known_at")),
+    ("recorded_by", lambda fact, table, defaults: pa.scalar("folder")),
+    ("area", _area),
+    ("history", lambda fact, table, defaults: pa.scalar(False)),
+)
+
+
+def _row_ids(fact: Fact, table: pa.Table) -> pa.Array:
+    if not _column(table, "fact_id").null_count:
+        return pa.scalar(None, pa.string())
+    names = ("source_system", "source_record", "source_version", "action", "known_at")
+    said = [pc.cast(_column(table, name), pa.string()) for name in names]
+    texts = pc.binary_join_element_wise(pa.scalar(fact.name), *said, bodies(fact, table), SEPARATOR)
+    moments = pc.cast(pc.cast(_column(table, "recorded_at"), pa.timestamp("ms"), safe=False), pa.int64())
+    return pa.array(
+        [
+            uuid7(max(moment, 0), sha256(text.encode()).digest()[:10])
+            for moment, text in zip(moments.to_pylist(), texts.to_pylist(), strict=True)
+        ]
+    )
+
+
+def _rows(where: pa.Array) -> list[int]:
+    indices: list[int] = pc.indices_nonzero(pc.fill_null(where, False)).to_pylist()
+    return indices
+
+
+def _other_keys(table: pa.Table, keys: tuple[pa.Array, pa.Array]) -> Iterable[RowProblem]:
+    words = Words(
+        "key_hi、key_lo 与由 source_system 和 source_record 算出的不同;请删去这两列。",
+        "key_hi and key_lo are not those of source_system and source_record; leave both columns out.",
+    )
+    for name, values in zip(("key_hi", "key_lo"), keys, strict=True):
+        yield from ((row, words) for row in _rows(pc.not_equal(_column(table, name), values)))
+
+
+def _missing(fact: Fact, table: pa.Table) -> Iterable[RowProblem]:
+    """Own columns that must not be empty, except in a retraction; a retraction needs its reason."""
+    retracted = pc.equal(_column(table, "action"), "retract")
+    kept = pc.invert(retracted)
+    for column in own_columns(fact):
+        if column.declared.required:
+            words = _words(Problem(column.name, None, expected(column.declared)))
+            where = pc.and_(kept, pc.is_null(_column(table, column.name)))
+            yield from ((row, words) for row in _rows(where))
+    words = Words("撤回必须写明理由(reason)。", "A row that retracts must say why: fill in 'reason'.")
+    yield from ((row, words) for row in _rows(pc.and_(retracted, pc.is_null(_column(table, "reason")))))
+
+
+def _wrong_values(fact: Fact, table: pa.Table) -> Iterable[RowProblem]:
+    for column in stored_columns(fact.name):
+        if column.declared.type in (ColumnType.CODE, ColumnType.AREA):
+            coded = _column(table, column.name).dictionary_encode()
+            problems = {text: _problem(column, text) for text in coded.dictionary.to_pylist()}
+            wrong = {text: _words(problem) for text, problem in problems.items() if problem is not None}
+            if wrong:
+                texts = _column(table, column.name).to_pylist()
+                yield from ((row, wrong[text]) for row, text in enumerate(texts) if text in wrong)
+    words = Words(
+        "source_version 须为从 1 起的整数。", "'source_version' must be a whole number from 1 upwards."
+    )
+    yield from ((row, words) for row in _rows(pc.less(_column(table, "source_version"), 1)))
+
+
+def _problem(column: StoredColumn, text: str) -> Problem | None:
+    if column.declared.type is ColumnType.CODE:
+        return check_code(column, text)
+    return None if is_area(text) else Problem(column.name, text, expected(column.declared))
+
+
+def _wrong_order(table: pa.Table) -> Iterable[RowProblem]:
+    for earlier, later, may_be_equal in PERIODS:
+        if earlier in table.column_names and later in table.column_names:
+            compare = pc.less if may_be_equal else pc.less_equal
+            words = Words(
+                f"“{later}”必须晚于“{earlier}”" + ("或与之相同。" if may_be_equal else "(不含当日)。"),
+                f"{later!r} must be {'no earlier than' if may_be_equal else 'later than'} {earlier!r}"
+                + ("." if may_be_equal else ": it is the first moment that no longer belongs to it."),
+            )
+            where = compare(_column(table, later), _column(table, earlier))
+            yield from ((row, words) for row in _rows(where))
+
+
+def _words(problem: Problem) -> Words:
+    return Words(problem.say("zh"), problem.say("en"))
