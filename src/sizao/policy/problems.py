@@ -72,7 +72,7 @@ class Problem:
         return "\n".join(lines)
 
 
-class PackProblems(Exception):  # noqa: N818 - it is a list of problems, and is called so everywhere
+class PackProblems(Exception):
     """A pack that cannot be loaded, with every problem found in it."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -1,0 +1,665 @@
+"""One step of a rule: about whom, who does it, when, and what proves it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+
+from sizao.facts.declaration import ColumnType, Words
+from sizao.facts.dictionary import FACTS
+from sizao.policy.context import Context, VerbText, entries
+from sizao.policy.expressions.parse import Known, Scope
+from sizao.policy.expressions.tree import ColumnOf, Node, Position, Type
+from sizao.policy.fields import Fields, chosen, one_word, replaced
+from sizao.policy.model import (
+    After,
+    Calendar,
+    Days,
+    Deadline,
+    Escalation,
+    Every,
+    OfficeOf,
+    Plan,
+    Proof,
+    Rolling,
+    Span,
+    StepText,
+    Timing,
+)
+from sizao.policy.problems import Fix, nearest
+from sizao.policy.texts import Entry, Item, Map, Scalar, without
+from sizao.policy.verbs import OVERRIDES, read_proof
+from sizao.terms.codes import CODE_LISTS
+
+SELECTORS = ("residence", "place_of_stay", "recorded_area", "place", "itself")
+_SELECTORS_OF = {
+    "person": ("residence", "place_of_stay", "recorded_area"),
+    "place": ("place", "recorded_area", "itself"),
+    "office": ("recorded_area", "itself"),
+}
+_NUMBERING = ("day_zero", "first_day", "counted_from")
+TIMING_KEYS = {
+    "span": ("from", "days", "months", *_NUMBERING, "until", "within"),
+    "plan": ("on_days", "grace_days", *_NUMBERING),
+    "deadline": ("from", "within", "by"),
+    "calendar": ("every", "at", "from", "until"),
+    "rolling": ("every_days", "min_gap", "from", "until"),
+}
+# The keys that decide the form; two of them in one step are two timings.
+_DECISIVE = {
+    "every_days": "rolling",
+    "every": "calendar",
+    "on_days": "plan",
+    "days": "span",
+    "months": "span",
+    "by": "deadline",
+}
+_COMMON_KEYS = (
+    "verb",
+    "about",
+    "done_by",
+    "answers_to",
+    "place",
+    "after",
+    "late_start",
+    "closes_after",
+    "for_each_of",
+    "if_overdue",
+    "proof",
+)
+_ALL_TIMING_KEYS = tuple(dict.fromkeys(key for keys in TIMING_KEYS.values() for key in keys))
+_DAY = (Type.DATE, Type.INSTANT)
+
+
+@dataclass(frozen=True)
+class StepPlace:
+    """Where a step stands in its rule, and what its expressions may name."""
+
+    name: str
+    entry: Entry
+    trigger: str
+    scope: Scope
+    at: date  # the day whose parameter values count
+    siblings: tuple[str, ...]
+
+
+def read_step(place: StepPlace, context: Context) -> StepText | None:
+    """The step, or None after its problems have been told."""
+    whole = place.entry.value
+    verb_text = _verb(place, context)
+    constants = _constant_names(whole, verb_text)
+    what = Words(f"步骤“{place.name}”", f'the step "{place.name}"')
+    form = _form(whole, verb_text, place, context)
+    keys = (*_COMMON_KEYS, *(TIMING_KEYS[form] if form else _ALL_TIMING_KEYS), *constants)
+    fields = Fields(
+        whole,
+        what,
+        context.problems,
+        keys,
+        ("about", "done_by", "answers_to"),
+        _obvious(whole),
+        place.entry.key,
+    )
+    if fields.map is None or verb_text is None:
+        return None
+    scope = _with_stage(place.scope, fields)
+    timing = _timing(form, fields, scope, place.at, context)
+    return _assembled(place, fields, verb_text, timing, constants, context)
+
+
+def _assembled(
+    place: StepPlace,
+    fields: Fields,
+    verb_text: VerbText,
+    timing: Timing | None,
+    constants: tuple[str, ...],
+    context: Context,
+) -> StepText | None:
+    verb = verb_text.verb
+    values = _constants(fields, constants, place.at, context)
+    related = fields.choice("for_each_of", ("dependants",))
+    about = _about(fields, place.trigger, verb.about_kind, related, context)
+    done_by = _office(fields.item("done_by"), verb.about_kind, context)
+    answers_to = tuple(_office(item, verb.about_kind, context) for item in fields.many("answers_to"))
+    restriction = _restriction(fields, verb_text, context)
+    overrides = Fields(
+        fields.item("proof") or _nothing(fields), Words("“proof”", '"proof"'), context.problems, OVERRIDES
+    )
+    proof = read_proof(verb, verb_text.proof, entries(overrides.map), values, place.at, context)
+    late = fields.choice("late_start", ("skip", "at_once"))
+    closes_after = context.length(fields, "closes_after", place.at)
+    after = _after(fields, place, context)
+    escalation = _escalation(fields, verb_text, values, place.at, context)
+    if about is None or done_by is None or timing is None or proof is None:
+        return None
+    return StepText(
+        place.name,
+        verb,
+        about,
+        proof,
+        done_by,
+        tuple(office for office in answers_to if office is not None),
+        timing,
+        restriction,
+        after,
+        late == "at_once",
+        closes_after,
+        related,
+        escalation,
+    )
+
+
+def _nothing(fields: Fields) -> Map:
+    assert fields.map is not None
+    return replace(fields.map, entries={})
+
+
+def _obvious(whole: Item) -> dict[str, str]:
+    return {"about": "person"} if "place" in entries(whole) else {}
+
+
+# Verb and constants
+
+
+def _verb(place: StepPlace, context: Context) -> VerbText | None:
+    given = entries(place.entry.value).get("verb")
+    scalar = one_word(given.value, "verb", context.problems) if given else place.entry.key
+    if scalar is None:
+        return None
+    name = scalar.text.strip()
+    if name in context.verbs:
+        context.used_verbs.add(name)
+        return context.verbs[name]
+    near = nearest(name, context.verbs)
+    context.problems.add(
+        "verb",
+        scalar,
+        Words(f"没有动词“{name}”", f'there is no verb "{name}"'),
+        found=name,
+        expected=tuple(context.verbs),
+        near=near,
+        fix=None if near is None else _named_verb(given, scalar, near, place),
+    )
+    return None
+
+
+def _named_verb(given: Entry | None, scalar: Scalar, near: str, place: StepPlace) -> Fix | None:
+    if given is not None:
+        return replaced(scalar, near)
+    whole = place.entry.value
+    return whole.insertion(f"verb: {near}") if isinstance(whole, Map) else None
+
+
+def _constant_names(whole: Item, verb_text: VerbText | None) -> tuple[str, ...]:
+    """The keys of a step that its proof names as step.<key>."""
+    names: dict[str, None] = {}
+    wheres = [] if verb_text is None or verb_text.proof is None else [verb_text.proof.get("where")]
+    own = entries(whole).get("proof")
+    wheres.append(None if own is None else getattr(own.value, "get", lambda _: None)("where"))
+    for where in wheres:
+        if isinstance(where, Scalar):
+            names.update(dict.fromkeys(re.findall(r"\bstep\s*\.\s*(\w+)", where.text)))
+    return tuple(name for name in names if name not in _COMMON_KEYS)
+
+
+def _constants(
+    fields: Fields, names: tuple[str, ...], at: date, context: Context
+) -> dict[str, str | int | float]:
+    values: dict[str, str | int | float] = {}
+    for name in (*names, "place"):
+        item = fields.item(name)
+        if item is None:
+            if name != "place":
+                _tell_constant(fields, name, context)
+                values[name] = 0
+            continue
+        if isinstance(item, Scalar) and not re.fullmatch(r"-?\d+", item.text.strip()):
+            values[name] = item.text.strip()
+            continue
+        number = context.quantity(fields, name, "number", at)
+        values[name] = number if isinstance(number, int | float) else 0
+    return values
+
+
+def _tell_constant(fields: Fields, name: str, context: Context) -> None:
+    context.problems.add(
+        "step_constant",
+        fields.where,
+        Words(
+            f"证明条件要用步骤的“{name}”，步骤没有写",
+            f"the proof asks for step.{name}, the step does not say it",
+        ),
+        expected=(name,),
+        fix=None if fields.map is None else fields.map.insertion(f"{name}: 1"),
+    )
+
+
+# About whom and by whom
+
+
+def _about(fields: Fields, trigger: str, kind: str, related: str | None, context: Context) -> str | None:
+    if related is not None and not any(column.name == "person" for column in FACTS[trigger].columns):
+        context.problems.add(
+            "related",
+            fields.key("for_each_of"),
+            Words("触发事实没有“person”列", f'the fact {trigger} has no column "person"'),
+            found=trigger,
+        )
+        return None
+    column = context.column(fields.item("about"), "about", related or trigger, (ColumnType.ID,), kind)
+    return None if column is None else column.name
+
+
+def _office(item: Item | None, about_kind: str, context: Context) -> OfficeOf | None:
+    if item is None:
+        return None
+    scalar = one_word(item, "done_by", context.problems)
+    if scalar is None:
+        return None
+    word = scalar.text.strip()
+    if word == "itself":
+        return _itself(scalar, about_kind, context)
+    found = re.fullmatch(r"(\w+)\s*\(\s*(\w+)\s*\)", word)
+    if found is None:
+        _tell_office(scalar, word, about_kind, context)
+        return None
+    task = _office_word(scalar, found.group(1), 0, CODE_LISTS["office_tasks"].names(), "office", context)
+    start = scalar.text.index(found.group(2), len(found.group(1)))
+    fitting = tuple(name for name in _SELECTORS_OF[about_kind] if name != "itself")
+    selector = _office_word(scalar, found.group(2), start, fitting, "selector", context)
+    return None if task is None or selector is None else OfficeOf(task, selector)
+
+
+def _itself(scalar: Scalar, about_kind: str, context: Context) -> OfficeOf | None:
+    if about_kind != "person":
+        return OfficeOf(None, "itself")
+    context.problems.add(
+        "selector",
+        scalar,
+        Words("人不能是责任单位", "a person is no office; name a task"),
+        found="itself",
+        expected=("community(residence)",),
+        fix=replaced(scalar, "community(residence)"),
+    )
+    return None
+
+
+def _tell_office(scalar: Scalar, word: str, about_kind: str, context: Context) -> None:
+    tasks = CODE_LISTS["office_tasks"].names()
+    near = nearest(word.split("(")[0], tasks)
+    first = _SELECTORS_OF[about_kind][0]
+    context.problems.add(
+        "office",
+        scalar,
+        Words("责任单位写作 任务(选择)", "an office is written task(selector)"),
+        found=word,
+        expected=tuple(f"{task}({first})" for task in tasks),
+        near=near,
+        fix=None if near is None else replaced(scalar, f"{near}({first})"),
+    )
+
+
+def _office_word(
+    scalar: Scalar, word: str, start: int, known: tuple[str, ...], kind: str, context: Context
+) -> str | None:
+    begin = scalar.index(start)
+    part = Scalar(scalar.source, begin, begin + len(word), word, True)
+    return chosen(part, known, context.problems, kind)
+
+
+def _restriction(fields: Fields, verb_text: VerbText, context: Context) -> str | None:
+    scalar = fields.scalar("place")
+    if scalar is None:
+        if verb_text.verb.restricts and "place" not in fields:
+            context.problems.add(
+                "missing_place",
+                fields.where,
+                Words("限制人的步骤要写明“place”", 'a step that restricts a person says its "place"'),
+                expected=context.strictness,
+            )
+        return None
+    if not verb_text.verb.restricts:
+        return scalar.text.strip()
+    return chosen(scalar, context.strictness, context.problems, "place")
+
+
+# When
+
+
+def _form(whole: Item, verb_text: VerbText | None, place: StepPlace, context: Context) -> str | None:
+    """Which of the five timing forms a step has; none and two are problems."""
+    if not isinstance(whole, Map):
+        return None
+    span = verb_text is not None and verb_text.verb.span
+    found: dict[str, str] = {}
+    for key, form in _DECISIVE.items():
+        if key in whole.entries:
+            found.setdefault(form, key)
+    if not found and span and "until" in whole.entries:
+        found["span"] = "until"
+    elif not found and "within" in whole.entries:
+        found["deadline"] = "within"
+    elif list(found) == ["deadline"] and "within" in whole.entries:
+        _tell_two(whole, "by", "within", context)
+    if len(found) > 1:
+        first, second, *_ = found.values()
+        _tell_two(whole, first, second, context)
+        return None
+    if not found:
+        _tell_none(whole, span, place, context)
+        return None
+    (form,) = found
+    if verb_text is not None and (form == "span") != span:
+        _tell_kind(whole.entries[found[form]].key, verb_text, form, context)
+    return form
+
+
+def _tell_two(whole: Map, first: str, second: str, context: Context) -> None:
+    keys = sorted((whole.entries[first], whole.entries[second]), key=lambda entry: entry.key.start)
+    context.problems.add(
+        "two_timings",
+        keys[1].key,
+        Words(
+            f"一个步骤只能有一种时限：“{first}”与“{second}”二选一",
+            f'a step has one timing: choose "{first}" or "{second}"',
+        ),
+        found=keys[1].key.text,
+        expected=(first, second),
+        also=(keys[0].key,),
+        fix=without(keys[1].key, keys[1].value),
+    )
+
+
+def _tell_none(whole: Map, span: bool, place: StepPlace, context: Context) -> None:
+    near = None
+    for key in whole.entries:
+        if key not in (*_COMMON_KEYS, *_ALL_TIMING_KEYS):
+            near = near or nearest(key, _DECISIVE)
+    if near is not None:
+        return  # the misspelt key is told as unknown, with this word as the nearest
+    wanted = ("days", "months", "until") if span else ("within", "by", "on_days", "every", "every_days")
+    context.problems.add(
+        "no_timing",
+        place.entry.key,
+        Words("步骤没有时限", "the step has no timing"),
+        found=place.name,
+        expected=wanted,
+        fix=None if span else whole.insertion("within: 24h"),
+    )
+
+
+def _tell_kind(where: Item, verb_text: VerbText, form: str, context: Context) -> None:
+    span = verb_text.verb.span
+    context.problems.add(
+        "timing_kind",
+        where,
+        Words(
+            f"动词“{verb_text.verb.name}”是{'时段' if span else '时点'}，不能用这种时限",
+            f'the verb "{verb_text.verb.name}" is a {"span" if span else "point"}; this timing does not fit',
+        ),
+        found=form,
+        expected=("span",) if span else ("plan", "deadline", "calendar", "rolling"),
+        also=(verb_text.where,),
+    )
+
+
+def _with_stage(scope: Scope, fields: Fields) -> Scope:
+    if "after" not in fields:
+        return scope
+    start = ColumnOf("stage_start", Type.INSTANT, Position(1, 1))
+    return scope.with_names({"stage_start": Known(start, Type.INSTANT)})
+
+
+def _timing(form: str | None, fields: Fields, scope: Scope, at: date, context: Context) -> Timing | None:
+    builders = {
+        "span": _span,
+        "plan": _plan,
+        "deadline": _deadline,
+        "calendar": _calendar,
+        "rolling": _rolling,
+    }
+    return None if form is None else builders[form](fields, scope, at, context)
+
+
+def _node(
+    fields: Fields, key: str, scope: Scope, context: Context, wanted: tuple[Type, ...] = _DAY
+) -> Node | None:
+    known = context.expression(fields.item(key), key, scope, wanted)
+    return None if known is None else known.node
+
+
+def _needed(fields: Fields, key: str, context: Context) -> bool:
+    if key in fields:
+        return True
+    context.problems.add(
+        "missing_key",
+        fields.where,
+        Words(f"{fields.what.zh}缺少“{key}”", f'{fields.what.en} needs "{key}"'),
+        expected=(key,),
+    )
+    return False
+
+
+def _numbering(fields: Fields, scope: Scope, context: Context) -> Days | None:
+    if "counted_from" in fields:
+        if "day_zero" in fields:
+            assert fields.map is not None
+            _tell_two(fields.map, "day_zero", "counted_from", context)
+        node = _node(fields, "counted_from", scope, context)
+        return None if node is None else Days(node, 1, -1)
+    if "day_zero" not in fields:
+        _tell_numbering(fields, context)
+        return None
+    node = _node(fields, "day_zero", scope, context)
+    first = fields.integer("first_day")
+    if "first_day" not in fields:
+        _tell_first_day(fields, context)
+        return None
+    if first is None or node is None:
+        return None
+    if first > 1:
+        item = fields.item("first_day")
+        assert isinstance(item, Scalar)
+        chosen(item, ("0", "1"), context.problems, "first_day")
+        return None
+    return Days(node, first)
+
+
+def _tell_numbering(fields: Fields, context: Context) -> None:
+    event = re.sub(r"\s+", " ", getattr(fields.item("from"), "text", ""))
+    context.problems.add(
+        "numbering",
+        fields.where,
+        Words("没有写明从哪天起算", "it is not said from which day the days are counted"),
+        expected=("day_zero + first_day", "counted_from"),
+        fix=fields.map.insertion(f"counted_from: {event}") if event and fields.map else None,
+    )
+
+
+def _tell_first_day(fields: Fields, context: Context) -> None:
+    context.problems.add(
+        "numbering",
+        fields.key("day_zero"),
+        Words("“day_zero”要同时写明“first_day”（0或1）", '"day_zero" goes with "first_day", 0 or 1'),
+        found="day_zero",
+        expected=("first_day: 0", "first_day: 1"),
+        fix=None if fields.map is None else fields.map.insertion("first_day: 1"),
+    )
+
+
+def _span(fields: Fields, scope: Scope, at: date, context: Context) -> Span | None:
+    lengths = [key for key in ("days", "months", "until") if key in fields]
+    if len(lengths) > 1:
+        assert fields.map is not None
+        _tell_two(fields.map, lengths[0], lengths[1], context)
+    start = _node(fields, "from", scope, context) if _needed(fields, "from", context) else None
+    within = context.quantity(fields, "within", "duration", at)
+    within = within if isinstance(within, timedelta) else timedelta(0)
+    if lengths[0] == "until":
+        until = _node(fields, "until", scope, context)
+        return None if start is None or until is None else Span(start, within, until=until)
+    numbering = _numbering(fields, scope, context)
+    length = context.quantity(fields, lengths[0], lengths[0], at, least=1)
+    if start is None or numbering is None or not isinstance(length, int):
+        return None
+    if lengths[0] == "days":
+        return Span(start, within, days=length, numbering=numbering)
+    return Span(start, within, months=length, numbering=numbering)
+
+
+def _plan(fields: Fields, scope: Scope, at: date, context: Context) -> Plan | None:
+    numbering = _numbering(fields, scope, context)
+    days = context.quantity(fields, "on_days", "day_list", at)
+    grace = context.quantity(fields, "grace_days", "days", at)
+    if numbering is None or not isinstance(days, tuple):
+        return None
+    return Plan(numbering, days, grace if isinstance(grace, int) else 0)
+
+
+def _deadline(fields: Fields, scope: Scope, at: date, context: Context) -> Deadline | None:
+    if "by" in fields:
+        by = _node(fields, "by", scope, context, (Type.DATE,))
+        return None if by is None else Deadline(None, None, by)
+    start = _node(fields, "from", scope, context)
+    within = context.quantity(fields, "within", "duration", at)
+    if not isinstance(within, timedelta) or ("from" in fields and start is None):
+        return None
+    return Deadline(start, within)
+
+
+def _calendar(fields: Fields, scope: Scope, at: date, context: Context) -> Calendar | None:
+    every = fields.choice("every", tuple(one.value for one in Every))
+    clock = _clock(fields, context)
+    start = _node(fields, "from", scope, context, (Type.DATE,)) if _needed(fields, "from", context) else None
+    until = _node(fields, "until", scope, context, (Type.DATE,))
+    if every is None or start is None or ("until" in fields and until is None):
+        return None
+    return Calendar(Every(every), clock, start, until)
+
+
+def _clock(fields: Fields, context: Context) -> time | None:
+    scalar = fields.scalar("at")
+    if scalar is None:
+        return None
+    word = scalar.text.strip()
+    found = re.fullmatch(r"(\d{1,2})[:：.时](\d{2})分?", word)
+    if word == "24:00":
+        return None
+    if found and int(found.group(1)) < 24 and int(found.group(2)) < 60:
+        clock = time(int(found.group(1)), int(found.group(2)))
+        if f"{clock:%H:%M}" == word:
+            return clock
+        near: str | None = f"{clock:%H:%M}"
+    else:
+        near = None
+    context.problems.add(
+        "clock",
+        scalar,
+        Words(f"“{word}”不是钟点", f'"{word}" is not a time of day'),
+        found=word,
+        expected=("10:00", "24:00"),
+        near=near,
+        fix=None if near is None else replaced(scalar, f'"{near}"'),
+    )
+    return None
+
+
+def _rolling(fields: Fields, scope: Scope, at: date, context: Context) -> Rolling | None:
+    days = context.quantity(fields, "every_days", "days", at, least=1)
+    gap = context.quantity(fields, "min_gap", "duration", at)
+    start = _node(fields, "from", scope, context, (Type.DATE,)) if _needed(fields, "from", context) else None
+    until = _node(fields, "until", scope, context, (Type.DATE,))
+    if not isinstance(days, int) or start is None or ("until" in fields and until is None):
+        return None
+    return Rolling(days, gap if isinstance(gap, timedelta) else timedelta(0), start, until)
+
+
+# Links to other steps
+
+
+def _after(fields: Fields, place: StepPlace, context: Context) -> After | None:
+    item = fields.sub("after")
+    if item is None:
+        return None
+    link = Fields(
+        item,
+        Words("“after”", '"after"'),
+        context.problems,
+        ("step", "event"),
+        ("step", "event"),
+        {"event": "end"},
+        fields.key("after"),
+    )
+    step = link.choice("step", place.siblings, "step")
+    event = link.choice("event", ("end", "met"))
+    return None if step is None or event is None else After(step, event)
+
+
+def _escalation(
+    fields: Fields, verb_text: VerbText, values: dict[str, str | int | float], at: date, context: Context
+) -> Escalation | None:
+    item = fields.sub("if_overdue")
+    if item is None:
+        return None
+    deeper = item.entries.get("if_overdue")
+    if deeper is not None:
+        context.problems.add(
+            "escalation",
+            deeper.key,
+            Words("升级督办不能再升级", "an escalation cannot itself escalate"),
+            found="if_overdue",
+            also=(fields.key("if_overdue"),),
+            fix=without(deeper.key, deeper.value),
+        )
+    link = Fields(
+        item,
+        Words("“if_overdue”", '"if_overdue"'),
+        context.problems,
+        ("after", "verb", "done_by", "within", *(("if_overdue",) if deeper else ())),
+        ("after", "verb", "done_by"),
+        {"after": "0h"},
+        fields.key("if_overdue"),
+    )
+    name = link.choice("verb", context.verbs, "verb")
+    wait, within = context.length(link, "after", at), context.length(link, "within", at)
+    done_by = _office(link.item("done_by"), verb_text.verb.about_kind, context)
+    if name is None:
+        return None
+    context.used_verbs.add(name)
+    verb = context.verbs[name]
+    proof = _escalation_proof(link, verb, verb_text, values, at, context)
+    if wait is None or done_by is None or proof is None:
+        return None
+    return Escalation(verb.verb, proof, wait, within or timedelta(0), done_by)
+
+
+def _escalation_proof(
+    link: Fields,
+    verb: VerbText,
+    parent: VerbText,
+    values: dict[str, str | int | float],
+    at: date,
+    context: Context,
+) -> Proof | None:
+    if verb.verb.span or verb.verb.restricts or verb.verb.about_kind != parent.verb.about_kind:
+        fitting = tuple(
+            name
+            for name, other in context.verbs.items()
+            if not other.verb.span and other.verb.about_kind == parent.verb.about_kind
+        )
+        item = link.item("verb")
+        assert item is not None
+        context.problems.add(
+            "escalation_verb",
+            item,
+            Words(
+                "升级督办的动词应为时点类、不限制人，且与本步骤对象相同",
+                "an escalation takes a point verb that restricts nobody and is about the same subject",
+            ),
+            found=verb.verb.name,
+            expected=fitting,
+            fix=replaced(item, fitting[0]) if fitting else None,
+        )
+        return None
+    return read_proof(verb.verb, verb.proof, {}, values, at, context)

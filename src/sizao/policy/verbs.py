@@ -1,0 +1,181 @@
+"""Verbs, what proves them, and which facts end a step early."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sizao.facts.declaration import ColumnType, Words
+from sizao.policy.context import READABLE, Context, VerbText, elements
+from sizao.policy.expressions.tree import Type
+from sizao.policy.fields import Fields, chosen, one_word, replaced
+from sizao.policy.model import Ending, Proof, Verb
+from sizao.policy.texts import Entry, Item, Map
+
+ABOUT_KINDS = ("person", "place", "office")
+_VERB_KEYS = ("label", "kind", "about", "restricts", "gap_tolerance", "proof")
+_PROOF_KEYS = ("reading", "subject", "at", "until", "where", "sharing", "look_back", "count", "min_gap")
+OVERRIDES = ("where", "count", "min_gap", "look_back")
+_ENDING_KEYS = ("reading", "match", "at", "where", "count", "from_event", "steps")
+_WHEN = (ColumnType.INSTANT, ColumnType.DATE)
+
+
+def read_verb(name: str, entry: Entry, context: Context) -> VerbText | None:
+    """One verb of verbs.yaml; its proof is checked as far as it can be without a step."""
+    what = Words(f"动词“{name}”", f'the verb "{name}"')
+    fields = Fields(
+        entry.value,
+        what,
+        context.problems,
+        _VERB_KEYS,
+        ("label", "kind", "about", "proof"),
+        {"kind": "point"},
+        at=entry.key,
+    )
+    label = fields.words("label")
+    kind = fields.choice("kind", ("point", "span"))
+    about = fields.choice("about", ABOUT_KINDS)
+    restricts = fields.flag("restricts", False)
+    tolerance = fields.duration("gap_tolerance")
+    proof = fields.sub("proof")
+    if restricts and about not in (None, "person"):
+        _tell_restricts(fields, context)
+    if label is None or kind is None or about is None:
+        return None
+    verb = Verb(name, label, kind == "span", about, restricts, tolerance or timedelta(0))
+    if proof is not None:
+        _check_proof(verb, proof, fields.key("proof"), context)
+    return VerbText(verb, proof, entry.key)
+
+
+def _tell_restricts(fields: Fields, context: Context) -> None:
+    value = fields.item("restricts")
+    assert value is not None
+    context.problems.add(
+        "restricts",
+        value,
+        Words("只有关于人的动词才能限制人", "only a verb about a person can restrict one"),
+        found="true",
+        expected=("false",),
+        fix=replaced(value, "false"),
+    )
+
+
+def _check_proof(verb: Verb, proof: Map, at: Item, context: Context) -> None:
+    """What does not depend on a step: keys, columns, numbers."""
+    required = ("reading", "subject", "at", *(("until",) if verb.span else ()))
+    fields = Fields(
+        proof, Words("“proof”", '"proof"'), context.problems, _PROOF_KEYS, required, {"until": "until_at"}, at
+    )
+    if not verb.span and "until" in fields:
+        context.problems.add(
+            "proof_until",
+            fields.key("until"),
+            Words("只有时段类动词的证明才有“until”", '"until" belongs to the proof of a span'),
+            found="until",
+        )
+    where = proof.get("where")
+    if where is None or not re.search(r"\bstep\s*\.", getattr(where, "text", "")):
+        read_proof(verb, proof, {}, {}, date.max, context)
+
+
+def read_proof(
+    verb: Verb,
+    proof: Map | None,
+    overrides: Mapping[str, Entry],
+    constants: Mapping[str, str | int | float],
+    at_day: date,
+    context: Context,
+) -> Proof | None:
+    """The proof of a verb with what a step says otherwise, the step's constants, and values of a day."""
+    if proof is None:
+        return None
+    merged = replace(proof, entries={**proof.entries, **overrides})
+    fields = Fields(merged, Words("“proof”", '"proof"'), context.problems, merged.entries)
+    reading = fields.choice("reading", READABLE, "reading")
+    if reading is None:
+        return None
+    subject = context.column(fields.item("subject"), "subject", reading, (ColumnType.ID,), verb.about_kind)
+    at = context.column(fields.item("at"), "at", reading, _WHEN)
+    until = context.column(fields.item("until"), "until", reading, _WHEN) if verb.span else None
+    scope = replace(context.scope(reading), constants=constants)
+    where = context.expression(fields.item("where"), "where", scope, (Type.BOOL,))
+    sharing = fields.choice("sharing", ("shared", "exclusive"))
+    look_back, min_gap = (
+        context.length(fields, "look_back", at_day),
+        context.length(fields, "min_gap", at_day),
+    )
+    count = context.quantity(fields, "count", "count", at_day, least=1)
+    if subject is None or at is None or (verb.span and until is None):
+        return None
+    return Proof(
+        reading,
+        subject.name,
+        at.name,
+        None if until is None else until.name,
+        None if where is None else where.node,
+        sharing == "exclusive",
+        look_back or timedelta(0),
+        count if isinstance(count, int) else 1,
+        min_gap or timedelta(0),
+    )
+
+
+def read_ending(
+    item: Item, trigger: str | None, steps: tuple[str, ...], context: Context, more: tuple[str, ...] = ()
+) -> Ending | None:
+    """One item of ends_when (trigger given) or of the pack's subject_ends (trigger None: only `about`)."""
+    what = Words("结束条件", "an ending")
+    fields = Fields(item, what, context.problems, (*_ENDING_KEYS, *more), ("reading", "match"))
+    reading = fields.choice("reading", READABLE, "reading")
+    count = fields.integer("count", 1) or 1
+    from_event = fields.flag("from_event", False)
+    named = tuple(_step(one, steps, context) for one in elements(fields.item("steps")))
+    if reading is None:
+        return None
+    match = _match(fields.sub("match"), reading, trigger, context)
+    at = _at(fields, reading, context)
+    where = context.expression(fields.item("where"), "where", context.scope(reading), (Type.BOOL,))
+    if match is None or at is None:
+        return None
+    node = None if where is None else where.node
+    return Ending(reading, match, at, node, count, from_event, tuple(name for name in named if name))
+
+
+def _at(fields: Fields, reading: str, context: Context) -> str | None:
+    if "at" not in fields:
+        return READABLE[reading].event
+    column = context.column(fields.item("at"), "at", reading, _WHEN)
+    return None if column is None else column.name
+
+
+def _step(item: Item, steps: tuple[str, ...], context: Context) -> str | None:
+    scalar = one_word(item, "steps", context.problems)
+    return None if scalar is None else chosen(scalar, steps, context.problems, "step")
+
+
+def _match(pair: Map | None, reading: str, trigger: str | None, context: Context) -> tuple[str, str] | None:
+    if pair is None:
+        return None
+    if len(pair.entries) != 1:
+        context.problems.add(
+            "match",
+            pair,
+            Words("“match”应恰有一对列", '"match" takes exactly one pair of columns'),
+            found=str(len(pair.entries)),
+            expected=("{person: person}",),
+        )
+        return None
+    ((_, entry),) = pair.entries.items()
+    column = context.column(entry.key, "match", reading, (ColumnType.ID,))
+    scalar = one_word(entry.value, "match", context.problems)
+    if column is None or scalar is None:
+        return None
+    known = {"about": None}
+    if trigger is not None:
+        fitting = READABLE[trigger].columns
+        known |= {c.name: None for c in fitting if c.type is ColumnType.ID and c.of == column.of}
+    name = chosen(scalar, known, context.problems, "column")
+    return None if name is None else (column.name, name)
