@@ -75,7 +75,7 @@ class Fields:
         return meant
 
     def _comma(self, before: Item | None, entry: Entry) -> bool:
-        """A text with a comma in { } without quotes: what follows the comma reads as a key without a value."""
+        """A text with a comma in { } without quotes: what follows the comma reads as a key without value."""
         if not isinstance(before, Scalar) or not before.plain or entry.key.start < before.end:
             return False
         if not isinstance(entry.value, Scalar) or entry.value.text:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 from sizao.facts.declaration import Words
+from sizao.policy.adopting import capped
 from sizao.policy.context import UNITS, Context, Dated, Value, elements, entries, in_force
 from sizao.policy.fields import (
     Fields,
@@ -431,7 +432,7 @@ def _rule(
             tell_looser(drafts[-1].version, own[0].version, text.tightened, context)
         drafts += own
     _tell_transitions(drafts, texts, context)
-    return _capped([draft.version for draft in drafts])
+    return _numbered([draft.version for draft in drafts])
 
 
 def _add_texts(texts: list[_Text], rule: str, entry: Entry, context: Context) -> None:
@@ -674,13 +675,6 @@ def _kept(running: Item | None) -> Fix | None:
     return None if running is None else replaced(running, "keep")
 
 
-def _capped(versions: list[RuleVersion]) -> tuple[RuleVersion, ...]:
-    """Numbers, and each window ended by the next text."""
-    done = []
-    for number, version in enumerate(versions, start=1):
-        until = version.stated_until
-        if number < len(versions):
-            following = versions[number].in_force_from
-            until = following if until is None else min(until, following)
-        done.append(replace(version, number=number, in_force_until=until))
-    return tuple(done)
+def _numbered(versions: list[RuleVersion]) -> tuple[RuleVersion, ...]:
+    """Numbers in order of the dates, each window ended by the next text."""
+    return capped([replace(version, number=number) for number, version in enumerate(versions, start=1)])
