@@ -1,9 +1,10 @@
 """An invented city for the benchmarks: fact tables as Parquet, the same for Sizao and for its peers.
 
-Everything here is invented and drawn at random from a seed; only the shape follows a real city: most people have a
-residence and an occupation, some arrive, few are designated or discharged, and two samples are taken for each person.
-Rows are ordered by person, as a lake that is written person by person would be. Keys are random 128-bit numbers (in
-real tables they are hashes of the natural key, which look the same to an engine).
+Everything here is invented and drawn at random from a seed; only the shape follows a real city: most people
+have a residence and an occupation, some arrive, few are designated or discharged, and two samples are taken
+for each person. Rows are ordered by person, as a lake that is written person by person would be. Keys are
+random 128-bit numbers (in real tables they are hashes of the natural key, which look the same to an
+engine).
 """
 
 from __future__ import annotations
@@ -122,7 +123,7 @@ def _common_columns(
 
 
 def _with_corrections(table: pa.Table, share: float, random: np.random.Generator) -> pa.Table:
-    """Append to a random share of the rows a second link two days later: half of them retracted, half replaced."""
+    """Append a second link two days later to a random share of the rows: half retracted, half replaced."""
     chosen = np.flatnonzero(random.random(table.num_rows) < share)
     links = table.take(pa.array(chosen))
     retracted = random.random(len(chosen)) < 0.5
@@ -224,7 +225,7 @@ def _stays(city: City, random: np.random.Generator) -> Columns:
 
 
 def _area_grades(city: City, random: np.random.Generator) -> Columns:
-    """The whole city is announced low on the first day (so no day is unknown); 18,250 spells are medium or high."""
+    """The whole city is announced low, so no day is unknown; 18,250 spells are medium or high."""
     spells = 18_250
     day = random.integers(-20, DAYS, spells)
     streets = city.streets

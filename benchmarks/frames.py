@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
-
 from benchmarks.city import FIRST_DAY
 from benchmarks.plain_rules import PlainRule, plain_rules
+
 from sizao.terms.identifiers import text_key
 
 _ZONE = timedelta(hours=8)

@@ -1,14 +1,13 @@
 """Thirty plain rules, once as a pack and once as the UNION that a good analyst would write by hand.
 
-Plain: one text per rule, no recurrence, no stage, no waiver, no early end. Eight rules ask for a test on a day after
-an arrival from graded areas, sixteen for a test by a day after work began, six after an event.
+Plain: one text per rule, no recurrence, no stage, no waiver, no early end. Eight rules ask for a test on a
+day after an arrival from graded areas, sixteen for a test by a day after work began, six after an event.
 All numbers are invented for the measurement.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from benchmarks.city import FIRST_DAY
 
