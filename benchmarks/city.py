@@ -245,8 +245,7 @@ def _area_grades(city: City, random: np.random.Generator) -> Columns:
 
 
 def _designations(city: City, random: np.random.Generator) -> Columns:
-    people = _some_people(city, 0.03, random)
-    day = random.integers(0, DAYS, len(people))
+    people, day = _contacts(city)
     return {
         "person": _labels("p", people),
         "case": _labels("k", people // 20),
@@ -269,6 +268,74 @@ def _discharges(city: City, random: np.random.Generator) -> Columns:
         "outcome": _constant("recovered", len(people)),
         "_happened": _instants(second),
         "_area": _chosen(city.streets, random.integers(0, AREAS, len(people))),
+    }
+
+
+def _contacts(city: City) -> tuple[Array, Array]:
+    """Who was designated and on which day; the same for designations and stays in rooms."""
+    random = np.random.default_rng(city.seed + 2)
+    people = _some_people(city, 0.03, random)
+    return people, random.integers(0, DAYS, len(people))
+
+
+def _room_stays(city: City, random: np.random.Generator) -> Columns:
+    """Seven of ten designated persons come to a room within two days and stay about two weeks."""
+    people, day = _contacts(city)
+    placed = random.random(len(people)) < 0.7
+    people, day = people[placed], day[placed]
+    begun = day * 86_400 + random.integers(30_000, 2 * 86_400, len(people))
+    return {
+        "person": _labels("p", people),
+        "place": _constant("site-1", len(people)),
+        "kind": _constant("central", len(people)),
+        "from_at": _instants(begun),
+        "until_at": _instants(begun + random.integers(12, 16, len(people)) * 86_400),
+        "_happened": _instants(begun),
+    }
+
+
+def _waivers(city: City, random: np.random.Generator) -> Columns:
+    """One waiver for every thousand people: a rule and a person, for a month, decided by two offices."""
+    rows = max(1, city.people // 1_000)
+    first = random.integers(0, DAYS, rows) * 86_400
+    return {
+        "rule": _constant("teacher-every-7-days", rows),
+        "about": _labels("p", random.integers(0, city.people, rows)),
+        "from_at": _instants(first),
+        "until_at": _instants(first + 30 * 86_400),
+        "ground": _constant("medical", rows),
+        "decided_by": _constant("officer-1", rows),
+        "decided_office": _constant("office-1", rows),
+        "approved_by": _constant("officer-2", rows),
+        "approved_office": _constant("office-2", rows),
+        "_happened": _instants(first),
+    }
+
+
+def _enrolments(city: City, random: np.random.Generator) -> Columns:
+    schools = max(10, city.people // 5_000)
+    return {
+        "place": _labels("school", np.arange(schools)),
+        "duty": _constant("daily_report", schools),
+        "operating": _constant("weekdays", schools),
+        "from_on": _dates(np.zeros(schools, dtype=np.int64)),
+        "_area": _chosen(city.streets, random.integers(0, AREAS, schools)),
+    }
+
+
+def _institution_reports(city: City, random: np.random.Generator) -> Columns:
+    """Nine of ten schools report on any day, at an hour between six and noon."""
+    schools = max(10, city.people // 5_000)
+    school, day = np.divmod(np.flatnonzero(random.random(schools * DAYS) < 0.9), DAYS)
+    second = day * 86_400 + random.integers(-2 * 3_600, 4 * 3_600, len(day))
+    return {
+        "place": _labels("school", school),
+        "duty": _constant("daily_report", len(day)),
+        "reported_at": _instants(second),
+        "for_on": _dates(day),
+        "absent": pa.array(random.integers(0, 5, len(day))),
+        "feverish": pa.array(np.zeros(len(day), dtype=np.int64)),
+        "_happened": _instants(second),
     }
 
 
@@ -342,4 +409,8 @@ _MAKERS: dict[str, Maker] = {
     "samples": _samples,
     "sample_members": _sample_members,
     "results": _results,
+    "room_stays": _room_stays,
+    "waivers": _waivers,
+    "enrolments": _enrolments,
+    "institution_reports": _institution_reports,
 }

@@ -84,7 +84,7 @@ def statements(as_of: datetime, known_by: datetime, digests: dict[str, str]) -> 
                coalesce(first_proof.known_at >= due_at, false) AS reported_late,
                office_of.team AS done_by, office_of.community AS answers_to,
                coalesce(residence.located_in, 'city') AS area,
-               row.witness.grade_hi AS grade_hi, row.witness.grade_lo AS grade_lo, 
+               row.witness.grade_hi AS grade_hi, row.witness.grade_lo AS grade_lo,
                row.witness.stay_hi AS stay_hi, row.witness.stay_lo AS stay_lo
         FROM rows_due AS row
         LEFT JOIN proofs USING (id_hi, id_lo)
