@@ -98,13 +98,15 @@ def _read_area(column: Column, text: str) -> str:
 
 
 def _read_instant(column: Column, text: str) -> datetime:
+    if len(text) <= len("2020-06-18"):
+        raise ValueError(text)  # a day is no moment: whose midnight would it be?
     instant = datetime.fromisoformat(text)
     return instant if instant.tzinfo is None else instant.astimezone(UTC).replace(tzinfo=None)
 
 
 def _read_number(column: Column, text: str) -> float:
     number = float(text)
-    if not math.isfinite(number):
+    if not math.isfinite(number) or "_" in text:
         raise ValueError(text)
     return number
 
