@@ -1,0 +1,80 @@
+"""From planned rows to answers: proofs, waivers, status, escalations, offices, the wide rows and the
+standing.
+
+derive calls this once, with all rows of all stages. The order of the steps is that of
+docs/explanation/semantics.md, sections 4 to 6.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sizao.obligations.discharge import points
+from sizao.obligations.escalation import escalations
+from sizao.obligations.items import Items
+from sizao.obligations.offices import desk_steps, places_of, where_steps
+from sizao.obligations.spans import spans
+from sizao.obligations.standing import standing
+from sizao.obligations.status import ROW_COLUMNS, decided, proofs_of
+from sizao.obligations.waivers import valid_waivers, waived
+from sizao.obligations.wide import wide_steps
+from sizao.policy.model import Policy
+from sizao.terms.queries import SqlStep, Step, literal
+
+FACTS_READ = ("waivers", "residences", "stays", "places", "offices", "areas")
+"""Facts whose effective rows these steps read beside `evidence`."""
+
+
+def conclude(policy: Policy, items: Items, *, rows: str, subjects: str, as_of: datetime) -> list[Step]:
+    """Steps that end in `obligations` (a view in schema order) and `standing`.
+
+    rows: the step with every planned row, columns ROW_COLUMNS. subjects: a step with the column `person`, at
+    least every canonical about of these rows. Reads plan_items, evidence, canonical, witnesses, item_lookups
+    and the effective facts FACTS_READ. The narrow rows with their status stay readable as `rows_decided`.
+    """
+    places = places_of(items.items)
+    steps: list[Step] = [*where_steps(places, subjects=subjects), valid_waivers(policy)]
+    steps += _decide(policy, items, rows=rows, name="planned", as_of=as_of)
+    if items.escalations():
+        steps.append(escalations(parents="planned_decided", out="escalated", as_of=as_of))
+        steps += _decide(policy, items, rows="escalated", name="escalated", as_of=as_of, beside=rows)
+        both = "SELECT * FROM planned_decided UNION ALL SELECT * FROM escalated_decided"
+    else:
+        both = "SELECT * FROM planned_decided"
+    steps.append(SqlStep("rows_decided", both, "every row with its status", materialize=False))
+    steps += desk_steps(items.items, places, rows="rows_decided")
+    steps += wide_steps(items, places, rows="rows_decided", out="obligations")
+    steps.append(standing(policy, items, rows="rows_decided", out="standing", as_of=literal(as_of)))
+    return steps
+
+
+def _decide(
+    policy: Policy, items: Items, *, rows: str, name: str, as_of: datetime, beside: str | None = None
+) -> list[Step]:
+    """Steps that end in `<name>_decided`. beside: the rows that take exclusive proofs before these do."""
+    escalating = beside is not None
+    mine = items.escalations() if escalating else items.steps()
+    steps: list[Step] = []
+    proving = rows
+    if beside is not None and any(item.proof.exclusive for item in mine):
+        proving = f"{name}_and_before"
+        mine = tuple(item for item in items.items if item in mine or item.proof.exclusive)
+        columns = ", ".join(column for column, _ in ROW_COLUMNS)
+        both = f"SELECT {columns} FROM {beside} UNION ALL SELECT {columns} FROM {rows}"
+        steps.append(SqlStep(proving, both, "rows that compete for exclusive proofs", materialize=False))
+    steps += points(mine, rows=proving, out=f"{name}_points", as_of=as_of)
+    steps += spans(mine, rows=rows, out=f"{name}_spans", as_of=as_of)
+    steps.append(proofs_of(points=f"{name}_points", spans=f"{name}_spans", out=f"{name}_proofs"))
+    steps.append(waived(rows=rows, out=f"{name}_waived", as_of=as_of))
+    steps.append(
+        decided(
+            policy,
+            places_of(items.items),
+            rows=rows,
+            proofs=f"{name}_proofs",
+            waived=f"{name}_waived",
+            out=f"{name}_decided",
+            as_of=as_of,
+        )
+    )
+    return steps
