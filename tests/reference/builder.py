@@ -244,6 +244,7 @@ class Rule:
                 sector="health",
                 in_force_from=in_force,
                 in_force_until=until,
+                stated_until=until,
                 catches_from=catches_from or in_force,
                 running=None if running is None else Running(running),
                 for_each=self.for_each,

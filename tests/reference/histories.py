@@ -1,12 +1,12 @@
 """Seeded random histories: small worlds in which much goes wrong, and proofs hit windows often.
 
-A history is one small city: a few persons, places, areas of three levels and offices, 20 to 120 facts in
-about 40 days. Ids and areas begin with the history's prefix, so that many histories can be asked about in one run.
+A history is one small city: a few persons, places, areas of three levels and offices, and 20 to 120 facts in
+about 40 days. Ids and areas begin with the history's prefix, so that one run can ask about many histories.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -248,7 +248,7 @@ def _grades(h: History) -> None:
     for _ in range(h.random.randint(2, 8)):
         begin = h.first + timedelta(h.random.randint(-20, 30))
         announced = h.moment(begin + timedelta(h.one((-1, 0, 0, 0, 1, 3, 6))))
-        grade, upward = h.one(("low", "low", "medium", "high")), h.chance(0.4)
+        grade, upward = h.one(("low", "medium", "medium", "high")), h.chance(0.4)
         h.add(
             "area_grades",
             announced,
@@ -537,10 +537,15 @@ class Batch:
     as_of: datetime
     known_by: datetime
     worlds: Mapping[str, Facts]
+    adoptions: Sequence[Link] = ()
+
+    def world(self, prefix: str) -> Facts:
+        """The facts of one world, with the adoptions that all share."""
+        return {**self.worlds[prefix], "adoptions": list(self.adoptions)}
 
     def together(self) -> Facts:
         """The facts of all worlds."""
-        whole: Facts = {}
+        whole: Facts = {"adoptions": list(self.adoptions)}
         for facts in self.worlds.values():
             for fact, links in facts.items():
                 whole.setdefault(fact, []).extend(links)
@@ -557,6 +562,21 @@ def batch(name: str, seed: int, worlds: int) -> Batch:
     local = datetime.combine(day, datetime.min.time()) + timedelta(hours=pick.choice(HOURS))
     as_of = local.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
     known_by = as_of + timedelta(hours=pick.choice((0, 0, 0, 0, -30, 60)))
+    adoptions = _adoptions(policy, name, pick) if pick.random() < 0.4 else []
     prefixes = [f"w{n:02d}" for n in range(worlds)]
     found = {p: history(policy, name, p, pick.getrandbits(60), as_of, known_by) for p in prefixes}
-    return Batch(name, policy, as_of, known_by, found)
+    return Batch(name, policy, as_of, known_by, found, adoptions)
+
+
+def _adoptions(policy: Policy, name: str, pick: Random) -> list[Link]:
+    """Every first text adopted in time, later ones often late, now and then withdrawn or never."""
+    h = History(policy, name, "adopted", pick)
+    for version in policy.versions():
+        days = -30 if version.number == 1 and h.chance(0.9) else h.one((-30, 0, 15, 30, 60))
+        known = h.moment(h.first + timedelta(days))
+        if h.chance(0.95):
+            h.add(
+                "adoptions", known, known, pack=policy.pack, rule=version.rule, version=version.digest,
+                adopted_by="q1", approved_by="q2",
+            )  # fmt: skip
+    return h.facts.get("adoptions", [])

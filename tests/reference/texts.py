@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from reference.facts import Row, World
+from reference.facts import Row, World, believed
 from reference.rows import (
     RECURRING,
     Obligation,
@@ -26,8 +26,17 @@ Proofs = Callable[[StepText, str], list[Row]]
 
 def counting_versions(world: World, versions: Sequence[RuleVersion]) -> list[RuleVersion]:
     """The versions adopted by known_by, in order; each ends where the next begins, if not before."""
-    counting = [v for v in versions if v.adopted_at is None or v.adopted_at <= world.known_by]
-    return sorted(counting, key=lambda version: version.in_force_from)
+    links = [link for link in world.facts.get("adoptions", ()) if link["pack"] == world.policy.pack]
+    if not links:
+        return list(versions)  # adopted at the beginning of time
+    adopted = {(row["rule"], row["version"]) for row in believed("adoptions", links, world.known_by)}
+    counting = [version for version in versions if (version.rule, version.digest) in adopted]
+    found = []
+    for version, following in zip(counting, [*counting[1:], None], strict=True):
+        ends = [version.stated_until, None if following is None else following.in_force_from]
+        until = min((day for day in ends if day is not None), default=None)
+        found.append(replace(version, in_force_until=until))
+    return found
 
 
 def dates_fit(trigger: Trigger, version: RuleVersion) -> bool:
