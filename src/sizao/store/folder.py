@@ -18,12 +18,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sizao.facts.completion import Defaults, RowProblem, check_values, complete
 from sizao.facts.dictionary import COMMON, FACTS, fact
+from sizao.facts.links import Note, merge_links, repeated_records
 from sizao.facts.schemas import arrow_schema, stored_columns
-from sizao.store.completion import Defaults, RowProblem, check_values, complete
 from sizao.store.csv_files import line_of_rows, read_csv, typed
-from sizao.store.links import merge_links, repeated_records
-from sizao.store.problems import FileProblem, FolderProblems, Note
+from sizao.store.problems import FileProblem, FolderProblems
 from sizao.terms.words import Words
 
 KEYS_MARK = b"sizao.keys"

@@ -1,4 +1,4 @@
-"""What can be wrong with the files of a folder, said so that it can be mended; what was set aside."""
+"""What can be wrong with the files of a folder, said so that it can be mended."""
 
 from __future__ import annotations
 
@@ -32,19 +32,3 @@ class FolderProblems(Exception):
         more = len(problems) - SHOWN
         lines = [problem.say("en") for problem in problems[:SHOWN]]
         super().__init__("\n".join([*lines, f"… and {more} more."] if more > 0 else lines))
-
-
-@dataclass(frozen=True)
-class Note:
-    """Rows that were set aside or kept with a doubt while a fact was read.
-
-    kind: merged (the same row again), refused (another body under a key that has its record already),
-    competing (two corrections of one version that differ; both are kept).
-    """
-
-    kind: str
-    fact: str
-    rows: int
-    key: str | None
-    source_record: str | None
-    words: Words

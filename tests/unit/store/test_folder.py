@@ -114,8 +114,10 @@ def test_all_wrong_values_are_named_with_their_lines(folder):
             "p2,20 June,pushed,\n"
         )
     assert said(problems) == [
-        "2: 'declared' must be one of the codes declared, pushed, port, but is 'declard'. "
-        "Did you mean 'declared'?",
+        (
+            "2: 'declared' must be one of the codes declared, pushed, port, but is 'declard'. "
+            "Did you mean 'declared'?"
+        ),
         "5: 'arrived_on' must be a date such as 2020-06-18, but is '20 June'.",
     ]
     assert "arrivals.csv:5" in str(problems.value)

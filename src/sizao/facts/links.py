@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sizao.facts.completion import bodies
 from sizao.facts.declaration import Fact
-from sizao.store.completion import bodies
-from sizao.store.problems import Note
 from sizao.terms.identifiers import Key, hex_key
 from sizao.terms.words import Words
 
 # What makes two links the same row, beside their own columns; when it became known does not.
 SAME = ("source_version", "action", "reason", "happened_at")
+
+
+@dataclass(frozen=True)
+class Note:
+    """Rows that were set aside or kept with a doubt while a fact was read.
+
+    kind: merged (the same row again), refused (another body under a key that has its record already),
+    competing (two corrections of one version that differ; both are kept).
+    """
+
+    kind: str
+    fact: str
+    rows: int
+    key: str | None
+    source_record: str | None
+    words: Words
 
 
 def repeated_records(table: pa.Table) -> int:
