@@ -27,7 +27,7 @@ _COLUMNS = (
 def adopt(policy: Policy, adoptions: pa.Table, known_by: datetime) -> Policy:
     """The policy with the versions adopted by `known_by` (UTC), each window ended by the next adopted text.
 
-    adoptions: the fact table, all rows. A pack without a row in it counts as adopted at the beginning of time;
+    adoptions: the fact table, all rows. A pack without a row in it is adopted from the beginning of time;
     a pack whose rows all became known later has no text in force. Numbers and digests stay as they are.
     """
     rows = [row for row in adoptions.select(_COLUMNS).to_pylist() if row["pack"] == policy.pack]
