@@ -1,0 +1,450 @@
+"""Plan, preview and load a sheet: the three things a caller asks of intake.
+
+Intake opens the sheets and mapping files it is given; the tables that exist and the way to write tables are handed in, so that a
+folder, a database or a test may stand behind them. Nothing here reads the clock: `recorded_at` is the moment of the run, UTC.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping as Keyed
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from sizao.facts.dictionary import FACTS
+from sizao.facts.schemas import arrow_schema
+from sizao.intake.building import Built, build
+from sizao.intake.compiling import names_area
+from sizao.intake.mapping import LookUp, Mapping, columns_of, columns_read, values_of
+from sizao.intake.nodes import Complaints, Node, read_nodes
+from sizao.intake.problems import IntakeRefused, Problem, listed, nearest
+from sizao.intake.reading import read_mapping
+from sizao.intake.receipts import Receipt
+from sizao.intake.sheets import Sheet, read_sheet
+from sizao.intake.templates import COMMON_COLUMNS, own_columns_mapping
+from sizao.terms.identifiers import uuid7
+from sizao.terms.words import Words
+
+Tables = Keyed[str, pa.Table]
+Write = Callable[[Tables], None]
+RandomBytes = Callable[[int], bytes]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A sheet that was read, the mapping that fits it, and the sheets it looks things up in."""
+
+    sheet: Sheet
+    mapping: Mapping
+    look_ups: Keyed[str, Sheet]
+    area: str | None  # of facts for which the mapping names none
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts that rows of the sheet may give."""
+        return tuple(dict.fromkeys(entry.fact for entry in self.mapping.facts))
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a load would do: the receipt it would give, the first facts, how columns are used."""
+
+    receipt: Receipt
+    first: Keyed[str, pa.Table]  # fact → its first rows, with the line each comes from
+    mapped: Keyed[str, tuple[str, ...]]  # column of the sheet → "fact.column" it is read for
+    not_used: tuple[str, ...]
+
+
+def plan(
+    sheet: Path | str,
+    *,
+    mapping: Path | str | None = None,
+    fact: str | None = None,
+    zone: str = "Asia/Shanghai",
+    area: str | None = None,
+    source_system: str | None = None,
+    beside: Sequence[Path | str] = (),
+    expected_rows: int | None = None,
+) -> Plan:
+    """Read a sheet and what it needs. IntakeRefused names every reason why it cannot be taken at all.
+
+    Either `mapping`, a mapping file, or `fact`: then the sheet has the dictionary's own columns, with clock times in `zone`.
+    The sheets of look-ups are sought in the sheet's own folder, in the folders `beside`, and in that of the mapping file. `expected_rows` is the number of rows
+    the sender says were sent; a sheet with another number is refused.
+    """
+    path = Path(sheet)
+    stated = read_mapping(_read_text(Path(mapping)), Path(mapping).name) if mapping is not None else None
+    found = _read(path, stated)
+    if stated is None:
+        stated = _own_columns(found, fact, zone, source_system or "intake")
+    problems = [*_column_problems(found, stated), *_row_count_problems(found, expected_rows)]
+    look_ups: dict[str, Sheet] = {}
+    folders = [path.parent, *map(Path, beside), *([Path(mapping).parent] if mapping is not None else [])]
+    for look_up in stated.look_ups:
+        try:
+            look_ups[look_up.name] = _look_up_sheet(look_up, stated, folders)
+        except IntakeRefused as cause:
+            problems += cause.problems
+    if not problems:
+        problems += _look_up_problems(stated, look_ups)
+    if area is None:
+        problems += [_no_area(found, entry.fact) for entry in stated.facts if not names_area(entry)][:1]
+    if problems:
+        raise IntakeRefused(problems)
+    return Plan(found, stated, look_ups, area)
+
+
+def preview(plan: Plan, facts: Tables, *, recorded_at: datetime, rows: int = 5) -> Preview:
+    """What `load` would do with these facts in place, and the first rows of each fact. Nothing is written."""
+    built = build(plan.sheet, plan.mapping, plan.look_ups, _existing(plan, facts), recorded_at, plan.area)
+    mapped: dict[str, list[str]] = {}
+    for entry in plan.mapping.facts:
+        for name, columns in _columns_by_target(plan, entry.fact):
+            for column in columns:
+                mapped.setdefault(column, []).append(f"{entry.fact}.{name}")
+    return Preview(
+        _receipt(plan, built, recorded_at),
+        {name: table.slice(0, rows) for name, table in built.fresh.items()},
+        {column: tuple(dict.fromkeys(targets)) for column, targets in mapped.items()},
+        tuple(column for column in plan.sheet.columns if column not in mapped),
+    )
+
+
+def load(
+    plan: Plan,
+    facts: Tables,
+    write: Write,
+    *,
+    recorded_at: datetime,
+    recorded_by: str = "intake",
+    random_bytes: RandomBytes = os.urandom,
+) -> Receipt:
+    """Take a sheet in: give `write` the whole new table of every fact that gains rows, and return the receipt.
+
+    `facts` are the tables that exist. Rows that are there already are merged, so sending a sheet again changes nothing and `write`
+    is not called. A row is taken with all its facts or not at all.
+    """
+    receipts = load_all(
+        [plan], facts, write, recorded_at=recorded_at, recorded_by=recorded_by, random_bytes=random_bytes
+    )
+    return receipts[0]
+
+
+def load_all(
+    plans: Iterable[Plan],
+    facts: Tables,
+    write: Write,
+    *,
+    recorded_at: datetime,
+    recorded_by: str = "intake",
+    random_bytes: RandomBytes = os.urandom,
+) -> list[Receipt]:
+    """`load` for several sheets, one after the other, with one call of `write` at the end."""
+    changed: dict[str, pa.Table] = {}
+    receipts: list[Receipt] = []
+    for one in plans:
+        existing = {
+            name: changed[name] if name in changed else facts[name]
+            for name in one.facts
+            if name in changed or name in facts
+        }
+        built = build(one.sheet, one.mapping, one.look_ups, existing, recorded_at, one.area)
+        for name, rows in built.fresh.items():
+            if rows.num_rows:
+                whole = _whole(name, rows, recorded_at, recorded_by, random_bytes)
+                changed[name] = pa.concat_tables([existing[name], whole]) if name in existing else whole
+        receipts.append(_receipt(one, built, recorded_at))
+    if changed:
+        write(changed)
+    return receipts
+
+
+def plan_batch(batch: Path | str, *, data: Path | str | None = None) -> list[Plan]:
+    """The plans of a batch file: a list of sheets, each with `map` (a mapping file) or `as` (a fact).
+
+    Mapping files stand beside the batch file; sheets stand in `data`, or else beside the batch file.
+    """
+    path = Path(batch)
+    root = read_nodes(_read_text(path), path.name)
+    complaints = Complaints(path.name)
+    if complaints.keys(root, ("batch", "label", "files"), ("files",)):
+        for one in root["files"].items:
+            complaints.keys(one, ("file", "map", "as", "zone", "area", "source_system", "rows"), ("file",))
+    complaints.refuse()
+    folders = [Path(data)] if data is not None else []
+    folders.append(path.parent)
+    plans: list[Plan] = []
+    problems: list[Problem] = []
+    for one in root["files"].items:
+        try:
+            plans.append(_plan_listed(one, path.parent, folders))
+        except IntakeRefused as cause:
+            problems += cause.problems
+    if problems:
+        raise IntakeRefused(problems)
+    return plans
+
+
+def _plan_listed(one: Node, maps: Path, folders: Sequence[Path]) -> Plan:
+    def said(key: str) -> str | None:
+        node = one.get(key)
+        return node.text if node is not None else None
+
+    name = said("file") or ""
+    path = next((folder / name for folder in folders if (folder / name).exists()), folders[0] / name)
+    rows = said("rows")
+    return plan(
+        path,
+        mapping=maps / (said("map") or "") if "map" in one else None,
+        fact=said("as"),
+        zone=said("zone") or "Asia/Shanghai",
+        area=said("area"),
+        source_system=said("source_system"),
+        beside=folders,
+        expected_rows=int(rows) if rows and rows.isdigit() else None,
+    )
+
+
+def _read(path: Path, mapping: Mapping | None) -> Sheet:
+    if not path.is_file():
+        raise IntakeRefused([_missing_file(path)])
+    if mapping is None:
+        return read_sheet(path)
+    return read_sheet(path, encoding=mapping.encoding, separator=mapping.separator, page=mapping.page)
+
+
+def _read_text(path: Path) -> str:
+    if not path.is_file():
+        raise IntakeRefused([_missing_file(path)])
+    return path.read_text(encoding="utf-8")
+
+
+def _missing_file(path: Path) -> Problem:
+    beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+    return Problem(
+        "missing_file",
+        path.name,
+        None,
+        None,
+        None,
+        Words("可读的文件", "a file that can be read"),
+        Words("检查路径和文件名", "Check the path and the name."),
+        nearest(path.name, beside),
+    )
+
+
+def _own_columns(sheet: Sheet, fact: str | None, zone: str, source_system: str) -> Mapping:
+    if fact is None or fact not in FACTS:
+        near = nearest(fact, FACTS) if fact else None
+        raise IntakeRefused(
+            [
+                Problem(
+                    "unknown_fact",
+                    sheet.name,
+                    None,
+                    None,
+                    fact,
+                    Words(f"数据字典中的事实：{listed(FACTS)}", f"a fact of the dictionary: {listed(FACTS)}"),
+                    Words(
+                        "写明该表给出的事实，或给出映射文件",
+                        "Name the fact the sheet gives, or a mapping file.",
+                    ),
+                    near,
+                )
+            ]
+        )
+    return own_columns_mapping(fact, sheet.columns, zone, source_system)
+
+
+def _column_problems(sheet: Sheet, mapping: Mapping) -> list[Problem]:
+    """Columns that the mapping reads and the sheet lacks, and columns of the sheet that nobody spoke of."""
+    prefixes = tuple(f"{look_up.name}." for look_up in mapping.look_ups)
+    read = [
+        name
+        for name in columns_read(mapping)
+        if name not in mapping.computed and name != "item" and not name.startswith(prefixes or ("\0",))
+    ]
+    known = {*read, *mapping.not_used}
+    if mapping.name in FACTS and mapping.file.startswith("the columns of"):
+        known |= {*COMMON_COLUMNS, *(column.name for column in FACTS[mapping.name].columns)}
+    missing = [name for name in read if name not in sheet.columns]
+    extra = [name for name in sheet.columns if name not in known]
+    problems: list[Problem] = []
+    for name in missing:
+        near = nearest(name, extra)
+        if near is not None:
+            extra.remove(near)
+        problems.append(_missing_column(sheet, name, near))
+    return problems + [_extra_column(sheet, name, nearest(name, known)) for name in extra]
+
+
+def _missing_column(sheet: Sheet, name: str, near: str | None) -> Problem:
+    fix = (
+        Words(f"把列 {near} 改名为 {name}", f"Rename the column {near} to {name}.")
+        if near
+        else Words(f"补上列 {name}", f"Add the column {name}.")
+    )
+    return Problem(
+        "misspelled_column" if near else "missing_column",
+        sheet.name,
+        1,
+        near,
+        near,
+        Words(f"列 {name}", f"a column {name}"),
+        fix,
+        near,
+    )
+
+
+def _extra_column(sheet: Sheet, name: str, near: str | None) -> Problem:
+    return Problem(
+        "extra_column",
+        sheet.name,
+        1,
+        name,
+        name,
+        Words("映射读取或列为不用的列", "columns that the mapping reads or lists under not_used"),
+        Words(
+            f"映射它，或在 not_used 中列出 {name}，或删去该列",
+            f"Map it, list {name} under not_used, or remove the column.",
+        ),
+        near,
+    )
+
+
+def _no_area(sheet: Sheet, fact: str) -> Problem:
+    return Problem(
+        "missing_area",
+        sheet.name,
+        1,
+        None,
+        None,
+        Words(f"记录 {fact} 的区域", f"the area where {fact} are recorded"),
+        Words(
+            "加上列 area，或为整张表写明一个区域",
+            "Add a column area, or name one area for the whole sheet.",
+        ),
+    )
+
+
+def _row_count_problems(sheet: Sheet, expected_rows: int | None) -> list[Problem]:
+    if expected_rows is None or expected_rows == sheet.sent:
+        return []
+    return [
+        Problem(
+            "wrong_row_count",
+            sheet.name,
+            None,
+            None,
+            f"{sheet.sent} rows",
+            Words(
+                f"发送方说的 {expected_rows} 行", f"the {expected_rows} rows that the sender says were sent"
+            ),
+            Words(
+                "请发送方核对后重发整个文件", "Ask the sender to compare, and to send the whole file again."
+            ),
+        )
+    ]
+
+
+def _look_up_sheet(look_up: LookUp, mapping: Mapping, folders: Sequence[Path]) -> Sheet:
+    path = next((folder / look_up.file for folder in folders if (folder / look_up.file).is_file()), None)
+    if path is None:
+        near = nearest(
+            look_up.file, [one.name for folder in folders if folder.is_dir() for one in folder.iterdir()]
+        )
+        raise IntakeRefused(
+            [
+                Problem(
+                    "missing_file",
+                    mapping.file,
+                    look_up.line,
+                    str(look_up.column),
+                    look_up.file,
+                    Words("表旁边的一个文件", "a file beside the sheet"),
+                    Words(
+                        "放到该表所在文件夹，或改正文件名",
+                        "Put it into the sheet's folder, or correct its name.",
+                    ),
+                    near,
+                )
+            ]
+        )
+    return read_sheet(path)
+
+
+def _look_up_problems(mapping: Mapping, look_ups: Keyed[str, Sheet]) -> list[Problem]:
+    problems: list[Problem] = []
+    for look_up in mapping.look_ups:
+        sheet = look_ups[look_up.name]
+        prefix = f"{look_up.name}."
+        wanted = [name[len(prefix) :] for name in columns_read(mapping) if name.startswith(prefix)]
+        wanted += [column for _, column, _ in look_up.key.parts if column]
+        wanted += [name for order in look_up.computed.values() for name in (order.date, order.number)]
+        for name in dict.fromkeys(wanted):
+            if name not in sheet.columns and name not in look_up.computed:
+                problems.append(_missing_column(sheet, name, nearest(name, sheet.columns)))
+    return problems
+
+
+def _existing(plan: Plan, facts: Tables) -> dict[str, pa.Table]:
+    return {name: facts[name] for name in plan.facts if name in facts}
+
+
+def _columns_by_target(plan: Plan, fact: str) -> list[tuple[str, list[str]]]:
+    found: list[tuple[str, list[str]]] = []
+    for entry in plan.mapping.facts:
+        if entry.fact == fact:
+            for name, value in values_of(entry):
+                columns = [
+                    entry.split[0] if entry.split and one == "item" else one for one in columns_of(value)
+                ]
+                found.append((name, [one for one in columns if one in plan.sheet.columns]))
+    return found
+
+
+def _receipt(plan: Plan, built: Built, recorded_at: datetime) -> Receipt:
+    derived: dict[str, list[Words]] = {}
+    for entry in plan.mapping.facts:
+        if entry.derived is not None and entry.derived not in derived.setdefault(entry.fact, []):
+            derived[entry.fact].append(entry.derived)
+    return Receipt(
+        plan.sheet.name,
+        plan.sheet.sha256,
+        plan.mapping.name,
+        plan.sheet.encoding,
+        plan.sheet.separator,
+        recorded_at,
+        built.rows,
+        plan.sheet.blank,
+        built.facts,
+        built.rejected,
+        built.remarks,
+        {name: tuple(words) for name, words in derived.items()},
+        tuple(column for column in plan.sheet.columns if column in plan.mapping.not_used),
+    )
+
+
+def _whole(
+    fact: str, rows: pa.Table, recorded_at: datetime, recorded_by: str, random_bytes: RandomBytes
+) -> pa.Table:
+    """The rows in the schema of their fact, with identifiers and the moment of recording."""
+    count = rows.num_rows
+    milliseconds = int(recorded_at.replace(tzinfo=UTC).timestamp() * 1000)
+    drawn = random_bytes(10 * count)
+    given = {
+        "fact_id": pa.array(
+            [uuid7(milliseconds, drawn[10 * at : 10 * at + 10]) for at in range(count)], pa.string()
+        ),
+        "recorded_at": pa.repeat(pa.scalar(recorded_at, pa.timestamp("us")), count),
+        "recorded_by": pa.repeat(pa.scalar(recorded_by), count),
+    }
+    schema = arrow_schema(fact)
+    columns = [
+        (given[field.name] if field.name in given else rows[field.name]).cast(field.type) for field in schema
+    ]
+    return pa.table(columns, schema=schema)
