@@ -1,0 +1,181 @@
+"""One obligation with everything its story is told from: rule, step, trigger, values, and the words of
+one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from sizao.obligations.recorded import Recorded, Row
+from sizao.obligations.telling import Teller
+from sizao.obligations.values import Evaluator
+from sizao.policy.aloud import say as say_node
+from sizao.policy.expressions.tree import Node
+from sizao.policy.model import Escalation, OfficeOf, Policy, RuleVersion, StepText, Verb
+from sizao.terms.codes import CODE_LISTS
+from sizao.terms.wording import say_duration, say_limit
+from sizao.terms.words import Words
+
+SELECTORS = {
+    "residence": Words("居住地", "of the residence"),
+    "place_of_stay": Words("停留地", "of the place of stay"),
+    "recorded_area": Words("记录地", "of the area where it was recorded"),
+    "place": Words("场所所在地", "of the area of the place"),
+    "itself": Words("本单位", "itself"),
+}
+
+
+class NoSuchText(LookupError):
+    """The policy has no such rule, text or step: the row was derived with another pack."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a story is about. row: one row of `obligations`; trigger: None when it is not effective any
+    more."""
+
+    row: Mapping[str, Any]
+    policy: Policy
+    version: RuleVersion
+    step: StepText
+    escalation: Escalation | None
+    recorded: Recorded
+    trigger: Row | None
+    values: Evaluator | None
+    teller: Teller
+    as_of: datetime
+
+    @property
+    def verb(self) -> Verb:
+        """What is to be done; of an escalation, its own verb."""
+        return self.step.verb if self.escalation is None else self.escalation.verb
+
+    @property
+    def done_by(self) -> OfficeOf:
+        """The office as the text names it."""
+        return self.step.done_by if self.escalation is None else self.escalation.done_by
+
+    def say(self, zh: str, en: str) -> str:
+        """The words in the language of the story."""
+        return self.teller.say(zh, en)
+
+    def limit(self, instant: datetime) -> str:
+        """An exclusive limit in words: by the end of a day, or before an instant."""
+        return say_limit(instant, self.policy.zone, self.teller.language)
+
+    def at(self, instant: datetime) -> str:
+        """An instant in words."""
+        return self.teller.at(instant)
+
+    def on(self, day: date) -> str:
+        """A day in words."""
+        return self.teller.on(day)
+
+    def lasting(self, first: datetime, second: datetime) -> str:
+        """The time between two instants in words."""
+        return say_duration(abs(second - first), self.teller.language)
+
+    def words(self, words: Words) -> str:
+        """Words of the pack in the language of the story."""
+        return words.get(self.teller.language)
+
+    def aloud(self, node: Node, reading: str | None = None) -> str:
+        """An expression in words; reading: the fact whose row it is about, the trigger's where none is
+        given."""
+        return say_node(node, self.teller.language, reading or self.version.for_each)
+
+    def office(self, office: OfficeOf) -> str:
+        """An office as a text names it: sampling team of the place of stay."""
+        where = self.words(SELECTORS[office.selector])
+        if office.task is None:
+            return where
+        task = self.words(CODE_LISTS["office_tasks"].label_of(office.task))
+        return self.say(f"{where}{task}", f"{task} {where}")
+
+
+def asked(
+    row: Mapping[str, Any],
+    policy: Policy,
+    facts: Mapping[str, pa.Table],
+    *,
+    as_of: datetime,
+    known_by: datetime,
+    language: str,
+) -> Asked:
+    """Everything about one row. NoSuchText when the policy has no such rule, text or step."""
+    version = _version(row["rule"], row["version"], policy)
+    name, _, escalated = row["step"].partition("!")
+    step = next((one for one in version.steps if one.name == name), None)
+    if step is None or (escalated and step.escalation is None):
+        raise NoSuchText(
+            f"rule {version.rule}, text {version.number} has no step {row['step']!r} in pack {policy.pack}; "
+            "explain the row with the pack it was derived with"
+        )
+    recorded = Recorded(facts, known_by=known_by)
+    trigger = recorded.row(f"{row['trigger_fact']}:{row['trigger_key']}")
+    return Asked(
+        row=row,
+        policy=policy,
+        version=version,
+        step=step,
+        escalation=step.escalation if escalated else None,
+        recorded=recorded,
+        trigger=trigger,
+        values=None
+        if trigger is None
+        else evaluator(trigger, recorded, policy, version, row.get("opens_at"), step),
+        teller=teller(recorded, policy, language),
+        as_of=as_of,
+    )
+
+
+def teller(recorded: Recorded, policy: Policy, language: str) -> Teller:
+    """The words of one language, with the labels of areas as recorded."""
+    areas = {
+        area.values["path"]: Words(area.values["label_zh"], area.values["label_en"])
+        for area in recorded.all("areas")
+        if area.values["label_zh"] and area.values["label_en"]
+    }
+    return Teller(language, policy.zone, areas, policy.grounds)
+
+
+def evaluator(
+    trigger: Row,
+    recorded: Recorded,
+    policy: Policy,
+    version: RuleVersion,
+    opened: datetime | None = None,
+    step: StepText | None = None,
+) -> Evaluator:
+    """Values of the expressions of one text for one trigger.
+
+    The start of a stage is what opened the row: a step that follows another begins when that one ends or
+    is met.
+    """
+    follows = step is not None and step.after is not None
+    return Evaluator(
+        recorded,
+        trigger,
+        zone=policy.zone,
+        grades=policy.grades,
+        reach_back=version.grade_reach_back,
+        stage_start=opened if follows else None,
+    )
+
+
+def _version(rule: str, number: int, policy: Policy) -> RuleVersion:
+    texts = policy.rules.get(rule, ())
+    for text in texts:
+        if text.number == number:
+            return text
+    known = (
+        f"it has texts {', '.join(str(text.number) for text in texts)}" if texts else "it has no such rule"
+    )
+    raise NoSuchText(
+        f"rule {rule}, text {number} is not in pack {policy.pack} ({known}); "
+        "explain the row with the pack it was derived with"
+    )

@@ -1,0 +1,273 @@
+"""What proves a row and what was found; waivers, escalation and early ends with the facts that decide "
+"them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sizao.facts.readings import fact_or_reading
+from sizao.obligations.asked import Asked
+from sizao.obligations.recorded import Row
+from sizao.obligations.story import Sentence
+from sizao.obligations.values import Decided, Evaluator
+from sizao.policy.model import Ending, Proof
+from sizao.terms.time import midnight
+from sizao.terms.wording import say_duration
+
+# How many facts that prove nothing are shown, and how far before the opening one is still worth showing.
+SHOWN = 4
+NEARBY = timedelta(days=7)
+
+
+def proof(asked: Asked) -> list[Sentence]:
+    """What counts as done, then what was found: the proof, or what comes near it and why it does not "
+    "count."""
+    wanted = asked.step.proof if asked.escalation is None else asked.escalation.proof
+    sentences = [Sentence(_demand(asked, wanted))]
+    met_by = asked.row["met_by"]
+    if met_by is not None:
+        return [*sentences, _found(asked, met_by)]
+    near = _near(asked, wanted)
+    if not near:
+        nothing = asked.say("没有找到相关记录。", "Nothing of the kind is recorded.")
+        return [*sentences, Sentence(nothing)]
+    sentences.append(Sentence(asked.say("找到的记录不能证明：", "What is recorded does not prove it:")))
+    for row, why in near[-SHOWN:]:
+        said = f"{asked.teller.fact(row)}{asked.say('：', ': ')}{why}{asked.say('。', '.')}"
+        sentences.append(Sentence(said, (row.cite,), level=1))
+    return sentences
+
+
+def _demand(asked: Asked, wanted: Proof) -> str:
+    meaning = fact_or_reading(wanted.reading).meaning.get(asked.teller.language)
+    said = meaning.split(asked.say(":", ":"))[0].split("：")[0]
+    demand = asked.say(f"由“{said}”的记录证明", f"Proved by a record of “{said}”")
+    if wanted.count > 1:
+        gap = say_duration(wanted.min_gap, asked.teller.language)
+        demand += asked.say(
+            f"，共{wanted.count}次，间隔至少{gap}", f", {wanted.count} of them at least {gap} apart"
+        )
+    if wanted.where is not None:
+        condition = asked.aloud(wanted.where, wanted.reading)
+        demand += asked.say(f"，条件是{condition}", f", on condition that {condition}")
+    return demand + asked.say("。", ".")
+
+
+def _found(asked: Asked, met_by: str) -> Sentence:
+    row = _reading_row(asked, met_by)
+    said = met_by if row is None else asked.teller.fact(row)
+    known = ""
+    if row is not None:
+        known = asked.say(
+            f"（{asked.at(row.first_known_at)}知悉）", f" (known {asked.at(row.first_known_at)})"
+        )
+    return Sentence(asked.say(f"找到：{said}{known}。", f"Found: {said}{known}."), (met_by,))
+
+
+def _reading_row(asked: Asked, cite: str) -> Row | None:
+    wanted = asked.step.proof if asked.escalation is None else asked.escalation.proof
+    for row in _candidates(asked, wanted):
+        if cite.endswith(row.key):
+            return row
+    return asked.recorded.row(cite)
+
+
+def _candidates(asked: Asked, wanted: Proof) -> list[Row]:
+    about = asked.row["about"]
+    names = asked.recorded.aliases(about) if asked.row["about_kind"] == "person" else (about,)
+    return asked.recorded.of_reading(wanted.reading, wanted.subject, names)
+
+
+def _near(asked: Asked, wanted: Proof) -> list[tuple[Row, str]]:
+    """Facts about the same one that do not prove the row, with the reason, in order of time."""
+    found = []
+    for row in _candidates(asked, wanted):
+        at = _instant(row.values.get(wanted.at), asked.policy.zone)
+        if at is not None and at >= asked.row["opens_at"] - wanted.look_back - NEARBY:
+            found.append((at, row))
+    return [
+        (row, _why_not(asked, wanted, row, at))
+        for at, row in sorted(found, key=lambda pair: (pair[0], pair[1].key))
+    ]
+
+
+def _why_not(asked: Asked, wanted: Proof, row: Row, at: datetime) -> str:
+    opens, closes = asked.row["opens_at"], asked.row["closes_at"]
+    if at > asked.as_of:
+        return asked.say("发生在所问时刻之后", "it happened after the moment asked about")
+    until = _instant(row.values.get(wanted.until), asked.policy.zone) if wanted.until else None
+    if (wanted.until is None and at < opens - wanted.look_back) or (until is not None and until <= opens):
+        return asked.say(
+            f"早于{asked.at(opens - wanted.look_back)}",
+            f"it is earlier than {asked.at(opens - wanted.look_back)}",
+        )
+    if closes is not None and at >= closes:
+        return asked.say(
+            f"晚于截止（{asked.limit(closes)}）", f"it is later than the closing ({asked.limit(closes)})"
+        )
+    if wanted.where is not None:
+        values = _about(asked, row)
+        if not values.truth(wanted.where):
+            failing = [one for one in values.decisions(wanted.where) if not one.outcome]
+            return asked.say("、", "; ").join(comparison(asked, one, wanted.reading) for one in failing)
+    if wanted.exclusive:
+        return asked.say("已用于证明另一项任务", "it already proves another row")
+    return asked.say("单独不足以证明", "by itself it is not enough")
+
+
+def comparison(asked: Asked, decided: Decided, reading: str | None = None) -> str:
+    """A comparison with the values it had: what was compared, what it was worth, and whether it holds."""
+    outcome = {
+        True: asked.say("成立", "holds"),
+        False: asked.say("不成立", "does not hold"),
+        None: asked.say("无法判断", "cannot be said"),
+    }[decided.outcome]
+    values = asked.say("、", ", ").join(
+        f"{asked.aloud(node, reading)}{asked.say('为', ' is ')}{said_value(asked, found.value)}"
+        for node, found in decided.sides
+    )
+    return asked.say(
+        f"“{asked.aloud(decided.node, reading)}”{outcome}：{values}",
+        f"“{asked.aloud(decided.node, reading)}” {outcome}: {values}",
+    )
+
+
+def said_value(asked: Asked, value: object) -> str:
+    """A value of an expression in words."""
+    if value is None:
+        return asked.say("不明", "not known")
+    if isinstance(value, bool):
+        return asked.say("是", "yes") if value else asked.say("否", "no")
+    if isinstance(value, datetime):
+        return asked.at(value)
+    if hasattr(value, "year"):
+        return asked.on(value)  # type: ignore[arg-type]
+    if isinstance(value, timedelta):
+        return say_duration(value, asked.teller.language)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def waiver(asked: Asked) -> list[Sentence]:
+    """The waiver that holds, or those that were decided and do not, with the reason."""
+    if asked.row["waived_by"] is not None:
+        row = asked.recorded.row(asked.row["waived_by"])
+        if row is not None:
+            until = asked.at(row.values["until_at"])
+            then = asked.say(f"{until}起重新计算。", f" From {until} on it counts again.")
+            said = asked.teller.fact(row) + asked.say("。", ".") + then
+            return [Sentence(said, (row.cite,))]
+    if not asked.version.waivable:
+        return [Sentence(asked.say("本规则不得豁免。", "This rule cannot be waived."))]
+    return [
+        Sentence(
+            asked.teller.fact(row)
+            + asked.say("；不生效：", "; it has no effect: ")
+            + why
+            + asked.say("。", "."),
+            (row.cite,),
+        )
+        for row, why in _waivers_without_effect(asked)
+    ]
+
+
+def _waivers_without_effect(asked: Asked) -> list[tuple[Row, str]]:
+    rows = [
+        *asked.recorded.where("waivers", "obligation", [asked.row["obligation_id"]]),
+        *(
+            row
+            for row in asked.recorded.where("waivers", "rule", [asked.row["rule"]])
+            if row.values["obligation"] is None and row.values["about"] in (None, asked.row["about"])
+        ),
+    ]
+    return [(row, why) for row in rows if (why := _why_without_effect(asked, row))]
+
+
+def _why_without_effect(asked: Asked, row: Row) -> str:
+    values = row.values
+    if values["approved_by"] is None or values["approved_office"] is None:
+        return asked.say("没有第二人复核", "nobody from another office has approved it")
+    if values["approved_by"] == values["decided_by"] or values["approved_office"] == values["decided_office"]:
+        return asked.say(
+            "复核须由另一机构的另一人作出", "the second person must be another one of another office"
+        )
+    if values["ground"] not in asked.policy.grounds:
+        return asked.say(
+            f"理由{values['ground']}不在规则包之列", f"the pack does not know the ground {values['ground']}"
+        )
+    if not values["from_at"] <= asked.as_of < values["until_at"]:
+        return asked.say("此刻不在其期限内", "it does not run at the moment asked about")
+    if asked.row["status"] in ("met", "met_late"):
+        return asked.say("已经完成", "the row is done")
+    return ""
+
+
+def early_end(asked: Asked) -> list[Sentence]:
+    """What ended the row early, or what would."""
+    ended = [(at, ending, row) for ending in _endings(asked) for at, row in _ends(asked, ending)]
+    closes = asked.row["closes_at"]
+    for at, _, row in sorted(ended, key=lambda one: (one[0], one[2].key)):
+        if at == closes or closes is None:
+            said = asked.teller.fact(row)
+            return [
+                Sentence(
+                    asked.say(
+                        f"因此提前于{asked.at(at)}结束：{said}。", f"Ended early, {asked.at(at)}: {said}."
+                    ),
+                    (row.cite,),
+                )
+            ]
+    return [Sentence(_would_end(asked, ending)) for ending in _endings(asked)]
+
+
+def _endings(asked: Asked) -> list[Ending]:
+    own = [one for one in asked.version.ends_when if not one.steps or asked.step.name in one.steps]
+    return [*own, *asked.version.subject_ends]
+
+
+def _ends(asked: Asked, ending: Ending) -> list[tuple[datetime, Row]]:
+    """The count-th fact that ends the row, if there is one."""
+    if asked.trigger is None:
+        return []
+    theirs, ours = ending.match
+    subject = asked.row["about"] if ours == "about" else asked.trigger.values.get(ours)
+    if subject is None:
+        return []
+    names = asked.recorded.aliases(subject)
+    rows = []
+    for row in asked.recorded.of_reading(ending.reading, theirs, names):
+        at = _instant(row.values.get(ending.at), asked.policy.zone)
+        begins = (
+            midnight(asked.row["event_on"], asked.policy.zone) if ending.from_event else asked.row["opens_at"]
+        )
+        if at is None or at < begins or at > asked.as_of:
+            continue
+        if ending.where is None or _about(asked, row).truth(ending.where):
+            rows.append((at, row))
+    rows.sort(key=lambda one: (one[0], one[1].key))
+    return rows[ending.count - 1 : ending.count]
+
+
+def _would_end(asked: Asked, ending: Ending) -> str:
+    language = asked.teller.language
+    meaning = fact_or_reading(ending.reading).meaning.get(language)
+    said = meaning.split(":")[0].split("：")[0]
+    times = "" if ending.count == 1 else asked.say(f"第{ending.count}次", f" ({ending.count} of them)")
+    condition = (
+        ""
+        if ending.where is None
+        else asked.say("，且", " where ") + asked.aloud(ending.where, ending.reading)
+    )
+    return asked.say(
+        f"如记录{times}“{said}”{condition}，则提前结束。",
+        f"It would end early with a record of “{said}”{times}{condition}.",
+    )
+
+
+def _about(asked: Asked, row: Row) -> Evaluator:
+    return Evaluator(asked.recorded, row, zone=asked.policy.zone, grades=asked.policy.grades)
+
+
+def _instant(value: object, zone: str) -> datetime | None:
+    if isinstance(value, datetime) or value is None:
+        return value
+    return midnight(value, zone)  # type: ignore[arg-type]
