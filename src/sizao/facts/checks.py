@@ -20,6 +20,8 @@ from sizao.terms.words import Words
 Value = str | date | datetime | float | int | bool
 
 LARGEST_COUNT = (1 << 63) - 1
+# Days outside are slips of the pen (0020-06-18, 9999-12-31); day arithmetic must not leave the calendar.
+CALENDAR = (date(1900, 1, 1), date(2200, 1, 1))
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,19 @@ def _read_instant(column: Column, text: str) -> datetime:
     if len(text) <= len("2020-06-18"):
         raise ValueError(text)  # a day is no moment: whose midnight would it be?
     instant = datetime.fromisoformat(text)
+    _check_calendar(instant)
     return instant if instant.tzinfo is None else instant.astimezone(UTC).replace(tzinfo=None)
+
+
+def _read_day(column: Column, text: str) -> date:
+    day = date.fromisoformat(text)
+    _check_calendar(day)
+    return day
+
+
+def _check_calendar(day: date) -> None:
+    if not CALENDAR[0].year <= day.year < CALENDAR[1].year:
+        raise ValueError(day.isoformat())
 
 
 def _read_number(column: Column, text: str) -> float:
@@ -131,15 +145,15 @@ _READERS: Mapping[ColumnType, Callable[[Column, str], Value]] = {
     ColumnType.TEXT: lambda column, text: text,
     ColumnType.CODE: _read_code,
     ColumnType.AREA: _read_area,
-    ColumnType.DATE: lambda column, text: date.fromisoformat(text),
-    ColumnType.IMPRECISE_DATE: lambda column, text: date.fromisoformat(text),
+    ColumnType.DATE: _read_day,
+    ColumnType.IMPRECISE_DATE: _read_day,
     ColumnType.INSTANT: _read_instant,
     ColumnType.NUMBER: _read_number,
     ColumnType.COUNT: _read_count,
     ColumnType.FLAG: _read_flag,
 }
 
-_DAY = Words("日期,如 2020-06-18", "a date such as 2020-06-18")
+_DAY = Words("1900 至 2199 年的日期,如 2020-06-18", "a date such as 2020-06-18 (from 1900 to 2199)")
 
 _EXPECTED: Mapping[ColumnType, Words] = {
     ColumnType.ID: Words("编号", "an identifier"),

@@ -24,7 +24,7 @@ from hashlib import sha256
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sizao.facts.checks import Problem, check_code, expected
+from sizao.facts.checks import CALENDAR, Problem, check_code, expected
 from sizao.facts.declaration import ColumnType, Fact
 from sizao.facts.schemas import StoredColumn, arrow_schema, own_columns, stored_columns
 from sizao.terms.areas import is_area
@@ -65,6 +65,8 @@ def complete(fact: Fact, given: pa.Table, defaults: Defaults) -> tuple[pa.Table,
         for column in stored_columns(fact.name)
     }
     table = pa.table(columns, schema=arrow_schema(fact.name))
+    if problems := list(_out_of_calendar(fact, table)):
+        return table, problems
     for name, default in _FILLED:
         table = _set(table, name, pc.coalesce(_column(table, name), default(fact, table, defaults)))
     keys = natural_keys(fact.name, _column(table, "source_system"), _column(table, "source_record"))
@@ -91,7 +93,12 @@ def bodies(fact: Fact, table: pa.Table) -> pa.Array:
 
 def check_values(fact: Fact, table: pa.Table) -> list[RowProblem]:
     """What is wrong in the rows of a whole table: missing values, unknown codes, order of dates."""
-    return [*_missing(fact, table), *_wrong_values(fact, table), *_wrong_order(table)]
+    return [
+        *_out_of_calendar(fact, table),
+        *_missing(fact, table),
+        *_wrong_values(fact, table),
+        *_wrong_order(table),
+    ]
 
 
 def _column(table: pa.Table, name: str) -> pa.Array:
@@ -184,6 +191,18 @@ def _missing(fact: Fact, table: pa.Table) -> Iterable[RowProblem]:
             yield from ((row, words) for row in _rows(where))
     words = Words("撤回必须写明理由(reason)。", "A row that retracts must say why: fill in 'reason'.")
     yield from ((row, words) for row in _rows(pc.and_(retracted, pc.is_null(_column(table, "reason")))))
+
+
+def _out_of_calendar(fact: Fact, table: pa.Table) -> Iterable[RowProblem]:
+    for column in stored_columns(fact.name):
+        if column.arrow in (pa.date32(), pa.timestamp("us")):
+            values = _column(table, column.name)
+            first, last = (pa.scalar(day, pa.date32()).cast(column.arrow) for day in CALENDAR)
+            outside = pc.or_(pc.less(values, first), pc.greater_equal(values, last))
+            if pc.any(outside).as_py():
+                found = {row: str(values[row]) for row in _rows(outside)}
+                wanted = expected(column.declared)
+                yield from ((row, _words(Problem(column.name, text, wanted))) for row, text in found.items())
 
 
 def _wrong_values(fact: Fact, table: pa.Table) -> Iterable[RowProblem]:

@@ -80,9 +80,12 @@ class Facts(Mapping[str, pa.Table]):
         return source.rows if isinstance(source, ParquetFiles) else int(source.num_rows)
 
 
-def open_folder(path: Path | str, *, zone: str = "Asia/Shanghai", area: str = "unstated") -> Facts:
+def open_folder(
+    path: Path | str, *, zone: str = "Asia/Shanghai", area: str = "unstated", trust: bool = True
+) -> Facts:
     """The facts of a folder. zone and area fill what rows leave out (see completion).
 
+    With `trust` marked files are checked by their schema alone; without, every row is read and checked.
     FolderProblems names every file, line and value to be mended; nothing is left out silently.
     """
     folder = Path(path)
@@ -101,7 +104,7 @@ def open_folder(path: Path | str, *, zone: str = "Asia/Shanghai", area: str = "u
     problems: list[FileProblem] = []
     for name, files in _files_of_facts(folder, problems).items():
         try:
-            sources[name], more = _read_fact(name, files, Defaults(zone, area))
+            sources[name], more = _read_fact(name, files, Defaults(zone, area), trust)
             notes += more
         except FolderProblems as found:
             problems += found.problems
@@ -142,9 +145,11 @@ def _files_of_facts(folder: Path, problems: list[FileProblem]) -> dict[str, tupl
     return files
 
 
-def _read_fact(name: str, files: tuple[Path, ...], defaults: Defaults) -> tuple[Source, list[Note]]:
+def _read_fact(
+    name: str, files: tuple[Path, ...], defaults: Defaults, trust: bool
+) -> tuple[Source, list[Note]]:
     marks = {_mark(path) for path in files if path.suffix == ".parquet"}
-    if marks == {"unique"} or (marks and marks <= {"unique", "chained"}):
+    if trust and marks and marks <= {"unique", "chained"}:
         return _trusted(name, files, "unique" if marks == {"unique"} else "chained"), []
     tables = [_read_file(name, path, defaults) for path in files]
     return merge_links(fact(name), pa.concat_tables(tables))

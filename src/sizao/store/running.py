@@ -7,6 +7,7 @@ is linked into the wheel (see terms/time.py).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -119,14 +120,18 @@ class Session:
         for name in query.inputs:
             self._bind_input(name, report)
         made: list[str] = []
+        last_use = _last_uses(query)
         try:
-            for step in query.steps:
+            for place, step in enumerate(query.steps):
                 if step.name in self._bound or step.name in made:
                     raise StepFailed(step.name, "", "a table of this name exists already; rename the step")
                 began = perf_counter()
                 rows = self._run_step(step)
                 made.append(step.name)
                 self._done(StepDone(step.name, step.meaning, perf_counter() - began, rows), report)
+                for name in [one for one in made if last_use[one] <= place]:
+                    self._drop(name)
+                    made.remove(name)
             return {
                 result: self._fetch(query.step(name), ordered, report)
                 for result, name in query.results.items()
@@ -274,6 +279,34 @@ def _check_schema(name: str, given: pa.Schema) -> None:
             f"The table {name!r} differs from the dictionary: {'; '.join(wrong)}. "
             "Make it by open_folder, or give every column of facts.schemas.arrow_schema."
         )
+
+
+def _last_uses(query: Query) -> dict[str, int]:
+    """Step -> place of the last step that may read it, itself or through a view; results last to the end.
+
+    A name that merely occurs in the text of a later step counts as read: a table may stay too long, never
+    too short.
+    """
+    places = {step.name: place for place, step in enumerate(query.steps)}
+    read_by: dict[str, set[str]] = {name: set() for name in places}
+    for step in query.steps:
+        words = set(step.inputs) if isinstance(step, KernelStep) else set(_WORD.findall(step.sql))
+        for name in words & places.keys():
+            read_by[name].add(step.name)
+    last: dict[str, int] = {}
+    for step in reversed(query.steps):
+        uses = {places[step.name]}
+        for reader in read_by[step.name] - {step.name}:
+            uses |= {places[reader], last.get(reader, 0) if _is_view(query.steps[places[reader]]) else 0}
+        last[step.name] = len(query.steps) if step.name in query.results.values() else max(uses)
+    return last
+
+
+def _is_view(step: Step) -> bool:
+    return isinstance(step, SqlStep) and not step.materialize
+
+
+_WORD = re.compile(r"\w+")
 
 
 def _quoted(text: str, mark: str = '"') -> str:

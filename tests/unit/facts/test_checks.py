@@ -43,6 +43,8 @@ def test_a_right_text_gives_its_value(fact, name, text, value):
         ("arrivals", "person", "  "),
         ("arrivals", "arrived_on", "18.06.2020"),
         ("arrivals", "arrived_on", "2020-02-30"),
+        ("arrivals", "arrived_on", "0020-06-18"),
+        ("samples", "taken_at", "9999-12-31T23:59:59Z"),
         ("arrivals", "origin", "cn//11"),
         ("samples", "taken_at", "yesterday"),
         ("samples", "taken_at", "2020-06-18"),

@@ -118,7 +118,7 @@ def test_all_wrong_values_are_named_with_their_lines(folder):
             "2: 'declared' must be one of the codes declared, pushed, port, but is 'declard'. "
             "Did you mean 'declared'?"
         ),
-        "5: 'arrived_on' must be a date such as 2020-06-18, but is '20 June'.",
+        "5: 'arrived_on' must be a date such as 2020-06-18 (from 1900 to 2199), but is '20 June'.",
     ]
     assert "arrivals.csv:5" in str(problems.value)
 
@@ -255,6 +255,27 @@ def test_an_unmarked_parquet_file_is_checked_like_a_sheet(tmp_path):
     pq.write_table(pa.table({"person": ["p1"]}), tmp_path / "deaths.parquet")
     with pytest.raises(FolderProblems, match="row 1: 'died_on'"):
         open_folder(tmp_path)
+
+
+def test_a_day_outside_the_calendar_is_refused(tmp_path):
+    pq.write_table(
+        pa.table({"person": ["p1", "p2"], "died_on": [date(2020, 1, 1), date(20, 1, 1)]}),
+        tmp_path / "deaths.parquet",
+    )
+    with pytest.raises(FolderProblems, match=r"row 2: 'died_on' must be a date .* but is '0020-01-01'"):
+        open_folder(tmp_path)
+
+
+def test_a_forged_mark_is_found_out_when_marks_are_not_trusted(folder, tmp_path):
+    deaths = folder(deaths="person,died_on\np1,2020-02-01\n")["deaths"]
+    nameless = deaths.set_column(0, "person", pa.nulls(1, pa.string()))
+    (tmp_path / "forged").mkdir()
+    pq.write_table(
+        nameless.replace_schema_metadata({"sizao.keys": "unique"}), tmp_path / "forged" / "deaths.parquet"
+    )
+    assert open_folder(tmp_path / "forged").rows("deaths") == 1
+    with pytest.raises(FolderProblems, match="'person' must be an identifier"):
+        open_folder(tmp_path / "forged", trust=False)
 
 
 def test_a_file_that_only_says_that_it_is_parquet_is_refused(tmp_path):

@@ -115,6 +115,29 @@ def test_a_failed_kernel_names_its_inputs(facts):
     assert failure.value.text == "kernel over late"
 
 
+def test_a_table_is_forgotten_after_the_last_step_that_can_read_it(facts):
+    # `late` is read through the view `days` by `total`; after `total` only the result is left.
+    left = []
+
+    class Watched(Session):
+        def _run_step(self, step):
+            left.append(
+                {name for (name,) in self._connection.execute("SHOW TABLES").fetchall()} - {"arrivals"}
+            )
+            return super()._run_step(step)
+
+    steps = (
+        LATE,
+        DAYS,
+        TOTAL,
+        SqlStep("sums", "SELECT total FROM total"),
+        SqlStep("end", "SELECT * FROM sums"),
+    )
+    with Watched(facts) as session:
+        assert session.run(Query(steps, ("arrivals",), {"end": "end"}))["end"].to_pylist() == [{"total": 26}]
+    assert left == [set(), {"late"}, {"late", "days"}, {"total"}, {"sums"}]
+
+
 def test_two_steps_of_one_name_are_refused(facts):
     with pytest.raises(StepFailed, match="rename the step"):
         run(Query((LATE, LATE), ("arrivals",), {}), facts)
