@@ -162,7 +162,8 @@ def read(file: str, text: str, problems: Problems) -> Item | None:
     """The text of one YAML file; None when it is empty or cannot be read (then a problem says why)."""
     source = Source.of(file, text)
     try:
-        node = YAML(typ="rt").compose(text)
+        # Not the round-trip loader: that one marks the folds of folded text with a character of its own.
+        node = YAML(typ="safe", pure=True).compose(text)
         return None if node is None else _item(node, source, problems, 0)
     except MarkedYAMLError as error:
         _tell_syntax(error, source, problems)
