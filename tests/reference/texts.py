@@ -32,7 +32,7 @@ def counting_versions(world: World, versions: Sequence[RuleVersion]) -> list[Rul
     adopted = {(row["rule"], row["version"]) for row in believed("adoptions", links, world.known_by)}
     counting = [version for version in versions if (version.rule, version.digest) in adopted]
     found = []
-    for version, following in zip(counting, [*counting[1:], None], strict=True):
+    for version, following in zip(counting, [*counting[1:], None], strict=False):
         ends = [version.stated_until, None if following is None else following.in_force_from]
         until = min((day for day in ends if day is not None), default=None)
         found.append(replace(version, in_force_until=until))

@@ -1,0 +1,182 @@
+"""What must hold for every history, whatever the policy; asked of the reference.
+
+The engine gives the same rows (test_engine.py), so what holds here holds there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from equality.comparison import differences
+from reference import derive
+from reference.facts import World, hex_key
+from reference.histories import Batch, Facts, Link, batch
+from reference.policies import FAMILY
+from sizao.policy.model import Policy, Rolling
+
+STATUSES = {"upcoming", "open", "overdue", "missed", "met", "met_late", "waived"}
+SEEDS = range(1000, 1004)
+WORLDS = 5
+
+# Facts that prove and do nothing else under these policies: no rule is about them, none of them ends a row.
+ONLY_PROOFS = (
+    "visits",
+    "institution_reports",
+    "case_reports",
+    "investigations",
+    "admissions",
+    "rectifications",
+    "inspections",
+)
+
+Rows = Mapping[str, list[dict[str, Any]]]
+
+
+def each_world(name: str) -> Iterable[tuple[Batch, Facts]]:
+    for seed in SEEDS:
+        drawn = batch(name, seed, WORLDS)
+        for prefix in drawn.worlds:
+            yield drawn, drawn.world(prefix)
+
+
+def ask(drawn: Batch, facts: Facts, policy: Policy | None = None) -> Rows:
+    return derive(policy or drawn.policy, facts, as_of=drawn.as_of, known_by=drawn.known_by)
+
+
+def by_id(rows: Rows) -> dict[str, dict[str, Any]]:
+    return {row["obligation_id"]: row for row in rows["obligations"]}
+
+
+def without(facts: Facts, dropped: Callable[[str, Link], bool]) -> Facts:
+    return {name: [link for link in links if not dropped(name, link)] for name, links in facts.items()}
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_every_row_has_one_id_one_status_and_opens_before_it_is_due_and_closes(name: str) -> None:
+    for drawn, facts in each_world(name):
+        rows = ask(drawn, facts)["obligations"]
+        assert len({row["obligation_id"] for row in rows}) == len(rows)
+        for row in rows:
+            assert row["status"] in STATUSES
+            assert row["opens_at"] <= row["due_at"]
+            assert row["closes_at"] is None or row["due_at"] <= row["closes_at"]
+            assert (row["status"] in ("met", "met_late")) <= (row["met_at"] is not None)
+            assert (row["status"] == "waived") == (row["waived_by"] is not None)
+            assert row["next_change_at"] is None or row["next_change_at"] > drawn.as_of
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_the_order_in_which_facts_lie_changes_nothing(name: str) -> None:
+    for drawn, facts in each_world(name):
+        mixed = {fact: Random(fact).sample(links, k=len(links)) for fact, links in facts.items()}
+        assert differences(ask(drawn, mixed), ask(drawn, facts)) == []
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_what_became_known_later_never_changes_an_earlier_answer(name: str) -> None:
+    """Except that a pack with any row in `adoptions` is not adopted before the first of them: those stay."""
+    for drawn, facts in each_world(name):
+        earlier = replace(drawn, known_by=drawn.known_by - timedelta(days=4))
+        known = without(
+            facts, lambda f, link, by=earlier.known_by: f != "adoptions" and link["known_at"] > by
+        )
+        assert differences(ask(earlier, known), ask(earlier, facts)) == []
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_a_proof_decides_about_the_rows_it_proves_and_about_no_others(name: str) -> None:
+    """Deleting a fact that only proves changes the status only of rows that name it in `met_by`. Exceptions:
+
+    rows of an exclusive or counted verb and of a span of the same about (another proof moves up, another link
+    of the chain or another piece of the cover is gone); and it changes the existence only of rolling rows, of
+    rows after a step that it met, of escalations of rows that it proves, and of points that ended before due.
+    """
+    for drawn, facts in each_world(name):
+        whole = by_id(ask(drawn, facts))
+        world = World(drawn.policy, facts, drawn.as_of, drawn.known_by)
+        keys = [(fact, row.key) for fact in ONLY_PROOFS for row in world.rows(fact)]
+        for fact, key in keys[:6]:
+            gone = f"{fact}:{hex_key(key)}"
+            left = without(
+                facts, lambda f, link, of=fact, k=key: f == of and (link["key_hi"], link["key_lo"]) == k
+            )
+            changed = by_id(ask(drawn, left))
+            for row_id in whole.keys() | changed.keys():
+                before, after = whole.get(row_id), changed.get(row_id)
+                row = before or after
+                assert row is not None
+                if before is None or after is None:
+                    assert _depends_on_proof(drawn.policy, row, before, gone), row
+                elif before["status"] != after["status"]:
+                    assert before["met_by"] == gone or _shares_proofs(drawn.policy, row), (before, after)
+
+
+def _step(policy: Policy, row: Mapping[str, Any]) -> Any:
+    version = next(v for v in policy.rules[row["rule"]] if v.number == row["version"])
+    return next(step for step in version.steps if step.name == row["step"].split("!")[0])
+
+
+def _shares_proofs(policy: Policy, row: Mapping[str, Any]) -> bool:
+    step = _step(policy, row)
+    proof = step.escalation.proof if row["parent_id"] is not None else step.proof
+    return proof.exclusive or proof.count > 1 or proof.until is not None
+
+
+def _depends_on_proof(policy: Policy, row: Mapping[str, Any], before: object, gone: str) -> bool:
+    step = _step(policy, row)
+    waits = step.after is not None or row["parent_id"] is not None
+    return waits or isinstance(step.timing, Rolling) or (before is not None and row["met_by"] == gone)
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_without_a_trigger_exactly_its_rows_are_gone(name: str) -> None:
+    """Other rows keep everything, but for exclusive proofs that become free for them."""
+    for drawn, facts in each_world(name):
+        whole = by_id(ask(drawn, facts))
+        triggers = sorted({row["trigger_key"] for row in whole.values()})
+        triggers_only = ("designations", "exposures", "arrivals", "findings", "medicine_sales")
+        for trigger in triggers[:4]:
+            fact = next(row["trigger_fact"] for row in whole.values() if row["trigger_key"] == trigger)
+            if fact not in triggers_only:
+                continue  # it also proves, ends, or is looked up
+            left = without(facts, lambda f, link, of=fact, t=trigger: f == of and _hex(link) == t)
+            changed = by_id(ask(drawn, left))
+            wanted = {i: row for i, row in whole.items() if row["trigger_key"] != trigger}
+            for row_id in wanted.keys() | changed.keys():
+                before, after = wanted.get(row_id), changed.get(row_id)
+                row = before or after
+                assert row is not None
+                assert before == after or _shares_proofs(drawn.policy, row) or _waits(drawn.policy, row)
+
+
+def _hex(link: Link) -> str:
+    return hex_key((link["key_hi"], link["key_lo"]))
+
+
+def _waits(policy: Policy, row: Mapping[str, Any]) -> bool:
+    """Whether the row's existence depends on the proof of another that shares proofs."""
+    return row["parent_id"] is not None or _step(policy, row).after is not None
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_a_rule_more_never_alters_the_rows_of_another(name: str) -> None:
+    """Except that rows of one exclusive verb share proofs across rules, by design."""
+    for drawn, facts in each_world(name):
+        whole = by_id(ask(drawn, facts))
+        for rule in drawn.policy.rules:
+            rest = {other: versions for other, versions in drawn.policy.rules.items() if other != rule}
+            verbs = {step.verb.name for version in drawn.policy.rules[rule] for step in version.steps}
+            changed = by_id(ask(drawn, facts, replace(drawn.policy, rules=rest)))
+            wanted = {i: row for i, row in whole.items() if row["rule"] != rule}
+            for row_id in wanted.keys() | changed.keys():
+                before, after = wanted.get(row_id), changed.get(row_id)
+                row = before or after
+                assert row is not None
+                shared = _shares_proofs(drawn.policy, row) and _step(drawn.policy, row).verb.name in verbs
+                assert before == after or shared or _waits(drawn.policy, row), (before, after)
