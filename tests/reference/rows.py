@@ -199,7 +199,7 @@ def calendar_windows(trigger: Trigger, version: RuleVersion, step: StepText, lim
     asked = trigger.asked(version)
     first = world.as_day(asked.answer(timing.start))
     until = None if timing.until is None else world.as_day(asked.answer(timing.until))
-    if first is None or (timing.until is not None and until is None):
+    if first is None:
         return []
     found = []
     day = _start_of_period(timing.every, first)
@@ -269,7 +269,7 @@ def rolling_windows(
     asked = trigger.asked(version)
     start = world.as_instant(asked.answer(timing.start))
     until = None if timing.until is None else world.as_instant(asked.answer(timing.until))
-    if start is None or (timing.until is not None and until is None):
+    if start is None:
         return []
     counted_from = max(start, world.instant(world.local_day(trigger.row.known_at)), not_before)
     gap = max(timing.min_gap, timedelta(microseconds=1))
