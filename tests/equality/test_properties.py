@@ -95,7 +95,7 @@ def test_a_proof_decides_about_the_rows_it_proves_and_about_no_others(name: str)
 
     rows of an exclusive or counted verb and of a span of the same about (another proof moves up, another link
     of the chain or another piece of the cover is gone); and it changes the existence only of rolling rows, of
-    rows after a step that it met, of escalations of rows that it proves, of points that ended before due, and of
+    rows after a step that it met, of escalations of rows that it proves, of points that ended before due, of
     rows without a close that it met before the horizon.
     """
     for drawn, facts in each_world(name):
