@@ -1,4 +1,4 @@
-"""Planned rows of a small policy, decided by the second half of derive: proofs, statuses, offices, standing."""
+"""Planned rows of a small policy, decided by the second half of derive."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from reference.builder import Rule, policy
-from sizao.facts.dictionary import FACTS
-from sizao.obligations.conclude import conclude
-from sizao.obligations.effective import canonical_steps, effective_steps
+from sizao.obligations.conclude import FACTS_READ, conclude
+from sizao.obligations.effective import canonical_steps, effective_steps, facts_of
 from sizao.obligations.evidence import evidence_steps
 from sizao.obligations.items import Items, items_step, plan_items
 from sizao.obligations.status import ROW_COLUMNS
@@ -91,13 +90,15 @@ def decide(
     pack = policy("drawn", [rules]) if isinstance(rules, Rule) else rules
     items = plan_items(pack)
     tables = {
-        **{name: table for name, table in (facts or {}).items()},
+        **(facts or {}),
         "rows_all": _table(items, rows),
         "witnesses": pa.Table.from_pylist(witnesses or [], schema=WITNESSES),
         "item_lookups": pa.Table.from_pylist(item_lookups or [], schema=ITEM_LOOKUPS),
     }
+    proving = facts_of(proof.reading for _, proof in items.proofs)
+    read = sorted({*FACTS_READ, *proving, "merges"})
     steps = [
-        *effective_steps(FACTS, known_by or as_of),
+        *effective_steps(read, known_by or as_of),
         *canonical_steps(),
         items_step(items),
         SqlStep("due_subjects", "SELECT DISTINCT person FROM rows_all"),
@@ -105,7 +106,7 @@ def decide(
         *conclude(pack, items, rows="rows_all", subjects="due_subjects", as_of=as_of),
     ]
     results = {"obligations": "obligations", "standing": "standing"}
-    query = Query(tuple(steps), (*FACTS, "rows_all", "witnesses", "item_lookups"), results)
+    query = Query(tuple(steps), (*read, "rows_all", "witnesses", "item_lookups"), results)
     with Session(tables, threads=1, keep=False) as session:
         found = session.run(query)
     return found["obligations"].to_pylist(), found["standing"].to_pylist()
