@@ -18,7 +18,7 @@ from sizao.obligations.asked import Asked, NoSuchText, asked, evaluator, teller
 from sizao.obligations.proofs import comparison, early_end, proof, waiver
 from sizao.obligations.recorded import Recorded, Row
 from sizao.obligations.story import Section, Sentence, Story, told
-from sizao.obligations.telling import MARKS, Teller
+from sizao.obligations.telling import MARKS, Teller, capital
 from sizao.obligations.timing import counted, if_nothing_is_done, period, standing_now
 from sizao.obligations.values import Decided
 from sizao.policy.aloud import say as say_node
@@ -128,8 +128,21 @@ def _section(one: Asked, name: str, zh: str, en: str, sentences: list[Sentence])
 
 
 def _title(one: Asked) -> str:
-    label, about = one.words(one.verb.label), _about(one)
-    return one.say(f"{about}：{label}", f"{label}: {about}") + f" [{_status(one)}]"
+    what = one.words(one.verb.label) + _occurrence(one)
+    title = one.say(f"{_about(one)}：{what}", f"{what}: {_about(one)}")
+    return f"{title} [{_status(one)}]"
+
+
+def _occurrence(one: Asked) -> str:
+    """Which of several the row is: a day of the plan, a period; nothing for an only one."""
+    occurrence = str(one.row["occurrence"]).split("/")[-1]
+    if occurrence[:1] == "d" and occurrence[1:].isdigit():
+        return one.say(f"（第{occurrence[1:]}天）", f", day {occurrence[1:]}")
+    return (
+        one.say(f"（{occurrence}）", f", {occurrence}")
+        if occurrence[:2] == "20" and len(occurrence) <= 10
+        else ""
+    )
 
 
 def _status(one: Asked) -> str:
@@ -154,7 +167,8 @@ def _about(one: Asked) -> str:
 def _what(one: Asked) -> list[Sentence]:
     label, about = one.words(one.verb.label), _about(one)
     place = one.row["place"]
-    where = "" if place is None else one.say("，", ", ") + one.teller.code("restriction_places", place)
+    said = "" if place is None else one.teller.code("restriction_places", place)
+    where = "" if said in ("", label) or said.lower() == label.lower() else one.say("，", ", ") + said
     sentences = [
         Sentence(one.say(f"{about}：{label}{where}。", f"{label}, for {about}{where}.")),
         *period(one),
@@ -232,17 +246,19 @@ def _decided(one: Asked) -> list[Sentence]:
     sentences = []
     for decided in one.values.decisions(one.version.when):
         cites = tuple(row.cite for row in decided.cites)
-        sentences.append(Sentence(comparison(one, decided) + one.say("。", "."), cites))
+        sentences.append(Sentence(comparison(one, decided, one.values) + one.say("。", "."), cites))
         sentences += [Sentence(_fact(one.teller, row), (row.cite,), level=1) for row in decided.cites]
     return sentences
 
 
 def _facts(one: Asked) -> list[Sentence]:
+    """The trigger and the other facts named in `because`, without those already told with a comparison."""
     sentences = []
     if one.trigger is None:
         sentences.append(_retracted(one))
+    shown = {cite for sentence in _decided(one) for cite in sentence.cites if sentence.level}
     for cite in one.row["because"].split(","):
-        row = one.recorded.row(cite) if not cite.startswith("obligations:") else None
+        row = None if cite.startswith("obligations:") or cite in shown else one.recorded.row(cite)
         if row is not None:
             sentences.append(Sentence(_fact(one.teller, row), (cite,)))
     return sentences
@@ -315,18 +331,13 @@ def _changed(one: Asked, version: RuleVersion) -> str:
 def _appeal(one: Asked) -> list[Sentence]:
     if one.version.appeal is None:
         return []
-    return [
-        Sentence(
-            one.say(
-                f"不服可向{one.version.appeal}申诉。", f"Who disagrees can appeal to {one.version.appeal}."
-            )
-        )
-    ]
+    office = one.teller.code("office_tasks", one.version.appeal)
+    return [Sentence(one.say(f"不服可向{office}申诉。", f"Who disagrees can appeal to: {office}."))]
 
 
 def _marks(one: Asked) -> list[Sentence]:
     marks = [mark for mark in one.row["marks"].split(",") if mark]
-    return [Sentence(one.words(MARKS[mark]) + one.say("。", ".")) for mark in marks]
+    return [Sentence(capital(one.words(MARKS[mark])) + one.say("。", ".")) for mark in marks]
 
 
 def _to_find_out(words: Teller, decided: Decided, reading: str) -> str:

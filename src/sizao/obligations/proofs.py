@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sizao.facts.readings import fact_or_reading
 from sizao.obligations.asked import Asked
 from sizao.obligations.recorded import Row
 from sizao.obligations.story import Sentence
 from sizao.obligations.values import Decided, Evaluator
+from sizao.policy.expressions.functions import FUNCTIONS
+from sizao.policy.expressions.tree import Call, ColumnOf, IsMissing, Node
 from sizao.policy.model import Ending, Proof
 from sizao.terms.time import midnight
 from sizao.terms.wording import say_duration
@@ -108,42 +110,56 @@ def _why_not(asked: Asked, wanted: Proof, row: Row, at: datetime) -> str:
     if wanted.where is not None:
         values = _about(asked, row)
         if not values.truth(wanted.where):
-            failing = [one for one in values.decisions(wanted.where) if not one.outcome]
-            return asked.say("、", "; ").join(comparison(asked, one, wanted.reading) for one in failing)
+            nearest = values.decisions(values.alternative(wanted.where))
+            failing = [one for one in nearest if not one.outcome]
+            return asked.say("；", "; ").join(
+                _lowered(comparison(asked, one, values, wanted.reading)) for one in failing
+            )
     if wanted.exclusive:
         return asked.say("已用于证明另一项任务", "it already proves another row")
     return asked.say("单独不足以证明", "by itself it is not enough")
 
 
-def comparison(asked: Asked, decided: Decided, reading: str | None = None) -> str:
-    """A comparison with the values it had: what was compared, what it was worth, and whether it holds."""
+def comparison(asked: Asked, decided: Decided, values: Evaluator, reading: str | None = None) -> str:
+    """A comparison in words, whether it holds, and what the values were. reading: the fact it is about."""
     outcome = {
-        True: asked.say("成立", "holds"),
-        False: asked.say("不成立", "does not hold"),
-        None: asked.say("无法判断", "cannot be said"),
+        True: asked.say("成立", "Holds"),
+        False: asked.say("不成立", "Does not hold"),
+        None: asked.say("无法判断", "Cannot be said"),
     }[decided.outcome]
-    values = asked.say("、", ", ").join(
-        f"{asked.aloud(node, reading)}{asked.say('为', ' is ')}{said_value(asked, found.value)}"
-        for node, found in decided.sides
+    said = asked.aloud(values.filled(decided.node), reading)
+    found = asked.say("和", " and ").join(
+        said_value(asked, side.value, _codes(node, reading or asked.version.for_each))
+        for node, side in decided.sides
     )
-    return asked.say(
-        f"“{asked.aloud(decided.node, reading)}”{outcome}：{values}",
-        f"“{asked.aloud(decided.node, reading)}” {outcome}: {values}",
-    )
+    if isinstance(decided.node, IsMissing):
+        return f"{outcome}{asked.say('：', ': ')}{said}"
+    return asked.say(f"{outcome}：{said}（实际为{found}）", f"{outcome}: {said} (it is {found})")
 
 
-def said_value(asked: Asked, value: object) -> str:
+def _codes(node: Node, reading: str) -> str | None:
+    """The code list of a look-up's result or of a column."""
+    if isinstance(node, Call):
+        return FUNCTIONS[node.function].codes
+    columns = fact_or_reading(reading).columns
+    return next((one.codes for one in columns if isinstance(node, ColumnOf) and one.name == node.name), None)
+
+
+def said_value(asked: Asked, value: object, codes: str | None = None) -> str:
     """A value of an expression in words."""
-    if value is None:
-        return asked.say("不明", "not known")
-    if isinstance(value, bool):
-        return asked.say("是", "yes") if value else asked.say("否", "no")
-    if isinstance(value, datetime):
-        return asked.at(value)
-    if hasattr(value, "year"):
-        return asked.on(value)  # type: ignore[arg-type]
-    if isinstance(value, timedelta):
-        return say_duration(value, asked.teller.language)
+    match value:
+        case None:
+            return asked.say("不明", "not known")
+        case bool():
+            return asked.say("是", "yes") if value else asked.say("否", "no")
+        case datetime():
+            return asked.at(value)
+        case date():
+            return asked.on(value)
+        case timedelta():
+            return say_duration(value, asked.teller.language)
+        case str():
+            return asked.teller.code(codes, value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -261,6 +277,10 @@ def _would_end(asked: Asked, ending: Ending) -> str:
         f"如记录{times}“{said}”{condition}，则提前结束。",
         f"It would end early with a record of “{said}”{times}{condition}.",
     )
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _about(asked: Asked, row: Row) -> Evaluator:

@@ -216,7 +216,7 @@ class Teller:
         if words is None:
             return self._listed(row, said)
         parts = [_part(part, said) for part in words.get(self.language).split("|")]
-        return _capital("".join(parts))
+        return capital("".join(parts))
 
     def source(self, row: Row) -> str:
         """Since when it is known, where it was recorded, from which source, and its marks."""
@@ -277,5 +277,6 @@ def _part(part: str, said: Mapping[str, str | None]) -> str:
     return part.format(**said)
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """The text with its first letter large."""
     return text[:1].upper() + text[1:]

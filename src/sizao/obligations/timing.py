@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sizao.obligations.asked import Asked
 from sizao.obligations.story import Sentence
+from sizao.policy.expressions.tree import Node
 from sizao.policy.model import Calendar, Days, Deadline, Every, Plan, Rolling, Span
 from sizao.terms.time import add_months, local_day
 from sizao.terms.wording import say_days, say_duration, say_months
@@ -16,14 +17,10 @@ def period(asked: Asked) -> list[Sentence]:
     row = asked.row
     opens, due, closes = row["opens_at"], row["due_at"], row["closes_at"]
     if asked.verb.span:
-        begins = asked.say(
-            f"自{asked.at(opens)}起，至{asked.limit(closes)}止",
-            f"From {asked.at(opens)}, it ends {asked.limit(closes)}",
-        )
+        until = asked.say(f"至{_until(asked, closes)}", f"until {_until(asked, closes)}")
+        begins = asked.say(f"自{asked.at(opens)}起，{until}", f"From {asked.at(opens)} {until}")
         if due > opens:
-            begins += asked.say(
-                f"；须在{asked.limit(due)}落实到位", f"; it must be in place {asked.limit(due)}"
-            )
+            begins += asked.say(f"；须在{asked.limit(due)}落实到位", f"; in place {asked.limit(due)}")
         return [Sentence(begins + asked.say("。", "."))]
     said = asked.say(
         f"自{asked.at(opens)}起，须在{asked.limit(due)}完成。",
@@ -39,6 +36,16 @@ def period(asked: Asked) -> list[Sentence]:
             f"Done {asked.limit(closes)} it counts as late, after that not at all.",
         )
     return [Sentence(said + asked.say("", " ") + closed)]
+
+
+def _until(asked: Asked, instant: datetime) -> str:
+    """The end of a span: the end of a day, or an instant."""
+    day = asked.limit(instant)
+    return (
+        day.removesuffix("前")
+        if asked.teller.language == "zh"
+        else day.removeprefix("by ").removeprefix("before ")
+    )
 
 
 def counted(asked: Asked) -> list[Sentence]:
@@ -110,12 +117,17 @@ def _form(asked: Asked) -> str:
     return ""
 
 
+def _filled(asked: Asked, node: Node) -> str:
+    """An expression in words, with the days it was asked for."""
+    return asked.aloud(node if asked.values is None else asked.values.filled(node))
+
+
 def _length(asked: Asked, numbering: Days, days: int | None, months: int | None) -> str:
     zero = None if asked.values is None else asked.values.day(numbering.day_zero)
     if zero is None:
         return ""
     first = zero + timedelta(days=numbering.shift + numbering.first_day)
-    named = asked.aloud(numbering.day_zero)
+    named = _filled(asked, numbering.day_zero)
     if months is not None:
         last = add_months(first, months) - timedelta(days=1)
         length = say_months(months, asked.teller.language)
@@ -137,7 +149,7 @@ def _planned_day(asked: Asked, numbering: Days) -> str:
     occurrence = str(asked.row["occurrence"]).split("/")[-1]
     if zero is None or not occurrence.startswith("d") or not occurrence[1:].isdigit():
         return ""
-    named = asked.aloud(numbering.day_zero)
+    named = _filled(asked, numbering.day_zero)
     day = zero + timedelta(days=numbering.shift + int(occurrence[1:]))
     return asked.say(
         f"计划第{occurrence[1:]}天，即{asked.on(day)}；"
@@ -245,7 +257,7 @@ def _span_now(asked: Asked) -> str:
 
 def _span_over(asked: Asked) -> str:
     row = asked.row
-    ended = asked.limit(row["closes_at"])
+    ended = asked.at(row["closes_at"])
     if row["met_at"] is None:
         return asked.say(f"已于{ended}结束，从未到位。", f"It ended {ended}; nobody was ever in place.")
     if row["status"] == "missed":
@@ -321,6 +333,10 @@ def _at_closing(asked: Asked, closes: datetime) -> str:
             f"{asked.at(closes)}: it counts as missed and can no longer be done.",
         )
     said = asked.say(f"{asked.at(closes)}自行结束。", f"{asked.at(closes)}: it ends by itself.")
+    if asked.row["met_at"] is None:
+        said += asked.say(
+            "如到时仍未到位，计为漏做。", " If nobody was in place by then, it counts as missed."
+        )
     if asked.row["restricts"]:
         said += asked.say(
             "解除须此人的各项限制均已结束。", " Release needs every restriction on this person to have ended."

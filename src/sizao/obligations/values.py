@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any as Anything
 
@@ -141,6 +141,32 @@ class Evaluator:
             case Not(item):
                 return self.decisions(item)
         return [self.decide(node)]
+
+    def filled(self, node: Node) -> Node:
+        """The expression with the arguments of its look-ups replaced by their values, for saying what was
+        asked."""
+        match node:
+            case Compare(_, left, right):
+                return replace(node, left=self.filled(left), right=self.filled(right))
+            case OneOf(value) | IsMissing(value):
+                return replace(node, value=self.filled(value))
+            case Call():
+                return replace(node, arguments=tuple(self._constant(one) for one in node.arguments))
+        return node
+
+    def _constant(self, node: Node) -> Node:
+        if node.type in (Type.STAYS, Type.IMPRECISE) or isinstance(node, Literal):
+            return self.filled(node)
+        value = self.value(node).value
+        return self.filled(node) if value is None else Literal(value, node.type, node.at)
+
+    def alternative(self, node: Node) -> Node:
+        """Of a condition that does not hold, the part that comes nearest to it: of alternatives the least
+        lacking."""
+        if isinstance(node, Any):
+            lacking = [sum(not one.outcome for one in self.decisions(item)) for item in node.items]
+            return self.alternative(node.items[lacking.index(min(lacking))])
+        return node
 
     def day(self, node: Node) -> date | None:
         """The value as a date; an instant is taken at its local day."""
