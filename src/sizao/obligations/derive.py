@@ -1,0 +1,148 @@
+"""Derive: facts and policy in, obligations with their status out, as named steps of SQL.
+
+Statement: docs/explanation/semantics.md. Nothing is executed here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sizao.facts.readings import READINGS
+from sizao.obligations.after import Strata
+from sizao.obligations.conclude import FACTS_READ, conclude
+from sizao.obligations.effective import canonical_steps, effective_steps, facts_of, select_tests
+from sizao.obligations.endings import Endings
+from sizao.obligations.evidence import evidence_steps
+from sizao.obligations.hits import Hits, unknown_sql
+from sizao.obligations.items import items_step, plan_items
+from sizao.obligations.lookups import Lookups
+from sizao.obligations.recurring import ENROLMENTS
+from sizao.obligations.rows import RELATED, Rule, about_columns
+from sizao.obligations.windows import expressions_of
+from sizao.policy.model import Calendar, Policy, RuleVersion
+from sizao.terms.queries import Query, SqlStep, Step
+
+SUBJECTS = "due_subjects"
+
+
+def derive(policy: Policy, *, as_of: datetime, known_by: datetime, touched: bool = False) -> Query:
+    """Every obligation that the policy makes of the facts known by `known_by`, as it stands at `as_of`.
+
+    Results: obligations, unknown, too_late, standing (schemas in `schema.py`). Both instants are UTC. Inputs are
+    the fact tables named in the query. touched: only rows about the subjects of the input
+    `touched_subjects(subject)` are made, with the same steps (see `touched.py`).
+    """
+    return _Derivation(policy, as_of, known_by, touched).query()
+
+
+class _Derivation:
+    def __init__(self, policy: Policy, as_of: datetime, known_by: datetime, touched: bool) -> None:
+        self.policy, self.as_of, self.known_by, self.touched = policy, as_of, known_by, touched
+        self.items = plan_items(policy)
+        self.versions = _counting(policy, known_by)
+        self.lookups = Lookups(policy)
+        for versions in self.versions.values():
+            for version in versions:
+                for step in version.steps:
+                    for node in expressions_of(version, step):
+                        self.lookups.add(version, node)
+        self.hits = self._hits()
+        self.rules = [Rule(versions, self.hits[versions[0].for_each]) for versions in self.versions.values()]
+        self.strata = Strata(policy, self.items, self.rules, Endings(policy), as_of)
+
+    def _hits(self) -> dict[str, Hits]:
+        by_fact: dict[str, list[RuleVersion]] = {}
+        for versions in self.versions.values():
+            by_fact.setdefault(versions[0].for_each, []).extend(versions)
+        return {
+            fact: Hits(self.policy, fact, tuple(versions), self.lookups) for fact, versions in by_fact.items()
+        }
+
+    def query(self) -> Query:
+        """All steps in order."""
+        # Rows and results say what they need of the hits, so they are written first and placed last.
+        rows = self.strata.steps()
+        unknown = SqlStep(
+            "unknown_rows",
+            f"SELECT * FROM ({unknown_sql(list(self.hits.values()), self.versions)}) AS u ORDER BY ALL",
+            "triggers whose conditions are not known",
+        )
+        subjects = SqlStep(SUBJECTS, self._subjects(), "whom and what rows may be about")
+        facts = self._facts()
+        steps: list[Step] = [
+            *effective_steps(facts, self.known_by),
+            *canonical_steps(),
+            *self._triggers(),
+            items_step(self.items),
+            *self.lookups.steps({fact: one.event_on() for fact, one in self.hits.items()}),
+            *self.lookups.witnesses(self.items),
+            *(step for one in self.hits.values() for step in one.steps()),
+        ]
+        if self._has_related():
+            steps.append(SqlStep("related_dependants", RELATED, "dependants by who cares for them"))
+        steps += [subjects, *evidence_steps(self.policy, self.items, as_of=self.as_of, subjects=SUBJECTS)]
+        steps += [*self.strata.endings.steps(), *rows, unknown]
+        steps += conclude(self.policy, self.items, rows="rows_all", subjects=SUBJECTS, as_of=self.as_of)
+        results = {
+            "obligations": "obligations",
+            "unknown": "unknown_rows",
+            "too_late": "too_late_rows",
+            "standing": "standing",
+        }
+        return Query(tuple(steps), tuple(facts), results)
+
+    def _triggers(self) -> list[SqlStep]:
+        found: list[SqlStep] = []
+        for fact in self.hits:
+            if fact in READINGS:
+                members = "eff_sample_members"
+                sql = select_tests(members, results=fact == "tests", with_members=fact == "tests")
+            else:
+                sql = f"SELECT * FROM eff_{fact}"
+            found.append(
+                SqlStep(f"trig_{fact}", sql, f"rows of {fact} that rules are asked about", materialize=False)
+            )
+        return found
+
+    def _subjects(self) -> str:
+        parts: dict[str, None] = {}
+        for one in self.strata.planned:
+            hits = one.rule.hits
+            if one.step.related:
+                carer = hits.person("person")
+                parts[
+                    f"SELECT r.canonical_dependant AS person FROM {hits.name} AS h"
+                    f" JOIN related_dependants AS r ON r.person = {carer}"
+                ] = None
+            else:
+                parts[f"SELECT {about_columns(hits, one.item)[1]} AS person FROM {hits.name} AS h"] = None
+        return "\nUNION\n".join(parts) or "SELECT '' AS person WHERE FALSE"
+
+    def _has_related(self) -> bool:
+        return any(one.step.related for one in self.strata.planned)
+
+    def _facts(self) -> list[str]:
+        readings = {*self.hits, *self.strata.endings.readings()}
+        readings |= {proof.reading for _, proof in self.items.proofs}
+        facts = facts_of(readings) | self.lookups.facts() | {"merges", *FACTS_READ}
+        if self._has_related():
+            facts.add("dependants")
+        if any(
+            isinstance(one.step.timing, Calendar) and one.rule.hits.fact == ENROLMENTS
+            for one in self.strata.planned
+        ):
+            facts.add("closures")
+        return sorted(facts)
+
+
+def _counting(policy: Policy, known_by: datetime) -> dict[str, tuple[RuleVersion, ...]]:
+    """The versions of each rule that are adopted by known_by, in order of in_force_from."""
+    found = {
+        rule: tuple(
+            version
+            for version in sorted(policy.rules[rule], key=lambda one: one.in_force_from)
+            if version.adopted_at is None or version.adopted_at <= known_by
+        )
+        for rule in sorted(policy.rules)
+    }
+    return {rule: versions for rule, versions in found.items() if versions}
