@@ -50,6 +50,7 @@ class Dated:
     own_basis: bool  # the entry names a legal basis of its own
     place: Item  # its `from`
     running_place: Item | None  # its `running`
+    unit_place: Item
 
 
 @dataclass(frozen=True)
@@ -207,9 +208,11 @@ class Context:
         if name is None:
             return None
         self.used.add(name)
+        if not self.parameters[name]:
+            return None  # why is told where the parameter stands
         dated = in_force(self.parameters[name], at)
         if dated is None:
-            first = self.parameters[name][0] if self.parameters[name] else None
+            first = self.parameters[name][0]
             self.problems.add(
                 "parameter_too_late",
                 scalar,
@@ -217,10 +220,10 @@ class Context:
                     f"参数 {name} 在{at.isoformat()}尚无取值",
                     f"the parameter {name} has no value yet on {at.isoformat()}",
                 ),
-                found=name if first is None else first.since.isoformat(),
+                found=first.since.isoformat(),
                 expected=(f"<= {at.isoformat()}",),
-                also=() if first is None else (first.place,),
-                fix=None if first is None else replaced(first.place, at.isoformat()),
+                also=(first.place,),
+                fix=replaced(first.place, at.isoformat()),
             )
             return None
         return self._converted(dated, use, scalar)

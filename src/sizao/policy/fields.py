@@ -207,13 +207,19 @@ def words_of(item: Item, what: str, problems: Problems) -> Words | None:
     return None if zh is None or en is None else Words(zh, en)
 
 
-def chosen(scalar: Scalar, options: Iterable[str], problems: Problems, kind: str = "choice") -> str | None:
-    """One of the options."""
+def chosen(
+    scalar: Scalar,
+    options: Iterable[str],
+    problems: Problems,
+    kind: str = "choice",
+    likely: str | None = None,
+) -> str | None:
+    """One of the options. likely: what is suggested when no option is like the word."""
     known = tuple(options)
     word = scalar.text.strip()
     if word in known:
         return word
-    near = nearest(word, known)
+    near = nearest(word, known) or likely
     problems.add(
         kind,
         scalar,

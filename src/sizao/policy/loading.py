@@ -26,8 +26,9 @@ from sizao.policy.fields import (
     words_of,
 )
 from sizao.policy.model import Policy, RuleVersion, Running, Span
+from sizao.policy.model import Source as Basis
 from sizao.policy.overlays import end_of, overlaid, tell_looser
-from sizao.policy.problems import Fix, PackProblems, nearest
+from sizao.policy.problems import Fix, PackProblems, Problem, nearest
 from sizao.policy.rules import RUNNING, Draft, SubjectEnd, Window, read_text, read_window
 from sizao.policy.texts import Entry, Item, Map, Problems, Scalar, Source, read
 from sizao.policy.verbs import ABOUT_KINDS, read_ending, read_verb
@@ -50,6 +51,8 @@ _PACK_KEYS = (
 _PACK_REQUIRED = ("pack", "label", "zone", "strictness", "grades", "grounds", "sources")
 _FOLDERS = ("parameters", "rules", "examples")
 _DEFAULTS = {"zone": "Asia/Shanghai", "grades": "[low, medium, high]"}
+# Stands in for a source that is told to be wrong, so that the value still counts.
+_UNREAD = Basis("", "", "M")
 _ENTRY_KEYS = ("from", "value", "unit", "source", "running", "legal_basis")
 
 
@@ -71,10 +74,17 @@ def load_pack(files: Mapping[str, str], others: Mapping[str, Mapping[str, str]] 
     context = Context()
     pack = _gathered(files, "", others or {}, context.problems, ())
     policy = None if pack is None else _understood(pack, _digest(files, others or {}), context)
-    found = tuple(context.problems)
+    found = _without_echoes(tuple(context.problems))
     if found or policy is None:
         raise PackProblems(found)
     return policy
+
+
+def _without_echoes(found: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Of a pack with a file that cannot be read, no complaint that something of that file is unknown."""
+    if all(problem.kind != "yaml" for problem in found):
+        return found
+    return tuple(problem for problem in found if problem.kind not in ("rule", "verb", "parameter", "source"))
 
 
 # Gathering the texts
@@ -158,6 +168,7 @@ def _sort_in(pack: Pack, path: str, top: Map, problems: Problems) -> None:
                 also=(known[name][0].key,),
                 fix=replaced(entry.key, _free(name, known)),
             )
+            name = _free(name, known)
         known.setdefault(name, []).append(entry)
 
 
@@ -300,13 +311,14 @@ def _parameter(name: str, found: list[Entry], context: Context) -> tuple[Dated, 
         if value.unit != dated[0].unit:
             context.problems.add(
                 "unit",
-                value.place,
+                value.unit_place,
                 Words(f"参数 {name} 的单位前后不同", f"the unit of the parameter {name} changes"),
                 found=value.unit,
                 expected=(dated[0].unit,),
-                also=(dated[0].place,),
+                also=(dated[0].unit_place,),
+                fix=replaced(value.unit_place, dated[0].unit),
             )
-    return dated
+    return tuple(replace(value, unit=dated[0].unit) for value in dated)
 
 
 def _tell_unordered(values: list[Dated], context: Context) -> None:
@@ -334,18 +346,19 @@ def _dated(name: str, item: Item, entry: Entry, context: Context) -> Dated | Non
     if own is not None:
         words_of(own, "legal_basis", problems)
     value = None if unit is None else _value(fields, unit, problems)
-    place = fields.item("from")
-    if since is None or unit is None or source is None or value is None or place is None:
+    place, unit_place = fields.item("from"), fields.item("unit")
+    if since is None or unit is None or value is None or place is None or unit_place is None:
         return None
     return Dated(
         since,
         value,
         unit,
-        source,
+        source or _UNREAD,
         None if running is None else Running(running),
         own is not None,
         place,
         fields.item("running"),
+        unit_place,
     )
 
 

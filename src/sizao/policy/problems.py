@@ -63,6 +63,8 @@ class Problem:
         for place in self.also:
             lines.append(f"  {'另见' if zh else 'see also'} {place.file}:{place.line}:{place.column}")
             lines += _snippet(place.line, place.column, place.length, place.text)
+        if self.found:
+            lines.append(f"  {'所见：' if zh else 'found: '}{self.found}")
         if self.expected:
             lines.append(f"  {'应为：' if zh else 'expected: '}{_listed(self.expected, zh)}")
         if self.nearest is not None:
@@ -90,6 +92,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like `word`, or None when none is like it."""
     by_lower = {name.lower(): name for name in known}
     found = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    if not found and len(word) >= 4:
+        found = [name for name in by_lower if name.startswith(word.lower())][:1]
     return by_lower[found[0]] if found else None
 
 
@@ -119,6 +123,8 @@ def _listed(words: tuple[str, ...], zh: bool) -> str:
 
 def _edit(fix: Fix, zh: bool) -> str:
     words = fix.replacement.strip()
+    if not words and fix.replacement:
+        return "改用空格缩进" if zh else "indent with spaces"
     if not words:
         return "删去所标部分" if zh else "remove what is marked"
     if fix.start == fix.end:

@@ -12,12 +12,12 @@ from sizao.facts.declaration import Words
 from sizao.facts.dictionary import FACTS
 from sizao.policy.context import MARKS, Context, elements, entries, literal
 from sizao.policy.expressions.parse import Known, Scope
-from sizao.policy.expressions.tree import Node, Type
+from sizao.policy.expressions.tree import Literal, Node, Position, Type
 from sizao.policy.fields import Fields, one_word, replaced, words_of
 from sizao.policy.model import Ending, LegalBasis, RuleVersion, Running, StepText
 from sizao.policy.problems import Fix
 from sizao.policy.steps import StepPlace, read_step
-from sizao.policy.texts import Entry, Item, Map, Scalar, without
+from sizao.policy.texts import Entry, Item, Map, Scalar
 from sizao.policy.verbs import read_ending
 
 REQUIRED = (
@@ -263,8 +263,8 @@ def _with_names(whole: Fields, scope: Scope, at: date, context: Context) -> Scop
     for name, entry in item.entries.items():
         known = _named(name, entry, scope, at, context)
         if known is None:
-            # Already told. A stand-in of any type keeps one mistake from being told as many.
-            known = Known(literal("", Type.TEXT).node, None)
+            # Already told. A stand-in that fits anything keeps one mistake from being told as many.
+            known = Known(Literal(None, Type.TEXT, Position(1, 1)), None)
         scope = scope.with_names({name: known})
     return scope
 
@@ -327,12 +327,11 @@ def _tell_loops(steps: Map, context: Context) -> None:
         if path[-1] not in links or name in told or links[path[-1]][0] != name:
             continue
         told.update(path)
-        _tell_loop(steps, path, links, context)
+        _tell_loop(path, links, context)
 
 
-def _tell_loop(steps: Map, path: list[str], links: dict[str, tuple[str, Scalar]], context: Context) -> None:
+def _tell_loop(path: list[str], links: dict[str, tuple[str, Scalar]], context: Context) -> None:
     where = links[path[-1]][1]
-    link = entries(steps.entries[path[-1]].value)["after"]
     round_trip = " → ".join((*path, path[0]))
     context.problems.add(
         "loop",
@@ -340,7 +339,6 @@ def _tell_loop(steps: Map, path: list[str], links: dict[str, tuple[str, Scalar]]
         Words(f"步骤互相等待：{round_trip}", f"the steps wait for each other: {round_trip}"),
         found=where.text,
         also=tuple(links[name][1] for name in path[:-1]),
-        fix=without(link.key, link.value),
     )
 
 

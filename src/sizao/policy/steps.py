@@ -71,6 +71,9 @@ _COMMON_KEYS = (
 _ALL_TIMING_KEYS = tuple(dict.fromkeys(key for keys in TIMING_KEYS.values() for key in keys))
 _DAY = (Type.DATE, Type.INSTANT)
 
+# What a proof may name as step.<key>; None: told to be missing or wrong.
+Constants = dict[str, str | int | float | None]
+
 
 @dataclass(frozen=True)
 class StepPlace:
@@ -118,11 +121,13 @@ def _assembled(
 ) -> StepText | None:
     verb = verb_text.verb
     values = _constants(fields, constants, place.at, context)
+    restriction = _restriction(fields, verb_text, context)
+    if restriction is None and verb_text.verb.restricts:
+        values["place"] = None
     related = fields.choice("for_each_of", ("dependants",))
     about = _about(fields, place.trigger, verb.about_kind, related, context)
     done_by = _office(fields.item("done_by"), verb.about_kind, context)
     answers_to = tuple(_office(item, verb.about_kind, context) for item in fields.many("answers_to"))
-    restriction = _restriction(fields, verb_text, context)
     overrides = Fields(
         fields.item("proof") or _nothing(fields), Words("“proof”", '"proof"'), context.problems, OVERRIDES
     )
@@ -203,22 +208,20 @@ def _constant_names(whole: Item, verb_text: VerbText | None) -> tuple[str, ...]:
     return tuple(name for name in names if name not in _COMMON_KEYS)
 
 
-def _constants(
-    fields: Fields, names: tuple[str, ...], at: date, context: Context
-) -> dict[str, str | int | float]:
-    values: dict[str, str | int | float] = {}
+def _constants(fields: Fields, names: tuple[str, ...], at: date, context: Context) -> Constants:
+    values: Constants = {}
     for name in (*names, "place"):
         item = fields.item(name)
         if item is None:
             if name != "place":
                 _tell_constant(fields, name, context)
-                values[name] = 0
+            values[name] = None
             continue
         if isinstance(item, Scalar) and not re.fullmatch(r"-?\d+", item.text.strip()):
             values[name] = item.text.strip()
             continue
         number = context.quantity(fields, name, "number", at)
-        values[name] = number if isinstance(number, int | float) else 0
+        values[name] = number if isinstance(number, int | float) else None
     return values
 
 
@@ -340,8 +343,10 @@ def _form(whole: Item, verb_text: VerbText | None, place: StepPlace, context: Co
         found["span"] = "until"
     elif not found and "within" in whole.entries:
         found["deadline"] = "within"
-    elif list(found) == ["deadline"] and "within" in whole.entries:
-        _tell_two(whole, "by", "within", context)
+    elif len(found) == 1 and "span" not in found and "within" in whole.entries:
+        (only,) = found.values()
+        _tell_two(whole, only, "within", context)
+        return None
     if len(found) > 1:
         first, second, *_ = found.values()
         _tell_two(whole, first, second, context)
@@ -597,7 +602,7 @@ def _after(fields: Fields, place: StepPlace, context: Context) -> After | None:
 
 
 def _escalation(
-    fields: Fields, verb_text: VerbText, values: dict[str, str | int | float], at: date, context: Context
+    fields: Fields, verb_text: VerbText, values: Constants, at: date, context: Context
 ) -> Escalation | None:
     item = fields.sub("if_overdue")
     if item is None:
@@ -638,7 +643,7 @@ def _escalation_proof(
     link: Fields,
     verb: VerbText,
     parent: VerbText,
-    values: dict[str, str | int | float],
+    values: Constants,
     at: date,
     context: Context,
 ) -> Proof | None:

@@ -42,6 +42,7 @@ def read_verb(name: str, entry: Entry, context: Context) -> VerbText | None:
     proof = fields.sub("proof")
     if restricts and about not in (None, "person"):
         _tell_restricts(fields, context)
+        restricts = False
     if label is None or kind is None or about is None:
         return None
     verb = Verb(name, label, kind == "span", about, restricts, tolerance or timedelta(0))
@@ -85,7 +86,7 @@ def read_proof(
     verb: Verb,
     proof: Map | None,
     overrides: Mapping[str, Entry],
-    constants: Mapping[str, str | int | float],
+    constants: Mapping[str, str | int | float | None],
     at_day: date,
     context: Context,
 ) -> Proof | None:
@@ -177,5 +178,6 @@ def _match(pair: Map | None, reading: str, trigger: str | None, context: Context
     if trigger is not None:
         fitting = READABLE[trigger].columns
         known |= {c.name: None for c in fitting if c.type is ColumnType.ID and c.of == column.of}
-    name = chosen(scalar, known, context.problems, "column")
+    near = column.name if column.name in known else None
+    name = chosen(scalar, known, context.problems, "column", near)
     return None if name is None else (column.name, name)

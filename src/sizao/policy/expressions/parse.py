@@ -105,7 +105,8 @@ class Scope:
 
     columns: Mapping[str, Known]
     codes: Mapping[str, tuple[str, ...]]
-    constants: Mapping[str, str | int | float] = field(default_factory=dict)  # step.<name>
+    # step.<name>; None: told elsewhere to be wrong, fits anything
+    constants: Mapping[str, str | int | float | None] = field(default_factory=dict)
 
     def with_names(self, names: Mapping[str, Known]) -> Scope:
         """This scope with more names, which hide columns of the same name."""
@@ -279,7 +280,7 @@ class _Checker:
                 tree,
                 Words(
                     f"此处应为{of}的编号，而不是{known.of}的",
-                    f"this names a {known.of}, a {of} is needed",
+                    f"this names {_a(known.of)}, {_a(of)} is needed",
                 ),
                 found=known.of,
                 expected=(of,),
@@ -292,13 +293,15 @@ class _Checker:
         literal = known.node
         assert isinstance(literal, Literal)
         value = literal.value
+        if value is None:
+            return Known(replace(literal, type=wanted[0]), wanted[0], codes, None)
         if isinstance(value, str):
             return self.written_word(literal, value, tree, wanted, codes)
         for kind in (Type.DAYS, Type.NUMBER):
             if kind in wanted and not (kind is Type.DAYS and not isinstance(value, int)):
                 return Known(replace(literal, type=kind), kind)
         found = Type.NUMBER if Type.DAYS not in wanted else Type.TEXT
-        if value is not None and Type.DAYS in wanted:
+        if Type.DAYS in wanted:
             return self.note(
                 "type",
                 tree,
@@ -364,7 +367,7 @@ class _Checker:
             tree,
             Words(
                 f"此处是{_TYPE_ZH[found]}，应为{'或'.join(_TYPE_ZH[kind] for kind in wanted)}{more_zh}",
-                f"this is a {found.value}, a {' or '.join(names)} is needed{more_en}",
+                f"this is {_a(found.value)}, {' or '.join(_a(name) for name in names)} is needed{more_en}",
             ),
             found=found.value,
             expected=names,
@@ -518,7 +521,7 @@ class _Checker:
                 tree,
                 Words(
                     f"{_TYPE_ZH[one.type]}没有大小，请用 in (…)",
-                    f"a {one.type.value} has no order, use in (...)",
+                    f"{_a(one.type.value)} has no order, use in (...)",
                 ),
                 found=operator,
                 expected=("=", "<>", "in"),
@@ -547,6 +550,8 @@ class _Checker:
     ) -> tuple[Known, Known] | None:
         """Both sides with one type; a written value takes the type of the other side."""
         if one.type is None and two.type is None:
+            if _fits_anything(one) or _fits_anything(two):
+                return replace(one, type=Type.TEXT), replace(two, type=Type.TEXT)
             self.note(
                 "constant",
                 left,
@@ -654,8 +659,7 @@ class _Checker:
 
     def constant(self, tree: exp.Column, name: str) -> Known | None:
         table = str(tree.args["table"].this)
-        value = self.scope.constants.get(name)
-        if table != "step" or value is None or tree.args.get("db") is not None:
+        if table != "step" or name not in self.scope.constants or tree.args.get("db") is not None:
             known = tuple(f"step.{constant}" for constant in self.scope.constants)
             written = f"{table}.{name}"
             near = nearest(written, known)
@@ -669,6 +673,7 @@ class _Checker:
                 near=near,
                 fix=None if near is None else (start, end, near),
             )
+        value = self.scope.constants[name]
         kind = Type.TEXT if isinstance(value, str) else Type.NUMBER
         return Known(Literal(value, kind, self.at(tree)), None)
 
@@ -771,6 +776,15 @@ class _Checker:
         start, _ = self.span(tree)
         line = self.text.count("\n", 0, start) + 1
         return Position(line, start - self.text.rfind("\n", 0, start))
+
+
+def _fits_anything(known: Known) -> bool:
+    """A stand-in for something that is wrong and told elsewhere."""
+    return known.type is None and isinstance(known.node, Literal) and known.node.value is None
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _parts(tree: exp.Expr, kind: type[exp.Expr]) -> list[exp.Expr]:
