@@ -144,6 +144,15 @@ def mismatches(example: Example, rows: Rows, zone: str) -> list[str]:
     return found
 
 
+def companions(examples: Iterable[Example]) -> dict[str, frozenset[str]]:
+    """For each rule the other rules of which its examples speak."""
+    found: dict[str, set[str]] = {}
+    for example in examples:
+        for rule in example.rules:
+            found.setdefault(rule, set()).update(example.rules)
+    return {rule: frozenset(others - {rule}) for rule, others in found.items()}
+
+
 def _examples_of(file: str, whole: Map, shared: _Shared, problems: Problems) -> Iterable[Example]:
     known = _checked(whole, ("rule", "as_of", "given", "examples"), problems)
     rule, given, examples = known.get("rule"), known.get("given"), known.get("examples")
@@ -281,4 +290,4 @@ def _text(item: Item | None) -> str:
     return item.text if isinstance(item, Scalar) else ""
 
 
-__all__ = ["SETTING", "Example", "Expectation", "Row", "Rows", "mismatches", "parse_examples"]
+__all__ = ["SETTING", "Example", "Expectation", "Row", "Rows", "companions", "mismatches", "parse_examples"]

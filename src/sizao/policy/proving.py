@@ -20,11 +20,23 @@ LEFT_OUT: Mapping[str, str] = {
     "horizon_days, look_ahead_days": "they say how much is written down, not what is due",
     "the first `from` of a parameter, one day earlier": "no rule takes the value on that day",
     "`in_force.from` one day earlier, when all steps recur by week or month": "no period opens on that day",
+    "`first_day` of a step with `on_days`": "day k of a plan is the date day_zero + k in any case",
     "label, source, mark, basis, legal basis": "they are words for people",
 }
 
 _EXPRESSIONS = ("when", "where", "day_zero", "counted_from", "by", "from", "until")
 _DATES = ("catches_from",)
+# Words that decide something; each is exchanged for the others.
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "running": ("keep", "lighten", "replace"),
+    "waivable": ("yes", "no"),
+    "sharing": ("shared", "exclusive"),
+    "late_start": ("skip", "at_once"),
+    "from_event": ("yes", "no"),
+    "every": ("day", "week", "month"),
+    "event": ("end", "met"),
+    "place": ("monitoring", "home", "central", "hospital"),
+}
 _SKIPPED = (
     "label",
     "source",
@@ -94,14 +106,18 @@ def survivors(
     files: Mapping[str, str],
     changed: tuple[Mutation, ...],
     examples_hold: Callable[[Mapping[str, str], tuple[str, ...]], bool],
+    companions: Mapping[str, frozenset[str]] | None = None,
 ) -> Iterator[Mutation]:
     """The mutations that no example notices.
 
-    examples_hold(files, rules): True when the pack loads and every example of the rules is as it says.
+    examples_hold(files, rules): True when the pack loads and every example that speaks of one of the rules
+    is as it says. companions: the other rules that examples of a rule speak of; they stay in the reduced pack.
     """
     pack = _Pack(files)
+    beside = companions or {}
     for mutation in changed:
-        if examples_hold(pack.only(mutation.rules, mutation), mutation.rules):
+        kept = {*mutation.rules, *(other for rule in mutation.rules for other in beside.get(rule, ()))}
+        if examples_hold(pack.only(tuple(sorted(kept)), mutation), mutation.rules):
             yield mutation
 
 
@@ -181,8 +197,9 @@ def _naming_only(text: str, rules: tuple[str, ...]) -> str:
 def _of(item: Item, key: str, file: str, rules: tuple[str, ...]) -> Iterator[Mutation]:
     """The mutations inside one value; `key` is the key it stands under."""
     if isinstance(item, Map):
+        skipped = (*_SKIPPED, "first_day") if "on_days" in item.entries else _SKIPPED
         for name, entry in item.entries.items():
-            if name not in _SKIPPED:
+            if name not in skipped:
                 inner = "let" if key == "let" else f"in_force.{name}" if key == "in_force" else name
                 yield from _of(entry.value, inner, file, rules)
     elif isinstance(item, Seq):
@@ -223,6 +240,10 @@ def _is_earlier(mutation: Mutation, left_out: frozenset[int]) -> bool:
 def _edits(key: str, item: Scalar, file: str) -> Iterator[tuple[int, int, str]]:
     """Edits of one written value as (start, end, replacement) in its text."""
     text = item.text
+    if text in _CHOICES.get(key, ()):
+        for other in _CHOICES[key]:
+            if other != text:
+                yield 0, len(text), other
     is_date = re.fullmatch(r"\d{4}-\d\d-\d\d", text)
     if is_date and (key in _DATES or key.startswith("in_force.") or file.startswith("parameters/")):
         for day in _next_days(text):

@@ -1,7 +1,7 @@
 """The facts of an example: what is written, filled up with stated defaults, as fact tables.
 
-Defaults: a date event happens at its local 00:00 and is known at 08:00 that day; an instant event is known
-at once; a fact without an event of its own happens when it is known, by default at the beginning of 2019. `id`
+Defaults: a date event happens at its local 00:00 and is known at 08:00 that day; an instant event at
+once; a fact without an event of its own happens when it is known, by default at the beginning of 2019. `id`
 is the record's id in its source (default: running number), `version` its version. An identifier that must be
 there and is not written is the column's own name. `tests` stands for a sample, its members and its result.
 """
