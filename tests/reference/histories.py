@@ -31,7 +31,7 @@ TASKS = (
 )  # fmt: skip
 PROOFS = {
     "contacts": ("test", "test", "room", "room", "check", "visit", "ending"),
-    "arrivals": ("test", "test", "room", "room", "visit", "check", "ending"),
+    "arrivals": ("test", "test", "room", "room", "room", "visit", "check", "ending"),
     "institutions": ("report", "report", "report", "rectification", "inspection", "test", "visit"),
     "cases": ("case_report", "investigation", "visit", "visit", "test", "room", "admission", "ending"),
     "workers": ("test", "test", "check", "check", "room", "visit", "ending"),
@@ -202,7 +202,7 @@ def _setting(h: History) -> None:
                 until_on=h.until(begin),
             )
             h.focus.append((person, begin))
-        for _ in range(h.one((0, 1, 2, 2))):
+        for _ in range(h.one((0, 1, 2, 3))):
             begin = h.first + timedelta(h.random.randint(-12, 25))
             h.add(
                 "stays",
@@ -214,7 +214,7 @@ def _setting(h: History) -> None:
                 until_on=h.until(begin, 0.8, 10),
             )
     _merges(h)
-    for _ in range(h.random.randint(0, 3)):
+    for _ in range(h.random.randint(1, 5)):
         begin = h.first + timedelta(h.random.randint(-20, 20))
         kind = h.one(("child", "older", "disabled", "none"))
         h.add(
@@ -245,7 +245,7 @@ def _grades(h: History) -> None:
             counts_upward=False,
             announced_by=f"{h.prefix}o00",
         )
-    for _ in range(h.random.randint(2, 8)):
+    for _ in range(h.random.randint(4, 9)):
         begin = h.first + timedelta(h.random.randint(-20, 30))
         announced = h.moment(begin + timedelta(h.one((-1, 0, 0, 0, 1, 3, 6))))
         grade, upward = h.one(("low", "medium", "medium", "high")), h.chance(0.4)
@@ -558,7 +558,7 @@ def batch(name: str, seed: int, worlds: int) -> Batch:
     first = FIRST_DAY[name]
     policy = FAMILY[name](first)
     zone = ZoneInfo(policy.zone)
-    day = first + timedelta(pick.randint(8, LENGTH))
+    day = first + timedelta(pick.randint(8, LENGTH - 6))
     local = datetime.combine(day, datetime.min.time()) + timedelta(hours=pick.choice(HOURS))
     as_of = local.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
     known_by = as_of + timedelta(hours=pick.choice((0, 0, 0, 0, -30, 60)))

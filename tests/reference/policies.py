@@ -527,7 +527,7 @@ def workers(first: date) -> Policy:
             ),
         ],
         running="replace",
-        when="household is not null and is_within(located_in, area)",
+        when="household is not null and (is_within(located_in, area) or located_in <> area)",
     )
     moved.version(
         first + timedelta(22),
