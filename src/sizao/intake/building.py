@@ -138,12 +138,17 @@ class _Building:
         )
         known: dict[int, tuple[str, ...]] = {}
         seen: set[tuple[int, str]] = set()
+        missing: set[tuple[int, str]] = set()
         ordered = f"SELECT number, {LINE}, found FROM ({union}) AS failing ORDER BY {LINE}, number"
         for number, line, found in self.connection.execute(ordered).fetchall():
             check = checks[number]
             if (line, check.column) in seen:  # one complaint about one cell
                 continue
             seen.add((line, check.column))
+            if check.kind == "unknown_reference" and check.look_up is not None:
+                missing.add((line, check.look_up))
+            if (line, check.column.partition(".")[0]) in missing:  # nothing was looked up: said already
+                continue
             if number not in known:
                 known[number] = self._known(check)
             self.problems[line].append(self._problem(check, line, found, known[number]))

@@ -55,6 +55,7 @@ class Check:
     fix: Words
     known: tuple[str, ...] = ()  # words among which the nearest is sought
     known_sql: str | None = None  # or the query that gives them
+    look_up: str | None = None  # the look-up that finds no row for such a cell
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,7 @@ def row_checks(mapping: Mapping) -> list[Check]:
                     Words(f"{look_up.file} 中有的编号", f"an identifier that stands in {look_up.file}"),
                     Words("改正编号，或先补上那一行", "Correct the identifier, or add its row there first."),
                     known_sql=f"SELECT {text_sql(look_up.key)} FROM {cell('sheet ' + look_up.name)}",
+                    look_up=look_up.name,
                 )
             )
     return checks
