@@ -16,6 +16,23 @@ _OTHER_UNITS = {
     **dict.fromkeys(("m", "mins", "minute", "minutes", "分", "分钟"), "min"),
     **dict.fromkeys(("day", "days", "天", "日"), "d"),
 }
+_NOUNS = {
+    "column": Words("列", "column"),
+    "extends": Words("包", "pack"),
+    "fact": Words("事实", "fact"),
+    "mark": Words("标记", "mark"),
+    "office": Words("机构职责", "office task"),
+    "parameter": Words("参数", "parameter"),
+    "place": Words("管控方式", "place of restriction"),
+    "reading": Words("事实或读数", "fact or reading"),
+    "rule": Words("规则", "rule"),
+    "selector": Words("机构选择方式", "way to choose an office"),
+    "source": Words("出处", "source"),
+    "step": Words("步骤", "step"),
+    "unit": Words("单位", "unit"),
+    "verb": Words("动词", "verb"),
+    "zone": Words("时区", "time zone"),
+}
 _TRUE, _FALSE = ("true", "yes"), ("false", "no")
 
 
@@ -220,10 +237,11 @@ def chosen(
     if word in known:
         return word
     near = nearest(word, known) or likely
+    noun = _NOUNS.get(kind, Words("词", "word"))
     problems.add(
         kind,
         scalar,
-        Words(f"没有“{word}”这个词", f'"{word}" is not known here'),
+        Words(f"此处没有名为“{word}”的{noun.zh}", f'there is no {noun.en} "{word}" here'),
         found=word,
         expected=known,
         near=near,

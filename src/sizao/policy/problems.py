@@ -128,5 +128,6 @@ def _edit(fix: Fix, zh: bool) -> str:
     if not words:
         return "删去所标部分" if zh else "remove what is marked"
     if fix.start == fix.end:
+        words = words.rstrip(",")
         return f"加上 {words}" if zh else f"add {words}"
     return f"改为 {words}" if zh else f"write {words}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -212,6 +212,9 @@ def _map(node: MappingNode, source: Source, problems: Problems, depth: int) -> M
     for key_node, value_node in node.value:
         key = _item(key_node, source, problems, depth + 1)
         value = _item(value_node, source, problems, depth + 1)
+        if value.start == value.end:
+            # Nothing was written: YAML puts the empty value at the next word, people look at the key.
+            value = replace(value, start=key.start, end=key.end)
         if not isinstance(key, Scalar):
             problems.add("key", key, Words("键必须是一个词", "a key must be one word"))
         elif key.text in entries:
