@@ -315,7 +315,7 @@ def anchors(proofs: pa.Table, gaps: Mapping[int, timedelta]) -> pa.Table:
     fresh = np.ones(len(at), dtype=np.bool_)
     fresh[1:] = (item[1:] != item[:-1]) | (k_hi[1:] != k_hi[:-1]) | (k_lo[1:] != k_lo[:-1])
     begins = np.flatnonzero(fresh)
-    ends = np.append(begins[1:], len(at))
+    ends = np.append(begins[1:], len(at))[: len(begins)]
     length = {number: gap // timedelta(microseconds=1) for number, gap in gaps.items()}
     taken: list[int] = []
     for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):

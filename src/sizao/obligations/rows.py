@@ -23,6 +23,7 @@ from sizao.obligations.windows import (
     literally,
     number,
     planned_closes,
+    single_occurrences,
     step_of,
     windows,
 )
@@ -145,14 +146,14 @@ def plain_selects(planned: Iterable[Planned], keep_from: datetime, kept: frozens
     """
     branches: dict[tuple[str, ...], Branch] = {}
     for one in planned:
-        for place in range(len(windows(Moments(one.rule.hits, one.item.version), one.step, literally))):
+        for step in single_occurrences(one.step):
             constants: dict[str, str] = {}
 
             def named(name: str, text: str, constants: dict[str, str] = constants) -> str:
                 constants[name] = text
                 return f"c.{name}"
 
-            window = windows(Moments(one.rule.hits, one.item.version), one.step, named)[place]
+            window = windows(Moments(one.rule.hits, one.item.version), step, named)[0]
             key = (
                 one.rule.hits.fact,
                 str(one.rule.hits.mask(one.item.version)[0]),
@@ -164,7 +165,6 @@ def plain_selects(planned: Iterable[Planned], keep_from: datetime, kept: frozens
                 str(one.item.number in kept),
             )
             branch = branches.setdefault(key, Branch(one.rule.hits, one, window))
-            # Constants named twice with two values would need two columns; window() names each once.
             branch.constants.append(constants_of(one, window) | constants)
     return [_plain_select(branch, keep_from, kept) for branch in branches.values()]
 

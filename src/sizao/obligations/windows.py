@@ -6,7 +6,7 @@ Statement: docs/explanation/semantics.md, section 3 (spans, plans and deadlines;
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sizao.obligations.hits import Hits, uses_stage
@@ -79,6 +79,14 @@ def windows(moments: Moments, step: StepText, constant: Constant) -> list[Window
     if isinstance(timing, Deadline):
         return [_deadline(moments, step, timing, constant)]
     return []
+
+
+def single_occurrences(step: StepText) -> list[StepText]:
+    """The step once for each of its occurrences, with that one alone."""
+    timing = step.timing
+    if isinstance(timing, Plan):
+        return [replace(step, timing=replace(timing, on_days=(day,))) for day in timing.on_days]
+    return [step]
 
 
 def _span(moments: Moments, span: Span, constant: Constant) -> Window:
