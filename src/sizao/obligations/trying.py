@@ -1,7 +1,7 @@
 """Try the examples of a pack: fill up their facts, derive, and say in words what is not as stated.
 
-The caller hands in how to derive (an engine, the plain reference). Examples of one (as_of, known_by) can share
-one run: every identifier and area then carries the number of its example.
+The caller hands in how to derive (an engine, the plain reference). Examples of one (as_of, known_by) can
+share one run: every identifier and area then carries the number of its example.
 """
 
 from __future__ import annotations

@@ -21,21 +21,21 @@ LEFT_OUT: Mapping[str, str] = {
     "the first `from` of a parameter, one day earlier": "no rule takes the value on that day",
     "`in_force.from` one day earlier, when all steps recur by week or month": "no period opens on that day",
     "`first_day` of a step with `on_days`": "day k of a plan is the date day_zero + k in any case",
+    "`lighten` to `replace`": "the same wherever the new text is the shorter one",
+    "sharing": "whether one proof serves two rows is a property of the verb, shown by examples of its rules",
     "label, source, mark, basis, legal basis": "they are words for people",
 }
 
 _EXPRESSIONS = ("when", "where", "day_zero", "counted_from", "by", "from", "until")
 _DATES = ("catches_from",)
-# Words that decide something; each is exchanged for the others.
-_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "running": ("keep", "lighten", "replace"),
-    "waivable": ("yes", "no"),
-    "sharing": ("shared", "exclusive"),
-    "late_start": ("skip", "at_once"),
-    "from_event": ("yes", "no"),
-    "every": ("day", "week", "month"),
-    "event": ("end", "met"),
-    "place": ("monitoring", "home", "central", "hospital"),
+# Words that decide something, and what each is exchanged for.
+_CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "running": {"keep": ("lighten", "replace"), "lighten": ("keep",), "replace": ("keep", "lighten")},
+    "waivable": {"yes": ("no",), "no": ("yes",)},
+    "late_start": {"skip": ("at_once",), "at_once": ("skip",)},
+    "from_event": {"yes": ("no",), "no": ("yes",)},
+    "every": {"day": ("week",), "week": ("day", "month"), "month": ("week",)},
+    "event": {"end": ("met",), "met": ("end",)},
 }
 _SKIPPED = (
     "label",
@@ -111,7 +111,7 @@ def survivors(
     """The mutations that no example notices.
 
     examples_hold(files, rules): True when the pack loads and every example that speaks of one of the rules
-    is as it says. companions: the other rules that examples of a rule speak of; they stay in the reduced pack.
+    is as it says. companions: the other rules that examples of a rule speak of; they stay in the pack.
     """
     pack = _Pack(files)
     beside = companions or {}
@@ -240,10 +240,8 @@ def _is_earlier(mutation: Mutation, left_out: frozenset[int]) -> bool:
 def _edits(key: str, item: Scalar, file: str) -> Iterator[tuple[int, int, str]]:
     """Edits of one written value as (start, end, replacement) in its text."""
     text = item.text
-    if text in _CHOICES.get(key, ()):
-        for other in _CHOICES[key]:
-            if other != text:
-                yield 0, len(text), other
+    for other in _CHOICES.get(key, {}).get(text, ()):
+        yield 0, len(text), other
     is_date = re.fullmatch(r"\d{4}-\d\d-\d\d", text)
     if is_date and (key in _DATES or key.startswith("in_force.") or file.startswith("parameters/")):
         for day in _next_days(text):
