@@ -86,6 +86,7 @@ class Session:
         self._tables = tables
         self._keep = keep
         self._bound: set[str] = set()
+        self._kinds: dict[str, str] = {}  # TABLE or VIEW; what was registered from Arrow has none
         self._spill = TemporaryDirectory(prefix="sizao-")
         self._connection = _connect(self._spill.name, _folders(tables), threads, memory)
         self.seconds: dict[str, float] = {}
@@ -150,10 +151,12 @@ class Session:
             self._connection.execute(
                 f"CREATE TEMP VIEW {_quoted(name)} AS SELECT * FROM read_parquet([{paths}])"
             )
+            self._kinds[name] = "VIEW"
         elif self._keep:
             self._connection.register("arriving", source)
             self._connection.execute(f"CREATE TEMP TABLE {_quoted(name)} AS SELECT * FROM arriving")
             self._connection.unregister("arriving")
+            self._kinds[name] = "TABLE"
         else:
             self._connection.register(name, source)
         self._bound.add(name)
@@ -168,6 +171,7 @@ class Session:
             row = counted.fetchone()
         except duckdb.Error as cause:
             raise StepFailed(step.name, step.sql, str(cause)) from cause
+        self._kinds[step.name] = kind
         return int(row[0]) if step.materialize and row else None
 
     def _run_kernel(self, step: KernelStep) -> int:
@@ -198,15 +202,11 @@ class Session:
         return table
 
     def _drop(self, name: str) -> None:
-        kinds = dict(
-            self._connection.execute(
-                "SELECT table_name, table_type FROM information_schema.tables WHERE table_name = ?", [name]
-            ).fetchall()
-        )
-        if kinds.get(name) == "VIEW":
-            self._connection.execute(f"DROP VIEW {_quoted(name)}")
-        elif name in kinds:
-            self._connection.execute(f"DROP TABLE {_quoted(name)}")
+        kind = self._kinds.pop(name, None)
+        if kind is None:
+            self._connection.unregister(name)
+        else:
+            self._connection.execute(f"DROP {kind} {_quoted(name)}")
 
     def _done(self, step: StepDone, report: Report | None) -> None:
         self.seconds[step.name] = self.seconds.get(step.name, 0.0) + step.seconds
