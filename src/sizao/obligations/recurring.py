@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from sizao.obligations.items import Item
-from sizao.obligations.rows import COLUMNS, NOTHING, Planned, Rule, about_columns
+from sizao.obligations.rows import COLUMNS, NOTHING, Planned, Rule, about_columns, related_rows
 from sizao.obligations.windows import Moments, expressions_of, is_late_sql
 from sizao.policy.expressions.emit import interval
 from sizao.policy.model import Calendar, Every, Rolling, RuleVersion
@@ -136,7 +136,8 @@ def calendar_select(planned: Planned, source: str, started: str | None) -> str:
         "due_at": "least(due, closes)",
         "closes_at": "closes",
     }
-    return _select(planned, inner, texts)
+    select = _select(planned, inner, texts)
+    return related_rows(select, rule.hits) if step.related else select
 
 
 def _operates(operating: str) -> str:

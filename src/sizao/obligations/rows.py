@@ -115,10 +115,11 @@ class Branch:
 
 
 def about_columns(hits: Hits, item: Item) -> tuple[str, str]:
-    """SQL over h: the about as recorded, and the canonical one."""
-    name = item.step.about
+    """SQL over h: the about as recorded, and the canonical one; for related rows the person they are related to."""
+    name = "person" if item.step.related else item.step.about
     about = hits.own(name)
-    return about, hits.person(name) if item.step.verb.about_kind == "person" else about
+    of_a_person = item.step.related or item.step.verb.about_kind == "person"
+    return about, hits.person(name) if of_a_person else about
 
 
 def constants_of(planned: Planned, window: Window) -> dict[str, str]:
@@ -243,9 +244,7 @@ def own_selects(planned: Planned, source: str, started: dict[str, str]) -> list[
     rule, item, step = planned.rule, planned.item, planned.step
     moments = Moments(rule.hits, item.version, _start_of(step, started))
     found = windows(moments, step, literally)
-    about, person = ("h.k_hi", "h.k_hi") if step.related else about_columns(rule.hits, item)
-    if step.related:
-        person = rule.hits.person("person")
+    about, person = about_columns(rule.hits, item)
     selects: list[str] = []
     place = rule.versions.index(item.version)
     for window in found:
@@ -268,12 +267,10 @@ def own_selects(planned: Planned, source: str, started: dict[str, str]) -> list[
             waits = "" if moments.started is None else f" AND {moments.started} IS NOT NULL"
             clamp = "in_force" if base else None
             text = _opened(inner + condition + waits, step, clamp)
-            keep = "about IS NOT NULL" if not step.related else "TRUE"
-            if not base:
-                keep += " AND opens >= in_force"
+            keep = "about IS NOT NULL" + ("" if base else " AND opens >= in_force")
             text, closes = later.apply(text)
             select = _final(text, step, (name for name, _ in COLUMNS), keep, closes)
-            selects.append(_related(select, rule.hits) if step.related else select)
+            selects.append(related_rows(select, rule.hits) if step.related else select)
     return selects
 
 
@@ -365,7 +362,7 @@ def _end_under(rule: Rule, version: RuleVersion, name: str, started: dict[str, s
     return windows(moments, step, literally)[0].closes
 
 
-def _related(select: str, hits: Hits) -> str:
+def related_rows(select: str, hits: Hits) -> str:
     """One row for each dependant of the trigger's person who is one on the opening day."""
     kept = ", ".join(
         f"p.{name}"
