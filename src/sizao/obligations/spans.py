@@ -53,7 +53,7 @@ JOIN evidence AS e
     sql = f"""
 SELECT id_hi, id_lo, first.proved_from AS met_at, first.p_hi AS met_hi, first.p_lo AS met_lo,
        first.known_at AS met_known_at, coalesce(reach > {now}, FALSE) AS in_place,
-       least(reach, {now}) AS covered_until,
+       CASE WHEN reach IS NOT NULL THEN least(reach, {now}) END AS covered_until,
        holes + CASE WHEN reach + gap_tolerance < least(closes, {now}) THEN 1 ELSE 0 END AS gaps,
        next_edge
 FROM (
