@@ -93,10 +93,10 @@ def test_what_became_known_later_never_changes_an_earlier_answer(name: str) -> N
 def test_a_proof_decides_about_the_rows_it_proves_and_about_no_others(name: str) -> None:
     """Deleting a fact that only proves changes the status only of rows that name it in `met_by`. Exceptions:
 
-    rows of an exclusive or counted verb and spans of the same about (another proof moves up, another link of the
-    chain or another piece of the cover is gone), and rows after a step that it met (they begin elsewhere).
-    It changes the existence only of rolling rows, of rows after a step that it met, of escalations of rows that
-    it proves, of points that ended before due, and of rows without a close that it met before the horizon.
+    rows of an exclusive or counted verb and spans of the same about (another proof moves up, another link of
+    the chain or another piece of the cover is gone), rows after a step that it met (they begin elsewhere).
+    It changes the existence only of rolling rows, of rows after a step that it met, of escalations of rows
+    that it proves, of points that ended before due, and of rows without a close met before the horizon.
     """
     for drawn, facts in each_world(name):
         whole = by_id(ask(drawn, facts))

@@ -6,7 +6,7 @@ about 40 days. Ids and areas begin with the history's prefix, so that one run ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -489,11 +489,11 @@ def _sample(h: History, person: str, at: datetime) -> None:
 
 
 def _waivers(h: History, as_of: datetime, known_by: datetime) -> None:
-    """By rule, by rule and about, or by the id of a row that the reference finds; some of them not valid."""
+    """By rule and about, or by the id of a row that the reference finds; some of them not valid."""
     rows = derive(h.policy, h.facts, as_of=as_of, known_by=known_by)["obligations"]
     wanting = [row for row in rows if row["status"] in ("open", "overdue", "missed")]
     for row in h.random.sample(wanting, k=min(len(wanting), h.one((0, 1, 1, 2)))):
-        named = h.one(("row", "rule", "about"))
+        named = h.one(("row", "about"))
         begin = min(row["due_at"], as_of) - timedelta(hours=h.one((0, 0, 1, 30)))
         end = max(row["due_at"], as_of) + timedelta(hours=h.one((0, 1, 50)))
         wrong = h.one(("", "", "", "same person", "same office", "ground", "nobody"))
@@ -501,7 +501,7 @@ def _waivers(h: History, as_of: datetime, known_by: datetime) -> None:
             "waivers", begin, min(begin, known_by),
             obligation=row["obligation_id"] if named == "row" else None,
             rule=None if named == "row" else row["rule"],
-            about=row["about"] if named == "about" else None,
+            about=None if named == "row" else row["about"],
             from_at=begin, until_at=end, ground="holiday" if wrong == "ground" else "pregnant",
             decided_by="q1", decided_office=f"{h.prefix}o00",
             approved_by={"same person": "q1", "nobody": None}.get(wrong, "q2"),
@@ -537,19 +537,23 @@ class Batch:
     as_of: datetime
     known_by: datetime
     worlds: Mapping[str, Facts]
-    adoptions: Sequence[Link] = ()
+    shared: Facts
 
     def world(self, prefix: str) -> Facts:
-        """The facts of one world, with the adoptions that all share."""
-        return {**self.worlds[prefix], "adoptions": list(self.adoptions)}
+        """The facts of one world, with what all worlds share: adoptions, waivers of a whole rule."""
+        return _under_each_other([self.worlds[prefix], self.shared])
 
     def together(self) -> Facts:
         """The facts of all worlds."""
-        whole: Facts = {"adoptions": list(self.adoptions)}
-        for facts in self.worlds.values():
-            for fact, links in facts.items():
-                whole.setdefault(fact, []).extend(links)
-        return whole
+        return _under_each_other([*self.worlds.values(), self.shared])
+
+
+def _under_each_other(parts: Iterable[Facts]) -> Facts:
+    whole: Facts = {}
+    for facts in parts:
+        for fact, links in facts.items():
+            whole.setdefault(fact, []).extend(links)
+    return whole
 
 
 def batch(name: str, seed: int, worlds: int) -> Batch:
@@ -562,21 +566,30 @@ def batch(name: str, seed: int, worlds: int) -> Batch:
     local = datetime.combine(day, datetime.min.time()) + timedelta(hours=pick.choice(HOURS))
     as_of = local.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
     known_by = as_of + timedelta(hours=pick.choice((0, 0, 0, 0, -30, 60)))
-    adoptions = _adoptions(policy, name, pick) if pick.random() < 0.4 else []
+    shared = _shared(policy, name, pick)
     prefixes = [f"w{n:02d}" for n in range(worlds)]
     found = {p: history(policy, name, p, pick.getrandbits(60), as_of, known_by) for p in prefixes}
-    return Batch(name, policy, as_of, known_by, found, adoptions)
+    return Batch(name, policy, as_of, known_by, found, shared)
 
 
-def _adoptions(policy: Policy, name: str, pick: Random) -> list[Link]:
-    """Every first text adopted in time, later ones often late, now and then withdrawn or never."""
-    h = History(policy, name, "adopted", pick)
-    for version in policy.versions():
-        days = -30 if version.number == 1 and h.chance(0.9) else h.one((-30, 0, 15, 30, 60))
-        known = h.moment(h.first + timedelta(days))
-        if h.chance(0.95):
+def _shared(policy: Policy, name: str, pick: Random) -> Facts:
+    """Adoptions (later texts are often adopted late, some withdrawn) and waivers of a whole rule."""
+    h = History(policy, name, "shared", pick)
+    if h.chance(0.4):
+        for version in policy.versions():
+            days = -30 if version.number == 1 and h.chance(0.9) else h.one((-30, 0, 15, 30, 60))
+            known = h.moment(h.first + timedelta(days))
+            if h.chance(0.95):
+                h.add(
+                    "adoptions", known, known, pack=policy.pack, rule=version.rule, version=version.digest,
+                    adopted_by="q1", approved_by="q2",
+                )  # fmt: skip
+    for rule in policy.rules:
+        begin = h.moment(h.day())
+        if h.chance(0.15):
             h.add(
-                "adoptions", known, known, pack=policy.pack, rule=version.rule, version=version.digest,
-                adopted_by="q1", approved_by="q2",
+                "waivers", begin, rule=rule, from_at=begin, until_at=begin + timedelta(h.one((1, 3, 20))),
+                ground="seafarer", decided_by="q1", decided_office="o1", approved_by="q2",
+                approved_office="o2",
             )  # fmt: skip
-    return h.facts.get("adoptions", [])
+    return h.facts

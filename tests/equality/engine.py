@@ -1,0 +1,40 @@
+"""Ask the engine: facts as Arrow tables, the generated query, the answer as plain rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import pyarrow as pa
+from sizao.obligations.derive import derive
+
+from equality.comparison import Rows
+from reference.histories import Batch, Facts
+from sizao.facts.dictionary import FACTS
+from sizao.facts.schemas import arrow_schema
+from sizao.policy.adopting import adopt
+from sizao.policy.model import Policy
+from sizao.store.running import run
+from sizao.terms.queries import Query
+
+Changed = Callable[[Query], Query]
+
+
+def tables(facts: Facts) -> dict[str, pa.Table]:
+    """Every fact of the dictionary as an Arrow table, empty where the history has none."""
+    return {
+        name: pa.Table.from_pylist(list(facts.get(name, ())), schema=arrow_schema(name)) for name in FACTS
+    }
+
+
+def query_of(policy: Policy, bound: Mapping[str, pa.Table], as_of: datetime, known_by: datetime) -> Query:
+    """The engine's query for the texts adopted by known_by."""
+    return derive(adopt(policy, bound["adoptions"], known_by), as_of=as_of, known_by=known_by)
+
+
+def engine(batch: Batch, facts: Facts | None = None, changed: Changed | None = None) -> Rows:
+    """What the engine answers; `changed` may replace its query first."""
+    bound = tables(batch.together() if facts is None else facts)
+    query = query_of(batch.policy, bound, batch.as_of, batch.known_by)
+    answer = run(query if changed is None else changed(query), bound, threads=1)
+    return {name: table.to_pylist() for name, table in answer.items()}
