@@ -115,6 +115,10 @@ def _gathered(
     maps = {path: _top(path, files[path], prefix, problems) for path in sorted(files) if _is_text(path)}
     whole = maps["pack.yaml"]
     if whole is None:
+        if not any(problem.file == f"{prefix}pack.yaml" for problem in problems):
+            where = Source.of(f"{prefix}pack.yaml", "").place(0, 0)
+            message = Words("pack.yaml 是空的", "pack.yaml is empty")
+            problems.add("file", where, message, expected=_PACK_REQUIRED)
         return None
     pack = Pack(whole)
     for path, top in maps.items():

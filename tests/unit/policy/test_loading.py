@@ -1,0 +1,266 @@
+"""What the loader makes of a correct pack, and that no text at all makes it fail without words."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sizao.policy.expressions.tree import All, Call, ColumnOf, Compare, Literal, OneOf, Type
+from sizao.policy.loading import load_pack
+from sizao.policy.model import After, Calendar, Days, Deadline, OfficeOf, Plan, Rolling, Running, Span
+from sizao.policy.problems import PackProblems
+from unit.policy.small_pack import FILES, changed
+
+CONTACTS, NUMBERS = "rules/contacts.yaml", "parameters/numbers.yaml"
+POLICY = load_pack(FILES)
+OVERLAY = {
+    "pack.yaml": "pack: city\nlabel: {zh: 市, en: City}\nextends: small\n",
+    "rules/city.yaml": """
+school-report:
+  end: {on: 2020-07-01, source: {document: notice, article: 第六条, mark: D}}
+contact-stay:
+  tighten:
+    from: 2020-09-01
+    running: keep
+    source: {document: notice, article: 第五条, mark: D}
+    steps: {stay: {days: 21}}
+""",
+    "parameters/city.yaml": """
+test.days:
+  - from: 2020-01-01
+    value: [1, 2, 4, 7]
+    unit: days
+    source: {document: notice, article: 第七条, mark: D}
+""",
+}
+
+
+def test_a_parameter_that_changes_within_a_version_splits_it() -> None:
+    first, second, third = POLICY.rules["contact-stay"]
+    assert [v.in_force_from for v in (first, second, third)] == [
+        date(2020, 1, 20),
+        date(2020, 6, 1),
+        date(2020, 8, 1),
+    ]
+    assert [v.in_force_until for v in (first, second, third)] == [date(2020, 6, 1), date(2020, 8, 1), None]
+    lengths = [v.steps[0].timing.days for v in (first, second, third) if isinstance(v.steps[0].timing, Span)]
+    assert lengths == [10, 14, 7]
+    assert [v.number for v in (first, second, third)] == [1, 2, 3]
+    # What was caught by the text before the split stays caught; only the number changes.
+    assert (second.running, third.running) == (Running.REPLACE, Running.LIGHTEN)
+    assert second.catches_from == third.catches_from == date(2020, 1, 20)
+
+
+def test_a_parameter_that_changes_outside_every_window_splits_nothing() -> None:
+    files = changed(NUMBERS, "from: 2020-01-01, value: 14", "from: 2019-01-01, value: 14")
+    assert len(load_pack(files).rules["contact-stay"]) == 3
+    files = changed(NUMBERS, "value: 7, unit", "value: 14, unit")
+    assert len(load_pack(files).rules["contact-stay"]) == 2
+
+
+def test_the_five_timings() -> None:
+    stay, test, check = POLICY.rules["contact-stay"][1].steps
+    assert isinstance(stay.timing, Span)
+    assert (stay.timing.within, stay.timing.days) == (timedelta(hours=12), 14)
+    assert isinstance(stay.timing.numbering, Days)
+    assert (stay.timing.numbering.first_day, stay.timing.numbering.shift) == (1, 0)
+    assert isinstance(test.timing, Plan)
+    assert (test.timing.on_days, test.timing.grace_days) == ((1, 4, 7), 1)
+    assert (test.timing.numbering.first_day, test.timing.numbering.shift) == (1, -1)
+    assert isinstance(check.timing, Deadline)
+    assert check.timing.within == timedelta(hours=24)
+    (report,) = POLICY.rules["school-report"][0].steps
+    assert isinstance(report.timing, Calendar)
+    assert (report.timing.at, report.closes_after) == (time(10), timedelta(hours=12))
+    (rolling,) = POLICY.rules["staff-tests"][0].steps
+    assert isinstance(rolling.timing, Rolling)
+    assert (rolling.timing.every_days, rolling.timing.min_gap) == (5, timedelta(hours=24))
+
+
+def test_stages_offices_proofs_and_escalations() -> None:
+    stay, test, check = POLICY.rules["contact-stay"][1].steps
+    assert (stay.after, test.after, check.after) == (None, After("stay", "end"), After("test", "met"))
+    assert test.done_by == OfficeOf("sampling_team", "place_of_stay")
+    assert stay.place == "central"
+    assert test.proof.exclusive
+    assert isinstance(test.proof.where, All)
+    limit = test.proof.where.items[1]
+    assert isinstance(limit, Compare)
+    assert isinstance(limit.right, Literal)
+    assert limit.right.value == 5
+    (report,) = POLICY.rules["school-report"][0].steps
+    assert report.done_by == OfficeOf(None, "itself")
+    assert report.escalation is not None
+    assert (report.escalation.verb.name, report.escalation.after) == ("inspect", timedelta(hours=2))
+    assert report.escalation.proof.reading == "inspections"
+
+
+def test_let_is_put_in_where_it_is_named() -> None:
+    when = POLICY.rules["contact-stay"][1].when
+    assert isinstance(when, All)
+    worst = when.items[1]
+    assert isinstance(worst, OneOf)
+    assert isinstance(worst.value, Call)
+    start = worst.value.arguments[1]
+    assert isinstance(start, Call)
+    assert start.function == "add_days"
+    assert isinstance(start.arguments[1], Literal)
+    assert (start.arguments[1].value, start.arguments[1].type) == (-14, Type.DAYS)
+
+
+def test_let_may_take_a_parameter() -> None:
+    files = changed(CONTACTS, "add_days(designated_on, -14)", "{parameter: stay.days}")
+    files[CONTACTS] = files[CONTACTS].replace(
+        "worst_grade(stays_of(person), fortnight_before, designated_on) in ('medium', 'high')",
+        "days_between(last_exposed_on, designated_on) <= fortnight_before",
+    )
+    _, second, third = load_pack(files).rules["contact-stay"]
+    limits = []
+    for version in (second, third):
+        assert isinstance(version.when, All)
+        assert isinstance(version.when.items[1], Compare)
+        assert isinstance(version.when.items[1].right, Literal)
+        limits.append(version.when.items[1].right.value)
+    assert limits == [14, 7]
+
+
+def test_endings_of_the_rule_and_of_the_pack() -> None:
+    version = POLICY.rules["contact-stay"][1]
+    (excluded,) = version.ends_when
+    assert (excluded.match, excluded.at, excluded.steps) == (
+        ("person", "person"),
+        "classified_on",
+        ("stay", "test"),
+    )
+    (death,) = version.subject_ends
+    assert (death.reading, death.match, death.at, death.steps) == (
+        "deaths",
+        ("person", "about"),
+        "died_on",
+        (),
+    )
+    assert POLICY.rules["school-report"][0].subject_ends == ()
+
+
+def test_a_digest_is_of_what_the_text_says_and_not_of_where_it_stands() -> None:
+    moved = {**FILES, CONTACTS: "# a remark\n\n" + FILES[CONTACTS]}
+    again = load_pack(moved)
+    assert [v.digest for v in again.versions()] == [v.digest for v in POLICY.versions()]
+    other = load_pack(changed(CONTACTS, "days: 10", "days: 11"))
+    digests = [(v.number, v.digest) for v in other.rules["contact-stay"]]
+    same = [(v.number, v.digest) for v in POLICY.rules["contact-stay"]]
+    assert digests[0] != same[0]
+    assert digests[1:] == same[1:]
+
+
+def test_a_later_version_leaves_the_digest_of_the_one_before() -> None:
+    text = FILES[CONTACTS]
+    alone = {**FILES, CONTACTS: text[: text.index("  - label", 30)]}
+    (only,) = load_pack(alone).rules["contact-stay"]
+    assert only.digest == POLICY.rules["contact-stay"][0].digest
+
+
+def test_a_mark_from_memory_loads_with_a_warning_that_names_it() -> None:
+    files = changed(NUMBERS, "article: 第三条, mark: D", "article: 第三条, mark: M")
+    (warning,) = load_pack(files).warnings
+    assert "test.days" in warning.en
+    assert "test.days" in warning.zh
+
+
+def test_lighten_without_catches_from_is_warned_of() -> None:
+    files = changed(CONTACTS, "    running: replace\n", "    running: lighten\n")
+    files[CONTACTS] = files[CONTACTS].replace("    catches_from: 2020-01-20\n", "")
+    (warning,) = load_pack(files).warnings
+    assert "contact-stay" in warning.en
+
+
+def test_a_pack_with_gaps_loads_and_says_them() -> None:
+    files = changed("pack.yaml", "zone:", "gaps: [{zh: 缺分区分级, en: No zones yet}]\nzone:")
+    (gap,) = load_pack(files).gaps
+    assert gap.en == "No zones yet"
+
+
+def test_an_overlay_ends_tightens_and_sets_numbers() -> None:
+    policy = load_pack(OVERLAY, {"small": FILES})
+    assert policy.pack == "city"
+    assert policy.zone == "Asia/Shanghai"
+    (report,) = policy.rules["school-report"]
+    assert report.in_force_until == date(2020, 7, 1)
+    *_, last = policy.rules["contact-stay"]
+    assert (last.in_force_from, last.running) == (date(2020, 9, 1), Running.KEEP)
+    assert isinstance(last.steps[0].timing, Span)
+    assert last.steps[0].timing.days == 21
+    assert isinstance(last.steps[1].timing, Plan)
+    assert last.steps[1].timing.on_days == (1, 2, 4, 7)
+    assert last.source.article == "第五条"
+
+
+def test_packs_that_extend_each_other_are_refused() -> None:
+    others = {"small": {**FILES, "pack.yaml": FILES["pack.yaml"] + "extends: city\n"}, "city": OVERLAY}
+    with pytest.raises(PackProblems) as told:
+        load_pack(OVERLAY, others)
+    assert "extends" in {problem.kind for problem in told.value.problems}
+
+
+def test_stage_start_is_a_name_of_steps_that_come_after() -> None:
+    timing = POLICY.rules["contact-stay"][1].steps[2].timing
+    assert isinstance(timing, Deadline)
+    assert isinstance(timing.start, ColumnOf)
+    assert (timing.start.name, timing.start.type) == ("stage_start", Type.INSTANT)
+
+
+def test_a_hundred_rules_are_all_read() -> None:
+    one = FILES["rules/schools.yaml"].split("staff-tests:\n")[1]
+    files = {**FILES, "rules/many.yaml": "".join(f"rule-{number}:\n{one}" for number in range(100))}
+    assert len(load_pack(files).rules) == 103
+
+
+def answered(files: dict[str, str]) -> None:
+    """The pack loads, or says why not: with places that exist and edits that can be made."""
+    try:
+        load_pack(files)
+    except PackProblems as told:
+        assert told.problems
+        for problem in told.problems:
+            assert problem.render("zh")
+            assert problem.render("en")
+            text = files.get(problem.file, "")
+            assert 1 <= problem.line <= text.count("\n") + 1
+            if problem.fix is not None:
+                assert 0 <= problem.fix.start <= problem.fix.end <= len(files[problem.fix.file])
+
+
+@given(st.sampled_from(sorted(FILES)), st.text(max_size=80))
+def test_no_file_of_any_text_crashes_the_loader(file: str, text: str) -> None:
+    answered({**FILES, file: text})
+
+
+PIECES = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(
+        ["{}", "[]", "~", "- ", ": ", "{a: b}", "[[1]]", "&a", "*a", "!!x", "|", ">", "'", '"', "\t"]
+    ),
+    st.sampled_from(
+        ["2020-06-18", "24h", "-1", "0", "{parameter: stay.days}", "person", "stay", "no", "keep"]
+    ),
+)
+
+
+@given(st.sampled_from(sorted(FILES)), st.integers(0, 2_500), st.integers(0, 25), PIECES)
+def test_no_change_of_a_good_pack_crashes_the_loader(file: str, start: int, length: int, piece: str) -> None:
+    text = FILES[file]
+    start %= len(text)
+    answered({**FILES, file: text[:start] + piece + text[start + length :]})
+
+
+@given(st.integers(0, 10_000), PIECES)
+def test_no_value_in_the_place_of_another_crashes_the_loader(number: int, piece: str) -> None:
+    file = sorted(FILES)[number % len(FILES)]
+    lines = FILES[file].splitlines()
+    at = number % len(lines)
+    if ": " in lines[at]:
+        lines[at] = lines[at].split(": ")[0] + ": " + piece.replace("\n", " ")
+    answered({**FILES, file: "\n".join(lines) + "\n"})
