@@ -13,21 +13,14 @@ import pyarrow as pa
 
 from sizao.facts.dictionary import FACTS
 from sizao.facts.schemas import own_columns
-from sizao.intake.compiling import (
-    Check,
-    all_of,
-    cell,
-    compile_entry,
-    found_mark,
-    in_order_sql,
-    read_columns,
-    row_checks,
-    text_sql,
-)
+from sizao.intake.checking import Check, found_mark, row_checks
+from sizao.intake.compiling import compile_entry
 from sizao.intake.mapping import InOrder, Mapping
 from sizao.intake.problems import Problem, nearest
 from sizao.intake.receipts import Count, Rejected, Remarked
 from sizao.intake.sheets import LINE, Sheet
+from sizao.intake.suggestions import suggestion
+from sizao.intake.values import all_of, cell, in_order_sql, read_columns, text_sql
 from sizao.terms.identifiers import natural_keys
 from sizao.terms.queries import literal
 from sizao.terms.words import Words
@@ -165,7 +158,9 @@ class _Building:
         return tuple(sorted(row[0] for row in rows if row[0] is not None))
 
     def _problem(self, check: Check, line: int, found: str | None, known: tuple[str, ...]) -> Problem:
-        near = nearest(found, known) if found and known else None
+        near = None
+        if found:
+            near = nearest(found, known) if known else suggestion(check.kind, found)
         return Problem(
             check.kind, self.sheet.name, line, check.column, found, check.expected, check.fix, near
         )

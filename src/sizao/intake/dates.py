@@ -28,6 +28,12 @@ def sql_date(text: str, formats: tuple[str, ...]) -> str:
     return readings[0] if len(readings) == 1 else f"coalesce({', '.join(readings)})"
 
 
+def sql_formed(text: str, formats: tuple[str, ...]) -> str:
+    """SQL: whether the text has the form of one of the formats, be it a day of the calendar or not."""
+    forms = (f"regexp_full_match({text}, '{FORMATS[name][0]}')" for name in formats or ISO)
+    return f"({' OR '.join(forms)})"
+
+
 def sql_ambiguous(text: str, formats: tuple[str, ...]) -> str | None:
     """SQL: whether two of the formats read different dates; None when that cannot be."""
     if not {"D/M/YYYY", "M/D/YYYY"} <= set(formats):

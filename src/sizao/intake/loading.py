@@ -283,20 +283,26 @@ def _column_problems(sheet: Sheet, mapping: Mapping) -> list[Problem]:
 
 
 def _missing_column(sheet: Sheet, name: str, near: str | None) -> Problem:
-    fix = (
-        Words(f"把列 {near} 改名为 {name}", f"Rename the column {near} to {name}.")
-        if near
-        else Words(f"补上列 {name}", f"Add the column {name}.")
-    )
+    """`near` is a column of the sheet that was probably meant."""
+    if near is not None:
+        return Problem(
+            "misspelled_column",
+            sheet.name,
+            1,
+            near,
+            near,
+            Words(f"列 {name}", f"a column {name}"),
+            Words(f"把列 {near} 改名为 {name}", f"Rename the column {near} to {name}."),
+            name,
+        )
     return Problem(
-        "misspelled_column" if near else "missing_column",
+        "missing_column",
         sheet.name,
         1,
-        near,
-        near,
-        Words(f"列 {name}", f"a column {name}"),
-        fix,
-        near,
+        None,
+        listed(sheet.columns),
+        Words(f"还有列 {name}", f"a column {name} too"),
+        Words(f"补上列 {name}", f"Add the column {name}."),
     )
 
 
@@ -322,7 +328,7 @@ def _no_area(sheet: Sheet, fact: str) -> Problem:
         sheet.name,
         1,
         None,
-        None,
+        listed(sheet.columns),
         Words(f"记录 {fact} 的区域", f"the area where {fact} are recorded"),
         Words(
             "加上列 area，或为整张表写明一个区域",

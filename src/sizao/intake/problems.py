@@ -31,7 +31,7 @@ class Problem:
         found = shown(self.found, language)
         if language == "zh":
             nearest = f"；最接近的是 {quoted(self.nearest)}" if self.nearest else ""
-            return f"{place}：读到 {found}；应为 {self.expected.zh}{nearest}。{self.fix.zh}"
+            return f"{place}：读到 {found}；应为 {self.expected.zh}{nearest}。{self.fix.zh}。"
         nearest = f"; nearest: {quoted(self.nearest)}" if self.nearest else ""
         return f"{place}: found {found}; expected {self.expected.en}{nearest}. {self.fix.en}"
 

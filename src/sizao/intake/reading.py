@@ -34,7 +34,23 @@ from sizao.terms.codes import CODE_LISTS
 from sizao.terms.time import UnknownZone, zone_of
 from sizao.terms.words import Words
 
-MAPPING_KEYS = ["mapping", "label", "zone", "source_system", "encoding", "separator", "page", "empty", "not_used", "computed", "look_ups", "checks", "remarks", "defaults", "facts"]
+MAPPING_KEYS = [
+    "mapping",
+    "label",
+    "zone",
+    "source_system",
+    "encoding",
+    "separator",
+    "page",
+    "empty",
+    "not_used",
+    "computed",
+    "look_ups",
+    "checks",
+    "remarks",
+    "defaults",
+    "facts",
+]
 COMMON_KEYS = ("known_at", "happened_at", "area", "version", "action", "reason")
 ENTRY_KEYS = ("fact", "key", "columns", "when", "split", "repeat", "derived", *COMMON_KEYS)
 VALUE_HEADS = ("column", "constant", "text", "first_of", "earliest", "latest", "assigned", "date")
