@@ -1,4 +1,4 @@
-"""The shipped packs and their examples, and the two ways to derive them: the engine and the plain reference."""
+"""The shipped packs, their examples, and the two ways to derive: the engine and the plain reference."""
 
 from __future__ import annotations
 

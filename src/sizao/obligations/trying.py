@@ -7,13 +7,16 @@ share one run: every identifier and area then carries the number of its example.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sizao.policy.examples import Example, mismatches
+from sizao.policy.examples import Example, companions, mismatches, parse_examples
+from sizao.policy.loading import load_pack
 from sizao.policy.model import Policy
+from sizao.policy.problems import PackProblems
+from sizao.policy.proving import Mutation, mutations, survivors
 from sizao.policy.situations import fact_tables, without_prefix
 
 FactRows = Mapping[str, list[dict[str, Any]]]  # fact -> rows
@@ -43,14 +46,54 @@ def try_examples(
     run(policy, facts, as_of, known_by) gives the rows of the four results of derive. Each run sees only the
     rules its examples speak of. together: one run for all examples of one moment, or one run for each.
     """
-    groups: dict[object, list[tuple[int, Example]]] = defaultdict(list)
-    for number, example in enumerate(examples):
-        moment = (example.as_of, example.known_by)
-        groups[moment if together else number].append((number, example))
-    found: dict[int, Outcome] = {}
-    for group in groups.values():
-        found |= _try_group(policy, group, run)
-    return [found[number] for number in range(len(examples))]
+    places = {id(example): number for number, example in enumerate(examples)}
+    found = list(_tried(policy, examples, run, together))
+    return sorted(found, key=lambda outcome: places[id(outcome.example)])
+
+
+@dataclass(frozen=True)
+class Proved:
+    """How many mutations were tried, how many no longer load, and those that no example notices."""
+
+    tried: int
+    refused: int
+    survivors: tuple[Mutation, ...]
+
+
+def prove(
+    files: Mapping[str, str],
+    run: Run,
+    *,
+    others: Mapping[str, Mapping[str, str]] | None = None,
+    chosen: Sequence[Mutation] | None = None,
+    together: bool = True,
+    told: Callable[[int, int], None] | None = None,
+) -> Proved:
+    """Change each number, date and comparison of a pack by itself and see whether an example fails.
+
+    The pack must load and its examples must hold. chosen: only these; told(done, all) before each one.
+    For a mutation only the examples that speak of the rules it touches are tried.
+    """
+    policy = load_pack(files, others or {})
+    examples, _ = parse_examples(files, policy.zone)
+    changed = tuple(chosen) if chosen is not None else mutations(files)
+    done = refused = 0
+
+    def hold(texts: Mapping[str, str], rules: tuple[str, ...]) -> bool:
+        nonlocal done, refused
+        if told is not None:
+            told(done, len(changed))
+        done += 1
+        try:
+            mutant = load_pack(texts, others or {})
+        except PackProblems:
+            refused += 1
+            return False
+        mine = [example for example in examples if set(example.rules) & set(rules)]
+        return all(outcome.holds for outcome in _tried(mutant, mine, run, together))
+
+    survived = tuple(survivors(files, changed, hold, companions(examples)))
+    return Proved(len(changed), refused, survived)
 
 
 def only(policy: Policy, rules: Iterable[str]) -> Policy:
@@ -58,7 +101,17 @@ def only(policy: Policy, rules: Iterable[str]) -> Policy:
     return replace(policy, rules={rule: policy.rules[rule] for rule in sorted(set(rules))})
 
 
-def _try_group(policy: Policy, group: list[tuple[int, Example]], run: Run) -> dict[int, Outcome]:
+def _tried(policy: Policy, examples: Sequence[Example], run: Run, together: bool) -> Iterator[Outcome]:
+    """The outcomes as they come, one moment after the other; who has seen enough stops."""
+    groups: dict[object, list[tuple[int, Example]]] = defaultdict(list)
+    for number, example in enumerate(examples):
+        moment = (example.as_of, example.known_by)
+        groups[moment if together else number].append((number, example))
+    for group in groups.values():
+        yield from _try_group(policy, group, run)
+
+
+def _try_group(policy: Policy, group: list[tuple[int, Example]], run: Run) -> list[Outcome]:
     first = group[0][1]
     prefixes = {number: f"{number}~" if len(group) > 1 else "" for number, _ in group}
     facts: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -68,10 +121,9 @@ def _try_group(policy: Policy, group: list[tuple[int, Example]], run: Run) -> di
     rules = only(policy, (rule for _, example in group for rule in example.rules))
     results = run(rules, facts, first.as_of, first.known_by)
     shares = _shares(results, {prefix: number for number, prefix in prefixes.items()})
-    return {
-        number: Outcome(example, tuple(mismatches(example, shares[number], policy.zone)))
-        for number, example in group
-    }
+    return [
+        Outcome(example, tuple(mismatches(example, shares[number], policy.zone))) for number, example in group
+    ]
 
 
 def _shares(

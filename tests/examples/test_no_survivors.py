@@ -1,0 +1,33 @@
+"""The examples of the shipped packs leave no number, date, hour or comparison of a rule open."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from examples.packs import NAMES, by_reference, shipped
+from sizao.obligations.trying import prove
+from sizao.policy.proving import mutations
+
+PARTS = 8  # so that several workers share the work
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("name", NAMES)
+def test_every_mutation_of_a_rule_is_noticed_by_an_example(name: str, part: int) -> None:
+    files = shipped(name).files
+    chosen = mutations(files)[part::PARTS]
+    proved = prove(files, by_reference, chosen=chosen, together=False)
+    assert proved.tried == len(chosen) > 0
+    assert not proved.survivors, "\n".join(map(str, proved.survivors))
+
+
+def test_an_example_that_says_less_lets_a_number_survive() -> None:
+    files = dict(shipped("training-2020").files)
+    weaker = re.sub(r"due: 2020-03-02 20:00, ", "", files["examples/case-admission.yaml"])
+    files["examples/case-admission.yaml"] = weaker
+    hours = [m for m in mutations(files) if m.rules == ("case-admission",) and m.was == "12"]
+    proved = prove(files, by_reference, chosen=hours, together=False)
+    assert [mutation.replacement for mutation in proved.survivors] == ["11", "13"]
+    assert all("parameters/cases.yaml" in str(mutation) for mutation in proved.survivors)
