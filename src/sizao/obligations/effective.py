@@ -24,11 +24,10 @@ def effective_steps(facts: Iterable[str], known_by: datetime) -> list[SqlStep]:
 def _effective(name: str, known_by: datetime) -> list[SqlStep]:
     own = ", ".join(f'"{column.name}"' for column in own_columns(fact(name)))
     known = f"known_at <= {literal(known_by)}"
-    plain = "key_hi AS k_hi, key_lo AS k_lo, happened_at"
     # A chain of links has at least one row that is no record, so every other key has exactly one row.
-    corrected = f"SELECT DISTINCT key_hi, key_lo FROM {name} WHERE action <> 'record' AND {known}"
     chains = f"""
-SELECT {own}, key_hi, key_lo, happened_at, first_known_at, known_at, area, history, derived
+SELECT {own}, key_hi AS k_hi, key_lo AS k_lo, happened_at, first_known_at, known_at, area, history, derived,
+       has_record = 1 AND action <> 'retract' AS counts
 FROM (
   SELECT f.*,
          row_number() OVER (PARTITION BY f.key_hi, f.key_lo
@@ -37,19 +36,20 @@ FROM (
          max(CASE WHEN f.action = 'record' THEN 1 ELSE 0 END)
            OVER (PARTITION BY f.key_hi, f.key_lo) AS has_record
   FROM {name} AS f
-  JOIN corrected_{name} AS c ON c.key_hi = f.key_hi AND c.key_lo = f.key_lo
+  JOIN (SELECT DISTINCT key_hi, key_lo FROM {name} WHERE action <> 'record' AND {known}) AS c
+    ON c.key_hi = f.key_hi AND c.key_lo = f.key_lo
   WHERE f.{known}) AS links
-WHERE from_last = 1 AND has_record = 1 AND action <> 'retract'"""
+WHERE from_last = 1"""
     effective = f"""
-SELECT {own}, {plain}, known_at, known_at AS last_known_at, area, history, derived
-FROM {name} AS f
-WHERE {known} AND NOT EXISTS (
-  SELECT 1 FROM corrected_{name} AS c WHERE c.key_hi = f.key_hi AND c.key_lo = f.key_lo)
+SELECT {own}, key_hi AS k_hi, key_lo AS k_lo, happened_at, known_at, known_at AS last_known_at, area, history,
+       derived
+FROM (SELECT * FROM {name} WHERE {known}) AS f
+ANTI JOIN chains_{name} AS c ON c.k_hi = f.key_hi AND c.k_lo = f.key_lo
 UNION ALL
-SELECT {own}, {plain}, first_known_at AS known_at, known_at AS last_known_at, area, history, derived
-FROM chains_{name}"""
+SELECT {own}, k_hi, k_lo, happened_at, first_known_at AS known_at, known_at AS last_known_at, area, history,
+       derived
+FROM chains_{name} WHERE counts"""
     return [
-        SqlStep(f"corrected_{name}", corrected, f"keys of {name} that were corrected or retracted"),
         SqlStep(f"chains_{name}", chains, f"the last link of each corrected key of {name}"),
         SqlStep(f"eff_{name}", effective, f"effective rows of {name}", materialize=False),
     ]
