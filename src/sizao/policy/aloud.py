@@ -65,14 +65,13 @@ _NUMBER_WORDS = {
     ">": Words("超过", "is more than"),
     ">=": Words("不少于", "is at least"),
 }
+# English says "the number of people ... is 5", so that counted things need no unit there.
 _UNITS = {
-    "people": Words("人", "people"),
-    "days": Words("天", "days"),
-    "tests": Words("次", "tests"),
+    "people": Words("人", ""),
+    "tests": Words("次", ""),
     "°C": Words("℃", "°C"),
-    "rooms": Words("间", "rooms"),
+    "rooms": Words("间", ""),
 }
-_ONE = {"people": "person", "tests": "test", "days": "day", "rooms": "room"}
 _SELECTORS = {
     "residence": Words("其常住地的", " of the place of residence"),
     "place_of_stay": Words("其停留地的", " of the place of stay"),
@@ -200,9 +199,7 @@ class _Speaker:
         number = f"{value:g}" if isinstance(value, int | float) else str(value)
         if word is None:
             return number
-        if self.zh:
-            return f"{number}{word.zh}"
-        return f"{number} {_ONE.get(word.en, word.en) if value == 1 else word.en}"
+        return f"{number}{word.zh}" if self.zh else f"{number} {word.en}".strip()
 
     def column(self, name: str) -> str:
         column = self.declared(name)

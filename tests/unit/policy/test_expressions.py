@@ -179,37 +179,10 @@ def test_checked_tells_every_mistake_in_one_error() -> None:
         checked("x = 1 and f(person)", scope())
 
 
-WORDS = st.sampled_from(
-    [
-        "person",
-        "declared",
-        "arrived_on",
-        "add_days",
-        "(",
-        ")",
-        ",",
-        "'port'",
-        "and",
-        "or",
-        "not",
-        "in",
-        "null",
-        "is",
-        "=",
-        "<",
-        "date",
-        "'2020-06-01'",
-        "-",
-        "14",
-        "between",
-        "stays_of",
-        ".",
-        "::",
-        ";",
-        '"',
-        "'",
-        "中",
-    ]
+WORDS = st.one_of(
+    st.sampled_from(["person", "declared", "arrived_on", "add_days", "stays_of", "'port'", "date", "14"]),
+    st.sampled_from(["and", "or", "not", "in", "null", "is", "between", "'2020-06-01'"]),
+    st.sampled_from(["(", ")", ",", "=", "<", "-", ".", "::", ";", '"', "'", "中"]),
 )
 
 

@@ -1,0 +1,150 @@
+"""Rules read aloud: sentences that an official could sign, with the words of the dictionary."""
+
+from __future__ import annotations
+
+import pytest
+
+from sizao.policy.aloud import say, say_rule, say_step
+from sizao.policy.context import Context
+from sizao.policy.expressions.parse import Scope, checked
+from sizao.policy.loading import load_pack
+from unit.policy.small_pack import FILES, changed
+
+POLICY = load_pack(FILES)
+
+
+def said(text: str, reading: str) -> tuple[str, str]:
+    context = Context()
+    context.begin_codes()
+    found = context.scope(reading)
+    node = checked(text, Scope(found.columns, found.codes))
+    return say(node, "zh", reading), say(node, "en", reading)
+
+
+@pytest.mark.parametrize(
+    ("text", "reading", "zh", "en"),
+    [
+        (
+            "worst_grade(stays_of(person), add_days(arrived_on, -14), arrived_on) in ('medium', 'high')",
+            "arrivals",
+            "有关人员的旅居史（抵达日期前14天至抵达日期）所涉地区的最高风险等级为中风险或高风险",
+            (
+                "the highest risk grade of the areas in the stays of the person from 14 days before "
+                "the day of arrival to the day of arrival is medium or high"
+            ),
+        ),
+        (
+            "members <= 5",
+            "tests",
+            "样本中的人数不超过5人",
+            "the number of people in the sample is at most 5",
+        ),
+        (
+            "arrived_on >= date '2020-06-18'",
+            "arrivals",
+            "抵达日期不早于2020年6月18日",
+            "the day of arrival is not before 18 June 2020",
+        ),
+        (
+            "days_between(first_on, last_on) > 2",
+            "exposures",
+            "从首次接触日期到末次接触日期的天数超过2天",
+            "the number of days from the first day of contact to the last day of contact is more than 2 days",
+        ),
+        ("symptoms", "health_checks", "是否有症状：是", "whether there are symptoms: yes"),
+        ("not symptoms", "health_checks", "是否有症状：否", "whether there are symptoms: no"),
+        (
+            "temperature >= 37.3",
+            "health_checks",
+            "体温不少于37.3℃",
+            "the body temperature is at least 37.3 °C",
+        ),
+        ("origin is null", "arrivals", "没有来源区域", "the area of origin is not recorded"),
+        ("origin is not null", "arrivals", "有来源区域", "the area of origin is recorded"),
+        (
+            "class not in ('excluded', 'suspected')",
+            "classifications",
+            "分类不是排除或疑似病例",
+            "the class is other than excluded or suspected",
+        ),
+        (
+            "class = 'confirmed' and (onset is null or origin = 'local')",
+            "classifications",
+            "分类为确诊病例，且（没有发病日期，或者感染来源为本土）",
+            "the class is confirmed, and (the day of onset is not recorded, or the origin is local)",
+        ),
+        (
+            "result = 'negative' and members <= 5 or result = 'positive'",
+            "tests",
+            "结果为阴性，且样本中的人数不超过5人；或者结果为阳性",
+            (
+                "the result is negative, and the number of people in the sample is at most 5; "
+                "or the result is positive"
+            ),
+        ),
+        (
+            "day_of(discharged_at) = date '2020-03-01'",
+            "discharges",
+            "出院当日为2020年3月1日",
+            "the day of discharge is 1 March 2020",
+        ),
+        (
+            "negative_tests(person, arrived_on, arrived_on) < 2",
+            "arrivals",
+            "有关人员在抵达日期至抵达日期采样且结果为阴性的检测次数少于2次",
+            (
+                "the number of negative tests of the person from the day of arrival to the day of arrival "
+                "is less than 2"
+            ),
+        ),
+    ],
+)
+def test_a_condition_is_said_in_both_languages(text: str, reading: str, zh: str, en: str) -> None:
+    assert said(text, reading) == (zh, en)
+
+
+def test_a_rule_is_read_as_a_notice() -> None:
+    notice = say_rule(POLICY.rules["contact-stay"][1], "zh", POLICY.sources)
+    assert "自2020年6月1日起至2020年7月31日施行，适用于2020年1月20日及以后发生的情形" in notice
+    assert "为期14天，即第1天至第14天（末次暴露日期为第0天）" in notice
+    assert "“集中隔离”结束之时" in notice
+    assert "“核酸检测”完成之时" in notice
+    assert "不服的，可向疫情防控指挥部申诉。" in notice
+    assert "出处：通知（虚构），第二条（D）" in notice
+    english = say_rule(POLICY.rules["contact-stay"][1], "en", POLICY.sources)
+    assert (
+        "In force from 1 June 2020 to 31 July 2020, for what happened on or after 20 January 2020" in english
+    )
+    assert "for 14 days, days 1 to 14 (the last day of exposure being day 0)" in english
+    assert "An appeal goes to: command." in english
+
+
+def test_a_report_with_its_escalation_is_said() -> None:
+    (step,) = POLICY.rules["school-report"][0].steps
+    assert say_step(step, "zh", "enrolments") == (
+        "由该单位自身对场所落实“日报告”，自起始日期起至终止日期前，每个运行日10:00前一次，逾期12小时后不再受理；"
+        "向该场所所在地的教育主管部门负责；以“单位日报告、零报告（报告义务为日报告、零报告）”记录为证；"
+        "逾期2小时仍未完成的，由该场所所在地的教育主管部门4小时内落实“到场核查”。"
+    )
+    assert say_step(step, "en", "enrolments").startswith(
+        'The place or office itself must see to "Daily report" for the place once on every operating day, '
+        "before 10:00, from the first day of the duty until"
+    )
+
+
+def test_no_number_of_a_rule_is_left_unsaid() -> None:
+    files = changed("rules/schools.yaml", "every_days: 5", "every_days: 37")
+    files["rules/schools.yaml"] = files["rules/schools.yaml"].replace("min_gap: 24h", "min_gap: 29h")
+    (version,) = load_pack(files).rules["staff-tests"]
+    for language in ("zh", "en"):
+        notice = say_rule(version, language)
+        assert "37" in notice
+        assert "29" in notice
+
+
+def test_every_rule_can_be_said_without_a_name_of_the_program() -> None:
+    for version in POLICY.versions():
+        for language in ("zh", "en"):
+            notice = say_rule(version, language, POLICY.sources)
+            assert "_" not in notice
+            assert "None" not in notice
