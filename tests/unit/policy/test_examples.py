@@ -91,7 +91,7 @@ def test_a_must_not_fits_no_row_and_a_count_is_exact() -> None:
     other = {**row, "closes_at": datetime(2020, 6, 20)}
     assert mismatches(wanted, {"obligations": [other]}, ZONE) == []
     assert "there must be no row" in mismatches(wanted, {"obligations": [row]}, ZONE)[0]
-    assert "must give 1 rows, not 2" in mismatches(wanted, {"obligations": [other, other]}, ZONE)[0]
+    assert "must give 1 rows, but gives 2" in mismatches(wanted, {"obligations": [other, other]}, ZONE)[0]
 
 
 def test_an_occurrence_of_a_related_row_is_found_by_its_text() -> None:

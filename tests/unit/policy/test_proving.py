@@ -87,7 +87,7 @@ def test_a_pack_reduced_to_one_rule_keeps_the_number_of_every_line() -> None:
 
 def test_a_mutation_says_where_it_is_and_what_it_changes() -> None:
     pool = next(m for m in mutations(FILES) if m.was == "1")
-    assert str(pool) == "rules/two.yaml:6:79: 1 -> 0"
+    assert str(pool) == "rules/two.yaml:6:78: 1 -> 0"
     assert pool.apply(FILES)["rules/two.yaml"] == RULES.replace("max_pool: 1", "max_pool: 0")
 
 
