@@ -1,0 +1,153 @@
+"""One answer of derive for the commands that need one: from a folder of facts and a pack, or from a
+folder of results."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from sizao.cli.options import Moment, moment, pack
+from sizao.cli.screen import Screen, Wrong, as_csv
+from sizao.obligations.derive import derive
+from sizao.obligations.schema import RESULTS
+from sizao.policy.adopting import adopt
+from sizao.policy.model import Policy
+from sizao.store.folder import Facts, open_folder
+from sizao.store.running import Session
+
+RUN_FILE = "run.json"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The four results for one moment. policy: as adopted by then; facts: None when read from a folder of
+    results."""
+
+    when: Moment
+    zone: str
+    tables: dict[str, pa.Table]
+    policy: Policy | None
+    facts: Facts | None
+    seconds: float
+    from_beginning: bool
+
+
+def answered(
+    screen: Screen,
+    folder: Path,
+    pack_folder: Path,
+    as_of: str,
+    known_by: str | None,
+    *,
+    threads: int | None = None,
+    memory: str | None = None,
+) -> Answer:
+    """Derive; progress on a terminal. Every exception of reading facts and packs is wrong input."""
+    policy = pack(pack_folder)
+    return answer_for(
+        screen, opened(screen, folder, policy), policy, moment(as_of, known_by, policy.zone), threads, memory
+    )
+
+
+def opened(screen: Screen, folder: Path, policy: Policy) -> Facts:
+    """The facts of a folder, with what was set aside said beside."""
+    facts = open_folder(folder, zone=policy.zone)
+    for note in facts.notes:
+        screen.note(note.words.get(screen.language))
+    return facts
+
+
+def answer_for(
+    screen: Screen, facts: Facts, policy: Policy, when: Moment, threads: int | None, memory: str | None
+) -> Answer:
+    """Derive for a policy and facts at hand."""
+    adoptions = facts["adoptions"]
+    adopted = adopt(policy, adoptions, when.known_by)
+    from_beginning = not pc.any(pc.equal(adoptions["pack"], policy.pack)).as_py()
+    began = perf_counter()
+    query = derive(adopted, as_of=when.as_of, known_by=when.known_by)
+    with (
+        Session(facts, threads=threads, memory=memory, keep=False) as session,
+        screen.progress(screen.say("推导", "derive")) as report,
+    ):
+        tables = session.run(query, report=report)
+    return Answer(when, policy.zone, tables, adopted, facts, perf_counter() - began, from_beginning)
+
+
+def remarks(screen: Screen, answer: Answer) -> list[str]:
+    """What a reader of the answer must know about it."""
+    found = []
+    policy = answer.policy
+    if policy is not None and answer.from_beginning:
+        found.append(
+            screen.say(
+                f"{policy.pack}没有采纳记录：视为自始采纳。",
+                f"{policy.pack} has no adoptions on record: it counts as adopted from the beginning of time.",
+            )
+        )
+    if policy is not None and policy.exercise:
+        found.append(screen.say("这是演练规则包。", "This is an exercise pack; nobody's rules in force."))
+    if policy is not None and policy.gaps:
+        found.append(
+            screen.say(
+                f"{policy.pack}有{len(policy.gaps)}个缺口：可读可比，不能采纳。",
+                f"{policy.pack} has {len(policy.gaps)} gaps: it may be read and compared, but not adopted.",
+            )
+        )
+    return found
+
+
+def write_answer(folder: Path, answer: Answer, *, csv: bool, notes: list[str]) -> None:
+    """Write the results as Parquet (and CSV), and `run.json`: for which moment and with which pack."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in answer.tables.items():
+        pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
+        if csv:
+            as_csv(table, folder / f"{name}.csv")
+    (folder / RUN_FILE).write_text(
+        json.dumps(summary(answer, notes), ensure_ascii=False, indent=2), encoding="utf-8"
+    )
+
+
+def summary(answer: Answer, notes: list[str]) -> dict[str, object]:
+    """What was asked and how much came of it, for run.json and --json."""
+    policy = answer.policy
+    return {
+        "pack": None if policy is None else policy.pack,
+        "pack_digest": None if policy is None else policy.digest,
+        "zone": answer.zone,
+        "as_of": answer.when.as_of.isoformat(),
+        "known_by": answer.when.known_by.isoformat(),
+        "seconds": round(answer.seconds, 3),
+        "notes": notes,
+        "rows": {name: table.num_rows for name, table in answer.tables.items()},
+        "by_verb_and_status": counts(answer.tables["obligations"]),
+    }
+
+
+def counts(obligations: pa.Table) -> list[dict[str, object]]:
+    """Rows by verb and status, in order."""
+    grouped = obligations.group_by(["verb", "status"]).aggregate([("obligation_id", "count")])
+    rows = sorted(grouped.to_pylist(), key=lambda row: (row["verb"], row["status"]))
+    return [
+        {"verb": row["verb"], "status": row["status"], "rows": row["obligation_id_count"]} for row in rows
+    ]
+
+
+def read_answer(folder: Path) -> Answer:
+    """An answer that `sizao derive --out` wrote."""
+    stated = folder / RUN_FILE
+    missing = [name for name in RESULTS if not (folder / f"{name}.parquet").is_file()]
+    if missing or not stated.is_file():
+        raise Wrong(f"{folder}: this is no folder of results. Write one with: sizao derive --out {folder}")
+    about = json.loads(stated.read_text(encoding="utf-8"))
+    when = Moment(datetime.fromisoformat(about["as_of"]), datetime.fromisoformat(about["known_by"]))
+    tables = {name: pq.read_table(folder / f"{name}.parquet") for name in RESULTS}
+    return Answer(when, about["zone"], tables, None, None, 0.0, False)

@@ -1,0 +1,110 @@
+"""`sizao intake`: take sheets into a folder of facts, with a receipt that accounts for every row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import pyarrow as pa
+import typer
+
+from sizao.cli.options import Area, Json, Language, Zone
+from sizao.cli.screen import Screen, Wrong
+from sizao.facts.dictionary import FACTS
+from sizao.intake.loading import Plan, load_all, plan, plan_batch, preview
+from sizao.intake.receipts import Receipt
+from sizao.store.folder import open_folder, write_folder
+
+Sheet = Annotated[
+    Path, typer.Argument(help="A sheet (CSV, XLSX …), or a batch file (.yaml) that lists sheets.")
+]
+AsFact = Annotated[str | None, typer.Option("--as", help="The fact whose own columns the sheet has.")]
+Map = Annotated[Path | None, typer.Option("--map", help="Mapping file: which column becomes what.")]
+Into = Annotated[Path, typer.Option("--into", help="Folder of facts to add to; made when missing.")]
+Data = Annotated[Path | None, typer.Option("--data", help="Folder in which the sheets of a batch stand.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")]
+Rows = Annotated[int | None, typer.Option("--rows", help="How many rows the sender says were sent.")]
+ReceiptFile = Annotated[Path | None, typer.Option("--receipt", help="Write the whole receipt there as JSON.")]
+
+
+def intake(
+    context: typer.Context,
+    sheet: Sheet,
+    into: Into,
+    as_fact: AsFact = None,
+    mapping: Map = None,
+    data: Data = None,
+    dry_run: DryRun = False,
+    rows: Rows = None,
+    receipt: ReceiptFile = None,
+    zone: Zone = "Asia/Shanghai",
+    area: Area = "unstated",
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """Take a sheet, or a batch of sheets, into a folder of facts: sent = stored + merged + rejected."""
+    screen: Screen = context.obj
+    plans = _plans(sheet, as_fact, mapping, data, rows, zone, area)
+    existing: Mapping[str, pa.Table] = open_folder(into, zone=zone, area=area) if into.is_dir() else {}
+    now = datetime.now(UTC).replace(tzinfo=None)
+    if dry_run:
+        receipts = [_preview(screen, one, existing, now, as_json) for one in plans]
+        screen.note(screen.say("试运行：未写入任何内容。", "Dry run: nothing was written."))
+    else:
+        receipts = load_all(plans, existing, lambda tables: write_folder(into, tables), recorded_at=now)
+    document = [one.record() for one in receipts]
+    if receipt is not None:
+        receipt.write_text(json.dumps(document, ensure_ascii=False, indent=2, default=str), encoding="utf-8")
+    if as_json:
+        screen.json(document)
+    else:
+        for one in receipts:
+            screen.text(one.text(screen.language))
+
+
+def _plans(
+    sheet: Path,
+    fact: str | None,
+    mapping: Path | None,
+    data: Path | None,
+    rows: int | None,
+    zone: str,
+    area: str,
+) -> list[Plan]:
+    if fact is not None and mapping is not None:
+        raise Wrong(
+            "--as and --map exclude each other: a sheet has the dictionary's own columns, or a mapping."
+        )
+    if fact is None and mapping is None:
+        if sheet.suffix in (".yaml", ".yml"):
+            return plan_batch(sheet, data=data)
+        raise Wrong(
+            f"{sheet}: say what the sheet holds: --as FACT when it has the dictionary's own columns "
+            f"(see `sizao facts`), "
+            "else --map FILE."
+        )
+    if fact is not None and fact not in FACTS:
+        raise Wrong(f"--as {fact}: there is no such fact. `sizao facts` lists them.")
+    beside = [] if data is None else [data]
+    return [plan(sheet, mapping=mapping, fact=fact, zone=zone, area=area, beside=beside, expected_rows=rows)]
+
+
+def _preview(
+    screen: Screen, one: Plan, existing: Mapping[str, pa.Table], now: datetime, as_json: bool
+) -> Receipt:
+    found = preview(one, existing, recorded_at=now)
+    if not as_json:
+        screen.table(
+            (screen.say("表中的列", "column of the sheet"), screen.say("用于", "read for")),
+            (
+                *((column, ", ".join(targets)) for column, targets in found.mapped.items()),
+                *((column, screen.say("（不用）", "(not used)")) for column in found.not_used),
+            ),
+        )
+        for name, table in found.first.items():
+            shown = table.select(table.column_names[: min(8, table.num_columns)])
+            screen.table(shown.column_names, (tuple(row.values()) for row in shown.to_pylist()), title=name)
+    return found.receipt

@@ -1,0 +1,230 @@
+"""`sizao policy`: check, show, test and prove a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import pyarrow as pa
+import typer
+
+from sizao.cli.options import Json, Language, pack
+from sizao.cli.screen import Screen, Wrong
+from sizao.obligations.derive import derive
+from sizao.obligations.trying import try_examples
+from sizao.policy.aloud import say_rule
+from sizao.policy.examples import Example, parse_examples
+from sizao.policy.loading import load_pack
+from sizao.policy.model import Policy
+from sizao.policy.problems import PackProblems
+from sizao.policy.proving import Mutation, mutations, survivors
+from sizao.policy.situations import arrow_tables
+from sizao.store.packs import read_pack, read_packs_beside
+from sizao.store.running import run
+
+app = typer.Typer(
+    help="Check, show, test and prove a policy pack.", no_args_is_help=True, rich_markup_mode=None
+)
+Pack = Annotated[Path, typer.Argument(help="Folder of the policy pack.", metavar="PACK")]
+Rule = Annotated[str | None, typer.Argument(help="A rule; without it, all are listed.", metavar="[RULE]")]
+Only = Annotated[list[str] | None, typer.Option("--rule", help="Only this rule; may be given again.")]
+
+
+@app.command()
+def check(context: typer.Context, folder: Pack, as_json: Json = False, lang: Language = None) -> None:
+    """Say what is wrong with a pack: where, what was found and expected, the nearest word, the fix."""
+    screen: Screen = context.obj
+    files, others = read_pack(folder), read_packs_beside(folder)
+    try:
+        policy = load_pack(files, others)
+        _, problems = parse_examples(files, policy.zone)
+        if problems:
+            raise PackProblems(problems)
+    except PackProblems as found:
+        if as_json:
+            screen.json({"pack": str(folder), "problems": [_problem(one) for one in found.problems]})
+        else:
+            screen.wrong(found.render(screen.language))
+            count = len(found.problems)
+            screen.note(screen.say(f"{folder}：{count}处有误。", f"{folder}: {count} mistakes."))
+        raise typer.Exit(1) from found
+    _accepted(screen, folder, policy, as_json)
+
+
+def _accepted(screen: Screen, folder: Path, policy: Policy, as_json: bool) -> None:
+    gaps = [one.get(screen.language) for one in policy.gaps]
+    warnings = [one.get(screen.language) for one in policy.warnings]
+    if as_json:
+        screen.json({"pack": str(folder), "problems": [], "gaps": gaps, "warnings": warnings})
+        return
+    for gap in gaps:
+        screen.note(screen.say(f"缺口：{gap}", f"gap: {gap}"))
+    for warning in warnings:
+        screen.note(screen.say(f"注意：{warning}", f"warning: {warning}"))
+    texts = len(policy.versions())
+    screen.text(
+        screen.say(
+            f"{policy.pack}：{len(policy.rules)}条规则，{texts}个文本，没有错误，{len(gaps)}个缺口，"
+            f"{len(warnings)}处提请注意。",
+            f"{policy.pack}: {len(policy.rules)} rules, {texts} texts, no mistakes, {len(gaps)} gaps, "
+            f"{len(warnings)} warnings.",
+        )
+    )
+
+
+@app.command()
+def show(
+    context: typer.Context, folder: Pack, rule: Rule = None, as_json: Json = False, lang: Language = None
+) -> None:
+    """Read a rule aloud in all its texts, or list the rules of a pack."""
+    screen: Screen = context.obj
+    policy = pack(folder)
+    if rule is not None and rule not in policy.rules:
+        raise Wrong(f"{policy.pack} has no rule {rule!r}. Its rules: {', '.join(sorted(policy.rules))}.")
+    chosen = [version for version in policy.versions() if rule in (None, version.rule)]
+    if as_json:
+        keys = (
+            "rule",
+            "number",
+            "digest",
+            "in_force_from",
+            "in_force_until",
+            "for_each",
+            "sector",
+            "authority",
+        )
+        screen.json(
+            [
+                {key: getattr(one, key) for key in keys}
+                | {"label": {"zh": one.label.zh, "en": one.label.en}}
+                | {"aloud": say_rule(one, screen.language, policy.sources)}
+                for one in chosen
+            ]
+        )
+    elif rule is None:
+        screen.table(
+            (
+                screen.say("规则", "rule"),
+                screen.say("版", "text"),
+                screen.say("施行", "in force from"),
+                screen.say("名称", "label"),
+            ),
+            (
+                (one.rule, one.number, str(one.in_force_from), one.label.get(screen.language))
+                for one in chosen
+            ),
+        )
+    else:
+        for one in chosen:
+            screen.text(say_rule(one, screen.language, policy.sources) + "\n")
+
+
+@app.command("test")
+def try_out(
+    context: typer.Context, folder: Pack, rules: Only = None, as_json: Json = False, lang: Language = None
+) -> None:
+    """Run the examples of a pack: what must follow follows, and what must not does not."""
+    screen: Screen = context.obj
+    policy = pack(folder)
+    examples = _examples(read_pack(folder), policy, rules or [])
+    with screen.progress(screen.say("试行示例", "examples")):
+        outcomes = try_examples(policy, examples, by_engine)
+    failed = [one for one in outcomes if not one.holds]
+    if as_json:
+        listed = [{"example": one.example.place, "mismatches": list(one.mismatches)} for one in failed]
+        screen.json({"pack": policy.pack, "examples": len(outcomes), "failed": listed})
+    else:
+        for one in failed:
+            screen.wrong("\n".join(one.mismatches))
+        held = len(outcomes) - len(failed)
+        screen.text(
+            screen.say(
+                f"{policy.pack}：{len(outcomes)}个示例，{held}个相符，{len(failed)}个不符。",
+                f"{policy.pack}: {len(outcomes)} examples, {held} hold, {len(failed)} do not.",
+            )
+        )
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def prove(
+    context: typer.Context, folder: Pack, rules: Only = None, as_json: Json = False, lang: Language = None
+) -> None:
+    """Change each number, date and comparison of a pack by a hair: some example must notice every one."""
+    screen: Screen = context.obj
+    files, others = read_pack(folder), read_packs_beside(folder)
+    policy = load_pack(files, others)
+    examples = _examples(files, policy, rules or [])
+    changed = tuple(one for one in mutations(files) if not rules or set(one.rules) & set(rules))
+    left: list[Mutation] = []
+    with screen.progress(screen.say("改动", "mutations")):
+        left = list(survivors(files, changed, _notices(examples, others), _companions(examples)))
+    if as_json:
+        screen.json({"pack": policy.pack, "mutations": len(changed), "survivors": [str(one) for one in left]})
+    else:
+        for one in left:
+            screen.wrong(str(one))
+        screen.text(
+            screen.say(
+                f"{policy.pack}：{len(changed)}处改动，{len(left)}处没有示例发现。",
+                f"{policy.pack}: {len(changed)} mutations, {len(left)} that no example notices.",
+            )
+        )
+    if left:
+        raise typer.Exit(1)
+
+
+def by_engine(
+    policy: Policy, facts: Mapping[str, list[dict[str, Any]]], as_of: datetime, known_by: datetime
+) -> Mapping[str, list[dict[str, Any]]]:
+    """The results of derive for facts given as rows."""
+    tables: Mapping[str, pa.Table] = arrow_tables(facts)
+    found = run(derive(policy, as_of=as_of, known_by=known_by), tables)
+    return {name: table.to_pylist() for name, table in found.items()}
+
+
+def _examples(files: Mapping[str, str], policy: Policy, rules: Sequence[str]) -> list[Example]:
+    if unknown := sorted(set(rules) - set(policy.rules)):
+        raise Wrong(
+            f"{policy.pack} has no rule {unknown[0]!r}. Its rules: {', '.join(sorted(policy.rules))}."
+        )
+    examples, problems = parse_examples(files, policy.zone)
+    if problems:
+        raise PackProblems(problems)
+    return [one for one in examples if not rules or set(one.rules) & set(rules)]
+
+
+def _companions(examples: Sequence[Example]) -> Mapping[str, frozenset[str]]:
+    beside: dict[str, frozenset[str]] = {}
+    for one in examples:
+        for rule in one.rules:
+            beside[rule] = beside.get(rule, frozenset()) | frozenset(one.rules)
+    return beside
+
+
+def _notices(examples: Sequence[Example], others: Mapping[str, Mapping[str, str]]) -> Any:
+    def hold(files: Mapping[str, str], rules: tuple[str, ...]) -> bool:
+        try:
+            policy = load_pack(files, others)
+        except PackProblems:
+            return False
+        asked = [one for one in examples if set(one.rules) & set(rules)]
+        return all(outcome.holds for outcome in try_examples(policy, asked, by_engine))
+
+    return hold
+
+
+def _problem(one: Any) -> dict[str, Any]:
+    return {
+        "file": one.file,
+        "line": one.line,
+        "column": one.column,
+        "kind": one.kind,
+        "found": one.found,
+        "expected": list(one.expected),
+        "nearest": one.nearest,
+        "message": {"zh": one.message.zh, "en": one.message.en},
+    }

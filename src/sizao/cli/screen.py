@@ -1,0 +1,131 @@
+"""What a person or a pipe gets to see: tables, text, JSON, progress, mistakes; in one language."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sizao.store.running import Report, StepDone
+
+# A pipe has no width of its own; rows are not folded for it.
+PIPE_WIDTH = 400
+
+
+class Wrong(Exception):
+    """Wrong input, said so that it can be mended: what, where, what to do."""
+
+
+@contextmanager
+def taken_as_input() -> Iterator[None]:
+    """A ValueError inside is what the person asked for, not a bug."""
+    try:
+        yield
+    except ValueError as cause:
+        raise Wrong(str(cause)) from cause
+
+
+class Screen:
+    """Where a run writes: results to standard output, everything else to standard error."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._out = _console(sys.stdout)
+        self._err = _console(sys.stderr)
+
+    def say(self, zh: str, en: str) -> str:
+        """The words in the language of the run."""
+        return zh if self.language == "zh" else en
+
+    def text(self, text: str) -> None:
+        """A result as text, as it is."""
+        self._out.print(Text(text.rstrip("\n")), soft_wrap=True)
+
+    def note(self, text: str) -> None:
+        """Something a person should know beside the result."""
+        self._err.print(Text(text), soft_wrap=True)
+
+    def wrong(self, text: str) -> None:
+        """What was wrong with the input."""
+        self._err.print(Text(text, style="red"), soft_wrap=True)
+
+    def json(self, value: object) -> None:
+        """A result for a machine; instants are UTC."""
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
+        """A result as a table; numbers stand to the right."""
+        listed = [list(row) for row in rows]
+        drawn = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+        for place, column in enumerate(columns):
+            numeric = bool(listed) and all(isinstance(row[place], int | float) for row in listed)
+            drawn.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        for row in listed:
+            drawn.add_row(*(Text(shown(value)) for value in row))
+        self._out.print(drawn)
+
+    @contextmanager
+    def progress(self, doing: str) -> Iterator[Report]:
+        """Says on a terminal which step is done; nothing in a pipe."""
+        if not self._err.is_terminal:
+            yield lambda step: None
+            return
+        with self._err.status(doing) as status:
+
+            def report(step: StepDone) -> None:
+                status.update(f"{doing}: {step.meaning or step.name}")
+
+            yield report
+
+
+def shown(value: object) -> str:
+    """A value in a cell of a table."""
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return "✓" if value else ""
+        case float():
+            return f"{value:,.3g}" if abs(value) < 100 else f"{value:,.0f}"
+        case int():
+            return f"{value:,}"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}"
+    return str(value)
+
+
+def records(table: pa.Table) -> list[dict[str, Any]]:
+    """The rows of a table for JSON."""
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows
+
+
+def as_csv(table: pa.Table, path: Path) -> None:
+    """Write a table as CSV, instants in UTC."""
+    import pyarrow.csv as pacsv
+
+    pacsv.write_csv(table, path)
+
+
+def _console(file: Any) -> Console:
+    console = Console(file=file, highlight=False)
+    return console if console.is_terminal else Console(file=file, highlight=False, width=PIPE_WIDTH)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat() + "Z"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value)
