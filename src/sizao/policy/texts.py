@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -160,6 +161,19 @@ class Problems:
 
 def read(file: str, text: str, problems: Problems) -> Item | None:
     """The text of one YAML file; None when it is empty or cannot be read (then a problem says why)."""
+    item, found = _read(file, text)
+    problems.found.extend(found)
+    return item
+
+
+# Most of the time of loading goes into YAML, and who tries out changes of a pack changes one file of it.
+@lru_cache(maxsize=256)
+def _read(file: str, text: str) -> tuple[Item | None, tuple[Problem, ...]]:
+    problems = Problems()
+    return _composed(file, text, problems), tuple(problems)
+
+
+def _composed(file: str, text: str, problems: Problems) -> Item | None:
     source = Source.of(file, text)
     try:
         # Not the round-trip loader: that one marks the folds of folded text with a character of its own.
