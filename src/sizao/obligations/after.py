@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sizao.facts.readings import key_fact
 from sizao.obligations.discharge import points
 from sizao.obligations.endings import Endings
 from sizao.obligations.hits import hex_sql
@@ -33,6 +34,7 @@ from sizao.obligations.rows import (
     whole_days,
 )
 from sizao.obligations.spans import spans
+from sizao.obligations.touched import TOUCHED
 from sizao.policy.expressions.emit import interval
 from sizao.policy.model import Calendar, Plan, Policy, Rolling, Running
 from sizao.terms.identifiers import text_key
@@ -51,6 +53,7 @@ class Strata:
     rules: list[Rule]
     endings: Endings
     as_of: datetime
+    touched: bool = False
     planned: list[Planned] = field(default_factory=list)
     _too_late: list[str] = field(default_factory=list)
 
@@ -103,7 +106,10 @@ class Strata:
         depths = self.depths()
         for depth, planned in enumerate(depths):
             steps += self._stratum(depth, planned)
-        union = "\nUNION ALL\n".join(f"SELECT {NAMES} FROM rows_{depth}" for depth in range(len(depths)))
+        only = f" WHERE person IN ({TOUCHED})" if self.touched else ""
+        union = "\nUNION ALL\n".join(
+            f"SELECT {NAMES} FROM rows_{depth}{only}" for depth in range(len(depths))
+        )
         steps.append(SqlStep("rows_all", union or _no_rows(), "every planned row", materialize=False))
         steps.append(self._too_late_step())
         return steps
@@ -317,8 +323,9 @@ FROM (
         union = "\nUNION ALL\n".join(self._too_late) or f"SELECT *, 0 AS late FROM ({_no_rows()}) AS nothing"
         facts = " ".join(
             f"WHEN {fact_number(name)} THEN {literal(name)}"
-            for name in sorted({_shown(one.item) for one in self.planned})
+            for name in sorted({key_fact(one.item.version.for_each) for one in self.planned})
         )
+        only = f" AND p.person IN ({TOUCHED})" if self.touched else ""
         fact = f"CASE i.trigger_fact {facts} END" if facts else "''"
         sql = f"""
 SELECT CASE WHEN p.late = 2 THEN 'span_over' ELSE 'skipped' END AS kind, i.rule, i.version, i.step,
@@ -326,15 +333,8 @@ SELECT CASE WHEN p.late = 2 THEN 'span_over' ELSE 'skipped' END AS kind, i.rule,
        {fact} AS trigger_fact, {hex_sql("p.k_hi", "p.k_lo")} AS trigger_key, p.about, p.due_at, p.closes_at,
        p.known_at AS first_known_at, p.area
 FROM ({union}) AS p JOIN plan_items AS i ON i.item = p.item
-WHERE coalesce(p.closes_at, p.due_at) >= {literal(self.cutoff)}
-ORDER BY kind, i.rule, i.version, i.step, occurrence, trigger_key, p.about"""
+WHERE coalesce(p.closes_at, p.due_at) >= {literal(self.cutoff)}{only}"""
         return SqlStep("too_late_rows", sql, "steps that were over before their trigger was known")
-
-
-def _shown(item: Item) -> str:
-    from sizao.facts.readings import key_fact
-
-    return key_fact(item.version.for_each)
 
 
 def _grace_days(one: Planned) -> str:

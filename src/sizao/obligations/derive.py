@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sizao.facts.readings import READINGS
+from sizao.facts.readings import READINGS, fact_or_reading
 from sizao.obligations.after import Strata
 from sizao.obligations.conclude import FACTS_READ, conclude
 from sizao.obligations.effective import canonical_steps, effective_steps, facts_of, select_tests
@@ -18,6 +18,7 @@ from sizao.obligations.items import items_step, plan_items
 from sizao.obligations.lookups import Lookups
 from sizao.obligations.recurring import ENROLMENTS
 from sizao.obligations.rows import RELATED, Rule, about_columns
+from sizao.obligations.touched import TOUCHED, touched_steps
 from sizao.obligations.windows import expressions_of
 from sizao.policy.model import Calendar, Policy, RuleVersion
 from sizao.terms.queries import Query, SqlStep, Step
@@ -48,7 +49,7 @@ class _Derivation:
                         self.lookups.add(version, node)
         self.hits = self._hits()
         self.rules = [Rule(versions, self.hits[versions[0].for_each]) for versions in self.versions.values()]
-        self.strata = Strata(policy, self.items, self.rules, Endings(policy), as_of)
+        self.strata = Strata(policy, self.items, self.rules, Endings(policy), as_of, touched)
 
     def _hits(self) -> dict[str, Hits]:
         by_fact: dict[str, list[RuleVersion]] = {}
@@ -64,7 +65,8 @@ class _Derivation:
         rows = self.strata.steps()
         unknown = SqlStep(
             "unknown_rows",
-            f"SELECT * FROM ({unknown_sql(list(self.hits.values()), self.versions)}) AS u ORDER BY ALL",
+            f"SELECT * FROM ({unknown_sql(list(self.hits.values()), self.versions)}) AS u"
+            + (f" WHERE u.about IN ({TOUCHED})" if self.touched else ""),
             "triggers whose conditions are not known",
         )
         subjects = SqlStep(SUBJECTS, self._subjects(), "whom and what rows may be about")
@@ -72,14 +74,14 @@ class _Derivation:
         steps: list[Step] = [
             *effective_steps(facts, self.known_by),
             *canonical_steps(),
+            *self._related(),
+            *(touched_steps(related=self._has_related()) if self.touched else ()),
             *self._triggers(),
             items_step(self.items),
             *self.lookups.steps({fact: one.event_on() for fact, one in self.hits.items()}),
             *self.lookups.witnesses(self.items),
             *(step for one in self.hits.values() for step in one.steps()),
         ]
-        if self._has_related():
-            steps.append(SqlStep("related_dependants", RELATED, "dependants by who cares for them"))
         steps += [subjects, *evidence_steps(self.policy, self.items, as_of=self.as_of, subjects=SUBJECTS)]
         steps += [*self.strata.endings.steps(), *rows, unknown]
         steps += conclude(self.policy, self.items, rows="rows_all", subjects=SUBJECTS, as_of=self.as_of)
@@ -89,20 +91,37 @@ class _Derivation:
             "too_late": "too_late_rows",
             "standing": "standing",
         }
-        return Query(tuple(steps), tuple(facts), results)
+        inputs = (*facts, "touched_subjects") if self.touched else tuple(facts)
+        return Query(tuple(steps), inputs, results)
+
+    def _related(self) -> list[SqlStep]:
+        if not self._has_related():
+            return []
+        return [SqlStep("related_dependants", RELATED, "dependants by who cares for them")]
 
     def _triggers(self) -> list[SqlStep]:
         found: list[SqlStep] = []
         for fact in self.hits:
             if fact in READINGS:
-                members = "eff_sample_members"
+                members = f"(SELECT * FROM eff_sample_members AS t{self._where_touched(fact)})"
                 sql = select_tests(members, results=fact == "tests", with_members=fact == "tests")
             else:
-                sql = f"SELECT * FROM eff_{fact}"
-            found.append(
-                SqlStep(f"trig_{fact}", sql, f"rows of {fact} that rules are asked about", materialize=False)
-            )
+                sql = f"SELECT * FROM eff_{fact} AS t{self._where_touched(fact)}"
+            meaning = f"rows of {fact} that rules are asked about"
+            found.append(SqlStep(f"trig_{fact}", sql, meaning, materialize=self.touched))
         return found
+
+    def _where_touched(self, fact: str) -> str:
+        """Only triggers from which a row about a touched subject may come."""
+        if not self.touched:
+            return ""
+        there = [one for one in self.strata.planned if one.rule.hits.fact == fact]
+        columns = {one.step.about for one in there if one.step.related is None}
+        columns.add(fact_or_reading(fact).subjects[0])
+        conditions = [f't."{column}" IN ({TOUCHED})' for column in sorted(columns)]
+        if any(one.step.related for one in there):
+            conditions.append("t.person IN (SELECT subject FROM touched_carers)")
+        return f"\nWHERE {' OR '.join(conditions)}"
 
     def _subjects(self) -> str:
         parts: dict[str, None] = {}
