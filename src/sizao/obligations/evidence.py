@@ -14,7 +14,6 @@ from datetime import datetime
 from sizao.facts.declaration import ColumnType
 from sizao.facts.readings import READINGS, fact_or_reading
 from sizao.obligations.discharge import nothing
-from sizao.obligations.effective import select_tests
 from sizao.obligations.items import Items
 from sizao.policy.expressions.emit import Scope, columns_in, emit
 from sizao.policy.model import Policy, Proof
@@ -104,45 +103,56 @@ FROM eff_sample_members AS m LEFT JOIN canonical AS c ON c.person = m.person {ke
 
 
 def _reading(name: str, *, with_members: bool) -> Iterator[Step]:
-    """A reading of these members. Members of a sample that is told twice are settled apart: there are few."""
+    """A reading of these members. Members of a sample that is told twice are settled apart: there are few.
+
+    Anti-joins are written as such: NOT EXISTS would be planned as a subquery for each row of the city.
+    """
     tests = name == "tests"
-    told, retold = f"proof_{name}_told", f"proof_{name}_retold"
+    told, retold, settled = f"proof_{name}_told", f"proof_{name}_retold", f"proof_{name}_settled"
     own = "s.taken_at, r.result, r.resulted_at" if tests else "s.taken_at"
     known = "greatest(m.known_at, s.known_at, r.known_at)" if tests else "greatest(m.known_at, s.known_at)"
     results = "JOIN eff_results AS r ON r.sample = m.sample" if tests else ""
+    among = f"WHERE sample IN (SELECT sample FROM {retold})"
+    columns = ", ".join(
+        (
+            "person",
+            "sample",
+            "taken_at",
+            *(("result", "resulted_at") if tests else ()),
+            "k_hi",
+            "k_lo",
+            "known_at",
+        )
+    )
+    chosen = f"SELECT m.person, m.sample, {own}, m.k_hi, m.k_lo, {known} AS known_at"
     yield SqlStep(
         told,
-        f"""
-SELECT m.person, m.sample, {own}, m.k_hi, m.k_lo, {known} AS known_at
-FROM proof_members AS m JOIN eff_samples AS s ON s.sample = m.sample {results}""",
+        f"{chosen}\nFROM proof_members AS m\nJOIN eff_samples AS s ON s.sample = m.sample {results}",
         f"{name} of these members, one row per sample and result told",
     )
     yield SqlStep(
         retold,
-        f"SELECT k_hi, k_lo FROM {told} GROUP BY k_hi, k_lo HAVING count(*) > 1",
+        f"""
+SELECT m.* FROM proof_members AS m
+JOIN (SELECT k_hi, k_lo FROM {told} GROUP BY k_hi, k_lo HAVING count(*) > 1) AS d
+  ON d.k_hi = m.k_hi AND d.k_lo = m.k_lo""",
         "members whose sample is told twice",
     )
-    columns = [
-        "person",
-        "sample",
-        "taken_at",
-        *(("result", "resulted_at") if tests else ()),
-        "k_hi",
-        "k_lo",
-        "known_at",
-    ]
-    again = (
-        f"(SELECT m.* FROM eff_sample_members AS m JOIN {retold} AS d ON d.k_hi = m.k_hi AND d.k_lo = m.k_lo)"
-    )
-    mended = ", ".join(
-        "coalesce(c.canonical, t.person) AS person" if one == "person" else f"t.{one}" for one in columns
+    order = "s.happened_at DESC, s.k_hi DESC, s.k_lo DESC"
+    if tests:
+        order += ", r.happened_at DESC, r.k_hi DESC, r.k_lo DESC"
+    yield SqlStep(
+        settled,
+        f"""{chosen}
+FROM {retold} AS m
+JOIN (SELECT * FROM eff_samples {among}) AS s ON s.sample = m.sample {results}
+QUALIFY row_number() OVER (PARTITION BY m.k_hi, m.k_lo ORDER BY {order}) = 1""",
+        "what counts of a sample that is told twice: what happened last",
     )
     sql = f"""
-SELECT {", ".join(columns)} FROM {told} AS t
-WHERE NOT EXISTS (SELECT 1 FROM {retold} AS d WHERE d.k_hi = t.k_hi AND d.k_lo = t.k_lo)
+SELECT {columns} FROM {told} AS t ANTI JOIN {retold} AS d ON d.k_hi = t.k_hi AND d.k_lo = t.k_lo
 UNION ALL
-SELECT {mended} FROM ({select_tests(again, results=tests)}) AS t
-LEFT JOIN canonical AS c ON c.person = t.person"""
+SELECT {columns} FROM {settled}"""
     if with_members:
         yield SqlStep(
             "proof_pools",

@@ -103,7 +103,7 @@ WHERE {subject} IN (SELECT person FROM {subjects})
             out,
             f"""
 SELECT t.subject, t.from_on, t.until_on, t.area
-FROM {told} AS t WHERE NOT EXISTS (SELECT 1 FROM {several} AS s WHERE s.subject = t.subject)
+FROM {told} AS t ANTI JOIN {several} AS s ON s.subject = t.subject
 UNION ALL
 SELECT e.subject, e.edge AS from_on, e.next_edge AS until_on,
        max(struct_pack(from_on := t.from_on, k_hi := t.k_hi, k_lo := t.k_lo, area := t.area)).area AS area
