@@ -30,6 +30,7 @@ from sizao.obligations.explain import STATUSES, explain_unknown
 from sizao.obligations.explain import explain as story_of
 from sizao.obligations.story import Story
 from sizao.store.running import Session
+from sizao.terms.time import local_time
 
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to write the four results to, as Parquet.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Write the results as CSV beside the Parquet files.")]
@@ -337,7 +338,7 @@ def _show_comparison(screen: Screen, found: dict[str, pa.Table], before: Answer,
                 _side(screen, r["side"]),
                 r["area"],
                 r["rooms_at_peak"],
-                r["peak_at"],
+                local_time(r["peak_at"], before.zone),
                 r["capacity"],
                 r["too_few"],
             )
@@ -364,9 +365,9 @@ def _show_comparison(screen: Screen, found: dict[str, pa.Table], before: Answer,
                 r["about"],
                 kind(r),
                 reason(r),
-                r["stated_reason"] or r["ended_by"],
-                _was(r, "before"),
-                _was(r, "after"),
+                r["stated_reason"] or (r["ended_by"] if r["reason"] == "ended_subject" else None),
+                _was(r, "before", before.zone),
+                _was(r, "after", after.zone),
                 r["obligation_id"][:12],
             )
             for r in records(found["examples"])
@@ -381,8 +382,8 @@ def _side(screen: Screen, side: str) -> str:
     return screen.say("之前", "before") if side == "before" else screen.say("之后", "after")
 
 
-def _was(row: dict[str, Any], side: str) -> str:
+def _was(row: dict[str, Any], side: str, zone: str) -> str:
+    """Status and limit on one side, in local time."""
     if row[f"{side}_status"] is None:
         return "–"
-    due = row[f"{side}_due_at"]
-    return f"{row[f'{side}_status']}, {due:%Y-%m-%d %H:%M}Z"
+    return f"{row[f'{side}_status']}, {local_time(row[f'{side}_due_at'], zone):%Y-%m-%d %H:%M}"

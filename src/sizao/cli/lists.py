@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +26,7 @@ from sizao.policy.model import Policy
 from sizao.store.folder import Source, open_folder
 from sizao.store.running import Session
 from sizao.terms.queries import Query
-from sizao.terms.time import local_day, midnight
+from sizao.terms.time import local_day, local_time, midnight
 from sizao.worklists.lists import not_known, of_person, overdue, to_do, unowned, upcoming
 from sizao.worklists.selection import Page, Selection
 from sizao.worklists.visits import visits
@@ -113,10 +113,16 @@ def worklist(
         return
     columns = [name for name in SHOWN if name in found["lines"].column_names] or found["lines"].column_names
     screen.table(
-        columns, [[_cell(screen, name, row[name]) for name in columns] for row in records(found["lines"])]
+        columns,
+        [
+            [_cell(screen, answer.zone, name, row[name]) for name in columns]
+            for row in records(found["lines"])
+        ],
     )
     for row in records(found["total"]):
-        screen.note("  ".join(f"{name}: {_cell(screen, name, value)}" for name, value in row.items()))
+        screen.note(
+            "  ".join(f"{name}: {_cell(screen, answer.zone, name, value)}" for name, value in row.items())
+        )
 
 
 def _list(which: str, chosen: Selection, page: Page, answer: Answer, verbs: list[str]) -> Query:
@@ -245,7 +251,10 @@ def _run(
         return session.run(query)
 
 
-def _cell(screen: Screen, name: str, value: object) -> object:
+def _cell(screen: Screen, zone: str, name: str, value: object) -> object:
+    """A value for a person: local times, short ids, statuses in words."""
+    if isinstance(value, datetime):
+        return local_time(value, zone)
     if name == "status" and isinstance(value, str):
         return STATUSES[value].get(screen.language)
     if name == "obligation_id" and isinstance(value, str):

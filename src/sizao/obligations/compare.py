@@ -11,7 +11,7 @@ before_standing and after_standing, and over the facts that can be a reason. Its
     per_day   one row per (side, local due day): tests
     rooms     one row per (side, area): rooms needed at the peak, when, and the capacity of the quarantine
     sites loads     one row per office: rows to do (open and overdue) and all rows, on both sides
-    examples  for every (rule, kind, reason) the first few changes, to be told one by one
+    examples  for every (rule, kind, reason) the first few changes, to be told one by one, the rarest first
 
 A comparison says what the rules would do; what people then do, it does not know.
 """
@@ -460,19 +460,19 @@ def _rooms() -> SqlStep:
     return SqlStep(
         "compare_rooms",
         """
-SELECT p.side, p.area, p.needed AS rooms_at_peak, p.at AS peak_at, c.capacity, p.needed >
-  coalesce(c.capacity, 0) AS too_few
-FROM (
-  SELECT side, area, at, needed, row_number() OVER (PARTITION BY side, area ORDER BY needed DESC, at) AS n
-    FROM (
-    SELECT side, area, at, CAST(sum(change) OVER (PARTITION BY side, area ORDER BY at) AS BIGINT) AS
-      needed FROM (
-      SELECT side, area, at, sum(change) AS change FROM (
-        SELECT side, area, begins AS at, 1 AS change FROM compare_in_rooms
-        UNION ALL SELECT side, area, ends, -1 FROM compare_in_rooms) AS moves GROUP BY side, area, at) AS
-          moments
-  ) AS running) AS p
-LEFT JOIN compare_capacities AS c ON c.area = p.area WHERE p.n = 1""",
+WITH moves AS (
+  SELECT side, area, begins AS moment, 1 AS change FROM compare_in_rooms
+  UNION ALL SELECT side, area, ends, -1 FROM compare_in_rooms),
+moments AS (SELECT side, area, moment, sum(change) AS change FROM moves GROUP BY side, area, moment),
+running AS (
+  SELECT side, area, moment, CAST(sum(change) OVER (PARTITION BY side, area ORDER BY moment) AS BIGINT) AS
+    needed
+  FROM moments),
+peaks AS (
+  SELECT *, row_number() OVER (PARTITION BY side, area ORDER BY needed DESC, moment) AS n FROM running)
+SELECT p.side, p.area, p.needed AS rooms_at_peak, p.moment AS peak_at, c.capacity,
+       p.needed > coalesce(c.capacity, 0) AS too_few
+FROM peaks AS p LEFT JOIN compare_capacities AS c ON c.area = p.area WHERE p.n = 1""",
         "rooms needed at the peak, by area",
     )
 
@@ -498,10 +498,10 @@ def _examples(number: int) -> SqlStep:
     return SqlStep(
         "compare_examples",
         f"""
-SELECT * FROM (
-  SELECT *, row_number() OVER (PARTITION BY rule, kind, reason ORDER BY obligation_id) AS example FROM
-    compare_changes
-) AS numbered WHERE example <= {number}""",
-        "the first changes of each kind and reason",
+SELECT row_number() OVER (ORDER BY alike, rule, kind, reason, example) AS position, * FROM (
+  SELECT *, count(*) OVER (PARTITION BY rule, kind, reason) AS alike,
+         row_number() OVER (PARTITION BY rule, kind, reason ORDER BY obligation_id) AS example
+  FROM compare_changes) AS numbered WHERE example <= {number}""",
+        "the first changes of each kind and reason, the rarest first",
         materialize=False,
     )

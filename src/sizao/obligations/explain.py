@@ -24,6 +24,7 @@ from sizao.obligations.values import Decided
 from sizao.policy.aloud import say as say_node
 from sizao.policy.aloud import say_step
 from sizao.policy.model import Policy, RuleVersion, Running
+from sizao.terms.time import midnight
 from sizao.terms.words import Words
 
 __all__ = ["NoSuchText", "explain", "explain_unknown"]
@@ -310,22 +311,23 @@ def _window(one: Asked, version: RuleVersion, *, applies: bool) -> str:
             reach = one.on(version.catches_from)
             said += one.say(f"，适用于{reach}起的事由", f", and it reaches events since {reach}")
     elif version.number > one.version.number and version.running is not None:
-        change = one.words(RUNNING[version.running])
-        said += one.say(f"；{change}", f"; {change}") + _changed(one, version)
+        said += _changed(one, version)
     else:
         said += one.say("；不适用于此行", "; it does not govern this row")
     return said + one.say("。", ".")
 
 
 def _changed(one: Asked, version: RuleVersion) -> str:
-    """What a later text did to this row: nothing when it opened after, or is the kind that is kept."""
-    opens: datetime = one.row["opens_at"]
-    begins: date = version.in_force_from
-    if version.running is Running.KEEP or one.teller.on(begins) == "":
-        return ""
-    if opens.date() >= begins:
-        return ""
-    return one.say("，结束时间按此文本核定", "; the end shown takes it into account")
+    """What a later text means for this row: it may have changed the end of a span that was running."""
+    begins = midnight(version.in_force_from, one.policy.zone)
+    opens, closes = one.row["opens_at"], one.row["closes_at"]
+    if closes is not None and closes <= begins:
+        return one.say("；在此行结束之后", "; it begins after the end of this row")
+    change = one.words(RUNNING[version.running]) if version.running is not None else ""
+    said = one.say(f"；{change}", f"; {change}")
+    if one.verb.span and version.running is not Running.KEEP and opens < begins:
+        said += one.say("，所示结束时间已按此核定", "; the end shown takes it into account")
+    return said
 
 
 def _appeal(one: Asked) -> list[Sentence]:

@@ -3,10 +3,14 @@ on."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from textwrap import wrap
 from unicodedata import east_asian_width
+
+CLOSING = "，。；：、）》”！？"
+# A Chinese letter or mark, or a word with the space after it.
+PIECE = r"[\u2e80-\uffef“”‘’]\s*|[^\s\u2e80-\uffef“”‘’]+\s*|\s+"
 
 
 @dataclass(frozen=True)
@@ -91,18 +95,16 @@ def _bulleted(sentence: Sentence, width: int) -> list[str]:
 
 
 def _folded(text: str, width: int) -> list[str]:
-    """Lines of at most `width` columns; Chinese is two columns wide and may break anywhere."""
-    if not any(east_asian_width(letter) in "WF" for letter in text):
-        return wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
-    lines, line, used = [], "", 0
-    for letter in text:
-        size = _columns(letter)
-        # A line does not begin with a closing mark; it may stand one letter over the edge.
-        if used + size > width and letter not in "，。；：、）》”！？":
-            lines.append(line)
-            line, used = "", 0
-        line, used = line + letter, used + size
-    return [*lines, line]
+    """Lines of at most `width` columns; between Chinese letters a line may break anywhere, in other words
+    nowhere."""
+    lines, line = [], ""
+    for piece in re.findall(PIECE, text):
+        # A line does not begin with a closing mark; the mark may stand over the edge.
+        if line.strip() and _columns(line + piece.rstrip()) > width and piece[0] not in CLOSING:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece if line else piece.lstrip()
+    return [*lines, line.rstrip()]
 
 
 def _columns(text: str) -> int:

@@ -275,7 +275,7 @@ def test_a_retracted_reason_is_told_with_what_was_given_as_the_reason(policy: Po
 def test_a_pool_that_does_not_count_is_shown_with_the_number_that_rules_it_out(policy: Policy) -> None:
     proof = said(story(row(), policy, world(**sampled("p7", "p8", "p9"))), "proof")
     assert "What is recorded does not prove it:" in proof
-    assert "does not hold: the number of people in the sample is at most 1 person (it is 3)" in proof
+    assert "does not hold: the number of people in the sample is at most 1 (it is 3)" in proof
     assert "the result is positive" not in proof.split("What is recorded")[1]
 
 
