@@ -86,7 +86,7 @@ class Asked:
     def aloud(self, node: Node, reading: str | None = None) -> str:
         """An expression in words; reading: the fact whose row it is about, the trigger's where none is
         given."""
-        return say_node(node, self.teller.language, reading or self.version.for_each)
+        return say_node(node, self.teller.language, reading or self.version.for_each, self.policy.zone)
 
     def office(self, office: OfficeOf) -> str:
         """An office as a text names it: sampling team of the place of stay."""
