@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import pyarrow as pa
-from sizao.obligations.derive import derive
 
 from equality.comparison import Rows
 from reference.histories import Batch, Facts
 from sizao.facts.dictionary import FACTS
 from sizao.facts.schemas import arrow_schema
+from sizao.obligations.derive import derive
 from sizao.policy.adopting import adopt
 from sizao.policy.model import Policy
 from sizao.store.running import run
@@ -34,7 +34,11 @@ def query_of(policy: Policy, bound: Mapping[str, pa.Table], as_of: datetime, kno
 
 def engine(batch: Batch, facts: Facts | None = None, changed: Changed | None = None) -> Rows:
     """What the engine answers; `changed` may replace its query first."""
-    bound = tables(batch.together() if facts is None else facts)
+    return run_query(batch, tables(batch.together() if facts is None else facts), changed)
+
+
+def run_query(batch: Batch, bound: Mapping[str, pa.Table], changed: Changed | None = None) -> Rows:
+    """The same of tables as they are."""
     query = query_of(batch.policy, bound, batch.as_of, batch.known_by)
     answer = run(query if changed is None else changed(query), bound, threads=1)
     return {name: table.to_pylist() for name, table in answer.items()}

@@ -35,6 +35,7 @@ def features(batch: Batch, prefix: str) -> tuple[set[str], Counter[str]]:
     counts.update(f"timing {_timing(batch.policy, row)}" for row in rows)
     counts.update({result: len(found) for result, found in answer.items()})
     met_by = Counter(row["met_by"] for row in rows if row["met_by"] is not None)
+    enrolled = {row["about"] for row in rows if row["trigger_fact"] == "enrolments"}
     has = {
         "retraction": _retracted(world),
         "late knowledge": bool(answer["too_late"]) or any(row["reported_late"] for row in rows),
@@ -44,7 +45,7 @@ def features(batch: Batch, prefix: str) -> tuple[set[str], Counter[str]]:
         "shared proof": any(count > 1 for count in met_by.values()),
         "waiver": counts["status waived"] > 0,
         "midnight crossing": any(_crosses_midnight(world, row) for row in rows),
-        "closure": bool({row["place"] for row in world.rows("closures")} & {row["about"] for row in rows}),
+        "closure": bool({row["place"] for row in world.rows("closures")} & enrolled),
     }
     return {name for name, there in has.items() if there}, counts
 

@@ -318,6 +318,7 @@ def _arrivals(h: History) -> None:
 
 
 def _institutions(h: History) -> None:
+    enrolled = []
     for _ in range(h.random.randint(2, 4)):
         day, place = h.first + timedelta(h.random.randint(-25, 20)), h.place()
         duty = h.one(("daily_report", "daily_report", "pharmacy_report", "fever_clinic_report"))
@@ -332,8 +333,9 @@ def _institutions(h: History) -> None:
             until_on=h.until(day, 0.5, 40),
         )
         h.focus += [(place, max(day, h.first) + timedelta(n)) for n in (0, 5, 10, 15)]
+        enrolled.append(place)
     for _ in range(h.random.randint(1, 4)):
-        day, place = h.day(), h.place()
+        day, place = h.day(-5, 20), h.one(enrolled)
         h.add(
             "closures",
             h.moment(day - timedelta(2)),
