@@ -40,7 +40,7 @@ from sizao.policy.model import (
     StepText,
 )
 from sizao.terms.codes import CODE_LISTS
-from sizao.terms.wording import say_date, say_days, say_duration, say_months
+from sizao.terms.wording import say_date, say_days, say_duration, say_instant, say_months
 
 _READABLE: Mapping[str, Fact] = {**FACTS, **READINGS}
 _EVERYWHERE = {
@@ -98,9 +98,12 @@ _BURDENS = {
 }
 
 
-def say(node: Node, language: str, reading: str | None = None) -> str:
-    """An expression as a clause. reading: the fact or reading whose row it is about; it gives the words."""
-    return _Speaker(language, reading).truth(node)
+def say(node: Node, language: str, reading: str | None = None, zone: str = "UTC") -> str:
+    """An expression as a clause. reading: the fact or reading whose row it is about; it gives the words.
+
+    zone: where written instants are said; expressions of a pack hold none, filled-in values may.
+    """
+    return _Speaker(language, reading, zone=zone).truth(node)
 
 
 def say_step(
@@ -156,8 +159,11 @@ def say_rule(version: RuleVersion, language: str, sources: Mapping[str, Words] |
 class _Speaker:
     """Says the nodes of one expression; keeps the language and what the columns mean."""
 
-    def __init__(self, language: str, reading: str | None, stage: Words | None = None) -> None:
+    def __init__(
+        self, language: str, reading: str | None, stage: Words | None = None, zone: str = "UTC"
+    ) -> None:
         self.language = language
+        self.zone = zone
         self.stage = stage
         self.zh = language == "zh"
         self.reading = reading
@@ -187,7 +193,9 @@ class _Speaker:
         value = node.value
         if isinstance(value, bool):
             return ("是" if value else "否") if self.zh else ("yes" if value else "no")
-        if isinstance(value, date) and not isinstance(value, datetime):
+        if isinstance(value, datetime):
+            return say_instant(value, self.zone, self.language)
+        if isinstance(value, date):
             return say_date(value, self.language)
         if isinstance(value, timedelta):
             return say_duration(value, self.language)

@@ -192,17 +192,32 @@ def _composed(file: str, text: str, problems: Problems) -> Item | None:
     return None
 
 
+# What the parser says, in Chinese; anything else is passed on as it is.
+_SYNTAX = (
+    ("mapping values are not allowed here", "此处不能再有“键: 值”，检查缩进或给文字加引号"),
+    ("found character", "此处不能有这个字符；缩进请用空格，不用制表符"),
+    ("could not find expected ':'", "缺少冒号"),
+    ("expected ',' or", "缺少逗号，或括号没有结束"),
+    ("expected <block end>", "缩进不一致"),
+    ("expected the node content", "此处缺少内容"),
+    ("found unexpected end of stream", "引号没有结束"),
+    ("found undefined alias", "没有这个别名"),
+    ("did not find expected", "缩进不一致"),
+)
+
+
 def _tell_syntax(error: MarkedYAMLError, source: Source, problems: Problems) -> None:
     mark = error.problem_mark or error.context_mark
     at = 0 if mark is None else mark.index
     words = " ".join(str(error.problem or error.context or "").split())
+    zh = next((said for start, said in _SYNTAX if words.startswith(start)), words)
     fix = None
     if source.text[at : at + 1] == "\t":
         fix = Fix(source.file, at, at + 1, "  ")
     problems.add(
         "yaml",
         source.place(at, at + 1),
-        Words(f"YAML 格式错误：{words}", f"this is not YAML: {words}"),
+        Words(f"YAML 格式错误：{zh}", f"this is not YAML: {words}"),
         found=source.text[at : at + 1].strip(),
         fix=fix,
     )

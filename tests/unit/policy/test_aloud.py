@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from sizao.policy.aloud import say, say_rule, say_step
 from sizao.policy.context import Context
 from sizao.policy.expressions.parse import Scope, checked
+from sizao.policy.expressions.tree import Literal, Position, Type
 from sizao.policy.loading import load_pack
 from unit.policy.small_pack import FILES, changed
 
@@ -148,3 +151,9 @@ def test_every_rule_can_be_said_without_a_name_of_the_program() -> None:
             notice = say_rule(version, language, POLICY.sources)
             assert "_" not in notice
             assert "None" not in notice
+
+
+def test_a_filled_in_instant_is_said_in_the_zone_asked_for() -> None:
+    node = Literal(datetime(2020, 6, 17, 16), Type.INSTANT, Position(1, 1))
+    assert say(node, "en", zone="Asia/Shanghai") == "18 June 2020 00:00"
+    assert say(node, "zh", zone="Asia/Shanghai") == "2020年6月18日 00:00"
