@@ -1,4 +1,4 @@
-"""Rows of a sheet become facts: which rows are new, which are there already, which cannot be taken and why."""
+"""Rows of a sheet become facts: which are new, which are there already, which cannot be taken and why."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def build(
     recorded_at: datetime,
     area: str | None = None,
 ) -> Built:
-    """Facts of a sheet beside those that exist. `look_ups` are the sheets that the mapping names, by look-up."""
+    """Facts of a sheet beside those that exist. `look_ups`: the sheet of each look-up of the mapping."""
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET TimeZone = 'UTC'")
         return _Building(connection, sheet, mapping, recorded_at, area).run(look_ups, existing)
@@ -94,7 +94,8 @@ class _Building:
             names = [*look_ups[look_up.name].columns, *look_up.computed]
             renamed = ", ".join(f"{cell(name)} AS {cell(look_up.name + '.' + name)}" for name in names)
             found = f"'found' AS {cell(found_mark(look_up.name))}"
-            one = f"(SELECT {text_sql(look_up.key)} AS {cell('key of ' + look_up.name)}, {found}, {renamed} FROM {other}"
+            key = cell("key of " + look_up.name)
+            one = f"(SELECT {text_sql(look_up.key)} AS {key}, {found}, {renamed} FROM {other}"
             one += f" QUALIFY row_number() OVER (PARTITION BY {text_sql(look_up.key)} ORDER BY {LINE}) = 1)"
             alias = cell("found " + look_up.name)
             by = text_sql(look_up.by)
@@ -122,11 +123,16 @@ class _Building:
     # cells that cannot be used
 
     def _check_cells(self) -> None:
-        checks = [*row_checks(self.mapping), *(check for entry in self.entries for check in entry.checks)]
+        checks = list(
+            dict.fromkeys(
+                [*row_checks(self.mapping), *(check for entry in self.entries for check in entry.checks)]
+            )
+        )
         if not checks:
             return
         union = " UNION ALL ".join(
-            f"SELECT DISTINCT {number} AS number, {LINE}, {self._found(check)} AS found FROM {check.source} WHERE {check.fails}"
+            f"SELECT DISTINCT {number} AS number, {LINE}, {self._found(check)} AS found"
+            f" FROM {check.source} WHERE {check.fails}"
             for number, check in enumerate(checks)
         )
         known: dict[int, tuple[str, ...]] = {}
@@ -140,7 +146,8 @@ class _Building:
             seen.add((line, check.column))
             if check.kind == "unknown_reference" and check.look_up is not None:
                 missing.add((line, check.look_up))
-            if (line, check.column.partition(".")[0]) in missing:  # nothing was looked up: said already
+            looked_up_in, dot, _ = check.column.partition(".")
+            if dot and (line, looked_up_in) in missing:  # nothing was looked up: said already
                 continue
             if number not in known:
                 known[number] = self._known(check)
@@ -187,7 +194,8 @@ class _Building:
         refused: dict[str, int] = {}
         for entry in self.entries:
             counted = self.connection.execute(
-                f"SELECT count(*) FROM ({entry.select}) AS made WHERE {LINE} IN (SELECT {LINE} FROM bad_lines)"
+                f"SELECT count(*) FROM ({entry.select}) AS made"
+                f" WHERE {LINE} IN (SELECT {LINE} FROM bad_lines)"
             ).fetchone()
             refused[entry.entry.fact] = refused.get(entry.entry.fact, 0) + (counted[0] if counted else 0)
         return refused
@@ -226,8 +234,8 @@ class _Building:
         if existing is not None and existing.num_rows:
             self.connection.register("existing", existing)
             union += (
-                " UNION ALL SELECT CAST(NULL AS BIGINT), key_hi, key_lo, source_version, action, source_record,"
-                f" {_body(fact)} FROM existing"
+                " UNION ALL SELECT CAST(NULL AS BIGINT), key_hi, key_lo, source_version, action,"
+                f" source_record, {_body(fact)} FROM existing"
             )
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE links AS {union}")
 
@@ -235,11 +243,10 @@ class _Building:
         """The links of keys that hold two bodies for one version, or two records."""
         found = self.connection.execute(
             """
-WITH contested AS (
-  SELECT key_hi, key_lo FROM links GROUP BY key_hi, key_lo, source_version HAVING count(DISTINCT body) > 1
-  UNION
-  SELECT key_hi, key_lo FROM links WHERE action = 'record' GROUP BY key_hi, key_lo HAVING count(DISTINCT source_version) > 1)
-SELECT line, links.key_hi, links.key_lo, source_version, action, body, source_record
+  WITH contested AS ( SELECT key_hi, key_lo FROM links GROUP BY key_hi, key_lo, source_version HAVING
+  count(DISTINCT body) > 1 UNION SELECT key_hi, key_lo FROM links WHERE action = 'record' GROUP BY key_hi,
+  key_lo HAVING count(DISTINCT source_version) > 1) SELECT line, links.key_hi, links.key_lo,
+  source_version, action, body, source_record
 FROM links JOIN contested USING (key_hi, key_lo) ORDER BY line NULLS FIRST, source_version, body"""
         )
         return (_Row(*row) for row in found.fetchall())
@@ -280,11 +287,13 @@ FROM links JOIN contested USING (key_hi, key_lo) ORDER BY line NULLS FIRST, sour
                     one.row.record,
                     Words(
                         f"{one.fact} 与{where_zh}{'同版本' if second else '同键同内容'}",
-                        f"{one.fact} {'with the version of' if second else 'with the same content as'} {where}, which has this key",
+                        f"{one.fact} with the {'version of' if second else 'same content as'} {where},"
+                        " which has this key",
                     ),
                     Words(
                         "若是更正，以更高的版本号和动作 replace 送来；若是另一条记录，给它另一个键",
-                        "If it corrects, send it as action replace with a higher version; if it is another record, give it another key.",
+                        "If it corrects, send it as action replace with a higher version; if it is another"
+                        " record, give it another key.",
                     ),
                 )
         return None
@@ -315,7 +324,7 @@ FROM links JOIN contested USING (key_hi, key_lo) ORDER BY line NULLS FIRST, sour
         )
 
     def _fresh(self, table: pa.Table, existing: pa.Table | None) -> tuple[pa.Table, int]:
-        """The facts of accepted rows that are not there yet, each once, and the number of facts of accepted rows."""
+        """The facts of accepted rows that are not there yet, each once; how many accepted rows gave."""
         self.connection.register("arriving", table)
         good = f"SELECT * FROM arriving WHERE {LINE} NOT IN (SELECT {LINE} FROM bad_lines)"
         there = ""
@@ -324,7 +333,8 @@ FROM links JOIN contested USING (key_hi, key_lo) ORDER BY line NULLS FIRST, sour
             there = " ANTI JOIN existing USING (key_hi, key_lo, source_version)"
         fresh = self.connection.execute(
             f"SELECT * EXCLUDE (entry) FROM ({good}) AS good{there}"
-            f" QUALIFY row_number() OVER (PARTITION BY key_hi, key_lo, source_version ORDER BY {LINE}, entry) = 1"
+            " QUALIFY row_number() OVER"
+            f" (PARTITION BY key_hi, key_lo, source_version ORDER BY {LINE}, entry) = 1"
             f" ORDER BY {LINE}, entry"
         ).to_arrow_table()
         accepted = self.connection.execute(f"SELECT count(*) FROM ({good}) AS good").fetchone()
@@ -370,11 +380,12 @@ class _Arriving:
 
 
 def _body(fact: str) -> str:
-    """SQL: everything a link says, as one text. When the source named no moment of knowledge, it is not part of it."""
+    """SQL: everything a link says, as one text; the moment of knowledge only where the source named it."""
     own = [cell(column.name) for column in own_columns(FACTS[fact])]
     said = [*own, "action", "reason", "happened_at", "area", "derived", "history"]
     known = "CASE WHEN history THEN known_at END"
-    return f"md5(CAST(to_json(list_value({', '.join(f'CAST({one} AS VARCHAR)' for one in [*said, known])})) AS VARCHAR))"
+    texts = ", ".join(f"CAST({one} AS VARCHAR)" for one in [*said, known])
+    return f"md5(CAST(to_json(list_value({texts})) AS VARCHAR))"
 
 
 _NO_FACT = (

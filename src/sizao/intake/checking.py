@@ -13,7 +13,8 @@ from sizao.terms.queries import literal
 from sizao.terms.words import Words
 
 PERIODS = (("from_on", "until_on", False), ("from_at", "until_at", False), ("first_on", "last_on", True))
-NO_FORMULA = "({0} LIKE '=%' OR {0} IN ('#REF!', '#N/A', '#VALUE!', '#NAME?', '#DIV/0!', '#NULL!', '#NUM!'))"
+ITEM = "item"  # the name of one part of a cell that is split
+FORMULA = "({0} LIKE '=%' OR {0} IN ('#REF!', '#N/A', '#VALUE!', '#NAME?', '#DIV/0!', '#NULL!', '#NUM!'))"
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,9 @@ def value_checks(
 def _leaf_checks(leaf: Value, column: Column, source: str, where: str, zone: str) -> list[Check]:
     checks: list[Check] = []
     for name in columns_of(leaf):
-        formula = f"{where} AND {NO_FORMULA.format(cell(name))}"
-        checks.append(Check("formula", name, source, formula, *_NO_FORMULA))
+        # Whatever the row gives: a formula in a cell that is read may be worth anything. Said once per cell.
+        where_it_stands = source if name == ITEM else "sheet"
+        checks.append(Check("formula", name, where_it_stands, FORMULA.format(cell(name)), *_NO_FORMULA))
     if isinstance(leaf, Constant) or not columns_of(leaf):
         return checks
     name = columns_of(leaf)[0]
@@ -144,7 +146,7 @@ def _leaf_checks(leaf: Value, column: Column, source: str, where: str, zone: str
         formed = f"{where} AND ({read}) IS NULL AND {sql_formed(raw, leaf.formats)}"
         checks.append(Check("impossible_date", name, source, formed, *_A_DAY))
     kind = _WRONG.get(column.type, "wrong_value")
-    fails = f"{where} AND {raw} IS NOT NULL AND ({read}) IS NULL AND NOT {NO_FORMULA.format(raw)}"
+    fails = f"{where} AND {raw} IS NOT NULL AND ({read}) IS NULL AND NOT {FORMULA.format(raw)}"
     expected = _expected(column, leaf)
     checks.append(
         Check(kind, name, source, fails, expected, _fix(column.type), tuple(one for one in known if one))

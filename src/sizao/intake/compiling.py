@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 from sizao.facts.declaration import Column, ColumnType
 from sizao.facts.dictionary import FACTS
-from sizao.intake.checking import Check, period_checks, value_checks
+from sizao.intake.checking import ITEM, Check, period_checks, value_checks
 from sizao.intake.dates import sql_day_at
 from sizao.intake.mapping import FactEntry, Mapping, Value
 from sizao.intake.values import all_of, cell, date_sql, instant_sql, text_sql, typed_sql
 from sizao.terms.queries import literal
 from sizao.terms.words import Words
 
-ITEM = "item"
 # Columns of a fact that begin and end a period, and whether they may be equal.
 _OPTIONAL = ("action", "source_version", "happened_at")
 
@@ -79,7 +78,8 @@ def _source(entry: FactEntry) -> str:
     if entry.split is None:
         return "sheet"
     column, separator = entry.split
-    parts = f"list_distinct(list_filter(list_transform(string_split({cell(column)}, {literal(separator)}), x -> trim(x)), x -> x <> ''))"
+    parts = f"list_transform(string_split({cell(column)}, {literal(separator)}), lambda part: trim(part))"
+    parts = f"list_distinct(list_filter({parts}, lambda part: part <> ''))"
     return f"(SELECT *, unnest({parts}) AS {ITEM} FROM sheet WHERE {cell(column)} IS NOT NULL) AS split"
 
 

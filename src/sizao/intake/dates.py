@@ -64,7 +64,7 @@ def sql_instant(text: str, zone: str, at: str | None, formats: tuple[str, ...]) 
     local = f"TRY_CAST(replace({text}, 'T', ' ') AS TIMESTAMP)"
     cases = [
         f"WHEN {plain} THEN {sql_instant_at(local, zone)}",
-        f"WHEN {offset} THEN CAST(timezone('UTC', TRY_CAST({text} AS TIMESTAMPTZ)) AS TIMESTAMP)",
+        f"WHEN {offset} THEN {_less_offset(text)}",
     ]
     other = "NULL"
     if at is not None:
@@ -77,6 +77,15 @@ def sql_day_at(day: str, zone: str, at: str) -> str:
     hours, minutes = at.split(":")
     since = int(hours) * 60 + int(minutes)
     return sql_instant_at(f"(CAST({day} AS TIMESTAMP) + INTERVAL '{since}' MINUTE)", zone)
+
+
+def _less_offset(text: str) -> str:
+    """SQL: the clock time of the text less the offset that it ends with ("Z" is none)."""
+    stamp = f"TRY_CAST(replace(regexp_extract({text}, '^{_TIME}'), 'T', ' ') AS TIMESTAMP)"
+    hours = f"coalesce(TRY_CAST(regexp_extract({text}, '[+-](\\d{{2}}):?\\d{{2}}$', 1) AS INTEGER), 0)"
+    minutes = f"coalesce(TRY_CAST(regexp_extract({text}, '[+-]\\d{{2}}:?(\\d{{2}})$', 1) AS INTEGER), 0)"
+    ahead = f"CASE WHEN regexp_matches({text}, '[+]\\d{{2}}:?\\d{{2}}$') THEN 1 ELSE -1 END"
+    return f"({stamp} - to_minutes(CAST(({ahead}) * ({hours} * 60 + {minutes}) AS BIGINT)))"
 
 
 def _reading(text: str, name: str) -> str:

@@ -1,7 +1,8 @@
 """Plan, preview and load a sheet: the three things a caller asks of intake.
 
-Intake opens the sheets and mapping files it is given; the tables that exist and the way to write tables are handed in, so that a
-folder, a database or a test may stand behind them. Nothing here reads the clock: `recorded_at` is the moment of the run, UTC.
+Intake opens the sheets and mapping files it is given; the tables that exist and the way to write tables are
+handed in, so that a folder, a database or a test may stand behind them. Nothing here reads the clock:
+`recorded_at` is the moment of the run, UTC.
 """
 
 from __future__ import annotations
@@ -69,16 +70,21 @@ def plan(
     source_system: str | None = None,
     beside: Sequence[Path | str] = (),
     expected_rows: int | None = None,
+    encoding: str | None = None,
+    separator: str | None = None,
+    page: str | None = None,
 ) -> Plan:
     """Read a sheet and what it needs. IntakeRefused names every reason why it cannot be taken at all.
 
-    Either `mapping`, a mapping file, or `fact`: then the sheet has the dictionary's own columns, with clock times in `zone`.
-    The sheets of look-ups are sought in the sheet's own folder, in the folders `beside`, and in that of the mapping file. `expected_rows` is the number of rows
-    the sender says were sent; a sheet with another number is refused.
+    Either `mapping`, a mapping file, or `fact`: then the sheet has the dictionary's own columns, with
+    clock times in `zone`. The sheets of look-ups are sought in the sheet's own folder, in the folders
+    `beside`, and in that of the mapping file. `expected_rows` is the number of rows the sender says were
+    sent; a sheet with another number is refused. `encoding`, `separator` and `page` (of a workbook) come
+    before what the mapping says.
     """
     path = Path(sheet)
     stated = read_mapping(_read_text(Path(mapping)), Path(mapping).name) if mapping is not None else None
-    found = _read(path, stated)
+    found = _read(path, stated, encoding, separator, page)
     if stated is None:
         stated = _own_columns(found, fact, zone, source_system or "intake")
     problems = [*_column_problems(found, stated), *_row_count_problems(found, expected_rows)]
@@ -123,10 +129,10 @@ def load(
     recorded_by: str = "intake",
     random_bytes: RandomBytes = os.urandom,
 ) -> Receipt:
-    """Take a sheet in: give `write` the whole new table of every fact that gains rows, and return the receipt.
+    """Take a sheet in: hand `write` the whole new table of every fact that gains rows; answers the receipt.
 
-    `facts` are the tables that exist. Rows that are there already are merged, so sending a sheet again changes nothing and `write`
-    is not called. A row is taken with all its facts or not at all.
+    `facts` are the tables that exist. Rows that are there already are merged, so sending a sheet again
+    changes nothing and `write` is not called. A row is taken with all its facts or not at all.
     """
     receipts = load_all(
         [plan], facts, write, recorded_at=recorded_at, recorded_by=recorded_by, random_bytes=random_bytes
@@ -209,12 +215,19 @@ def _plan_listed(one: Node, maps: Path, folders: Sequence[Path]) -> Plan:
     )
 
 
-def _read(path: Path, mapping: Mapping | None) -> Sheet:
+def _read(
+    path: Path, mapping: Mapping | None, encoding: str | None, separator: str | None, page: str | None
+) -> Sheet:
     if not path.is_file():
         raise IntakeRefused([_missing_file(path)])
     if mapping is None:
-        return read_sheet(path)
-    return read_sheet(path, encoding=mapping.encoding, separator=mapping.separator, page=mapping.page)
+        return read_sheet(path, encoding=encoding, separator=separator, page=page)
+    return read_sheet(
+        path,
+        encoding=encoding or mapping.encoding,
+        separator=separator or mapping.separator,
+        page=page or mapping.page,
+    )
 
 
 def _read_text(path: Path) -> str:

@@ -99,7 +99,7 @@ class Differs:
 
 @dataclass(frozen=True)
 class Before:
-    """Whether one date is earlier than another (or, not wanted, is not); a date that is missing makes neither hold."""
+    """Whether one date is earlier than another (or, not wanted, is not); a missing date makes none hold."""
 
     first: Value
     second: Value
@@ -137,10 +137,10 @@ class FactEntry:
 
 @dataclass(frozen=True)
 class InOrder:
-    """A computed column: the day of an announcement, from rows that are numbered in the order of announcement.
+    """A computed column: the day of announcement, from rows numbered in the order of announcement.
 
-    It is the row's own date, unless a row with a lower number has a later one: then the row cannot have been announced on that
-    date, and the date of the row with the next higher number is taken.
+    It is the row's own date, unless a row with a lower number has a later one: then the row cannot have
+    been announced on that date, and the date of the row with the next higher number is taken.
     """
 
     date: str
@@ -237,7 +237,7 @@ def values_of(entry: FactEntry) -> list[tuple[str, Value]]:
 
 
 def columns_read(mapping: Mapping) -> list[str]:
-    """Every column name that the mapping uses, `item` and look-ups (`name.column`) included, in order of first use."""
+    """Every column name that the mapping uses, `item` and `look_up.column` included, in order."""
     found: list[str] = []
     for entry in mapping.facts:
         for _, value in values_of(entry):

@@ -123,7 +123,8 @@ class Complaints:
     def refuse(self) -> None:
         """Raise IntakeRefused when there is any problem."""
         if self.problems:
-            raise IntakeRefused(sorted(self.problems, key=lambda one: (one.line or 0, int(one.column or 0))))
+            once = dict.fromkeys(self.problems)  # defaults are read for every fact that takes them
+            raise IntakeRefused(sorted(once, key=lambda one: (one.line or 0, int(one.column or 0))))
 
 
 def read_nodes(text: str, file: str) -> Node:

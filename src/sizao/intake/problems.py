@@ -1,4 +1,4 @@
-"""What is wrong with a sheet or a mapping: where, what was found, what was expected, what was probably meant."""
+"""What is wrong with a sheet or a mapping: where, what was found and expected, what was probably meant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a mapping file: every mistake with its line, what was found, what was expected and the nearest word."""
+"""Reading a mapping file: every mistake with its line, what was found and expected, the nearest word."""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ class Count:
             return (
                 f"送来 {self.sent:,} = 入库 {self.stored:,} + 合并 {self.merged:,} + 拒收 {self.rejected:,}"
             )
-        return f"sent {self.sent:,} = stored {self.stored:,} + merged {self.merged:,} + rejected {self.rejected:,}"
+        became = f"stored {self.stored:,} + merged {self.merged:,} + rejected {self.rejected:,}"
+        return f"sent {self.sent:,} = {became}"
 
     def record(self) -> dict[str, int]:
         """The count as JSON values."""

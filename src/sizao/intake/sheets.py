@@ -1,7 +1,8 @@
 """Reading a sheet (CSV, XLSX, Parquet) as text cells with the line each row stands on.
 
-Nothing is guessed silently: the encoding and the separator that were used are part of the sheet and of the receipt. A sheet that
-cannot be read whole is refused whole, because a part that looks complete is how positives were once lost to a row limit.
+Nothing is guessed silently: the encoding and the separator that were used are part of the sheet and of the
+receipt. A sheet that cannot be read whole is refused whole, because a part that looks complete is how
+positives were once lost to a row limit.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from sizao.terms.words import Words
 SEPARATORS = (",", ";", "\t", "|")
 MARKED_ENCODINGS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 OTHER_ENCODINGS = ("gb18030", "big5")
-# Data rows a spreadsheet can hold under its header: the old format, the new one, and the same without a header.
+# Data rows a spreadsheet can hold under its header: the old format, the new one, and the same without a
+# header.
 SPREADSHEET_LIMITS = frozenset({65_535, 65_536, 1_048_575, 1_048_576})
 LARGEST_UNPACKED = 4 << 30  # bytes an XLSX may hold when unpacked
 LINE = "line"
@@ -65,8 +67,9 @@ def read_sheet(
 ) -> Sheet:
     """The sheet in the file at `path`; IntakeRefused when it cannot be read whole.
 
-    CSV: UTF-8 unless a byte order mark or `encoding` says otherwise; the separator is the one of `,` `;` tab `|` that splits the
-    header most, unless given. XLSX: the first page, or `page`. Parquet: one table.
+    CSV: UTF-8 unless a byte order mark or `encoding` says otherwise; the separator is the one of `,` `;`
+    tab `|` that splits the header most, unless given. XLSX: the first page, or `page`. Parquet: one
+    table.
     """
     ending = path.suffix.lower()
     if ending == ".xls":

@@ -26,8 +26,8 @@ COMMON_COLUMNS = (
 def own_columns_mapping(fact: str, columns: Sequence[str], zone: str, source_system: str) -> Mapping:
     """The mapping of a sheet whose columns are named as in the dictionary.
 
-    Without `source_record` the natural key is made of the identifiers, the codes and the event of the fact; without `known_at`
-    the moment of intake counts. KeyError when there is no such fact.
+    Without `source_record` the natural key is made of the identifiers, the codes and the event of the
+    fact; without `known_at` the moment of intake counts. KeyError when there is no such fact.
     """
     declared = FACTS[fact]
     given = set(columns)

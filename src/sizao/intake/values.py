@@ -1,8 +1,8 @@
 """Values and conditions of a mapping as SQL over the text cells of a sheet.
 
 Every expression gives NULL where it cannot read a cell, so that no bad cell stops the run. The sheet is the
-table `sheet`: `line`, the columns by name, computed columns, looked-up columns as `name.column`, and each cell
-that is read as a date or an instant once more, read (see `read_columns`).
+table `sheet`: `line`, the columns by name, computed columns, looked-up columns as `name.column`, and each
+cell that is read as a date or an instant once more, read (see `read_columns`).
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def text_sql(value: Value) -> str:
             return f"coalesce({', '.join(text_sql(one) for one in values)})"
         case Assigned(by=by, among=among):
             chosen = ", ".join(literal(one) for one in among)
-            return f"[{chosen}][1 + (('0x' || substr(md5({text_sql(by)}), 1, 8))::UBIGINT % {len(among)})::BIGINT]"
+            drawn = f"('0x' || substr(md5({text_sql(by)}), 1, 8))::UBIGINT"
+            return f"[{chosen}][1 + ({drawn} % {len(among)})::BIGINT]"
         case _:
             return f"CAST({date_sql(value)} AS VARCHAR)"
 
@@ -164,7 +165,8 @@ def in_order_sql(order: InOrder) -> str:
     day = sql_date(cell(order.date), ISO)
     by = f"ORDER BY TRY_CAST({cell(order.number)} AS BIGINT)"
     before = f"max({day}) OVER ({by} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-    return f"CAST(CASE WHEN ({day}) < ({before}) THEN coalesce(lead({day}) OVER ({by}), {day}) ELSE {day} END AS VARCHAR)"
+    following = f"coalesce(lead({day}) OVER ({by}), {day})"
+    return f"CAST(CASE WHEN ({day}) < ({before}) THEN {following} ELSE {day} END AS VARCHAR)"
 
 
 def _dated_cells(mapping: Mapping) -> Iterator[tuple[FromColumn, str]]:

@@ -1,6 +1,7 @@
-"""Every kind of mistake in a sheet: what is said, word for word, and that mending it as said lets the sheet in.
+"""Every kind of mistake in a sheet: what is said, word for word, and that mending it lets the sheet in.
 
-Each folder of `mistakes` holds `sheet.*`, what is said of it (`said.txt`), and `mended.*`; with it `fact.txt` or `map.yaml`.
+Each folder of `mistakes` holds `sheet.*`, what is said of it (`said.txt`), and `mended.*`, with `fact.txt` or
+`map.yaml`.
 """
 
 from __future__ import annotations
