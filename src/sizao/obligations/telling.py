@@ -27,7 +27,7 @@ _NAMED = {
 # Sentences for the facts that stories are mostly made of. Parts are divided by "|"; a part is left out
 # when a column that it names in {braces} is empty, and a part that begins with ~column~ stands only when
 # that column is empty.
-_SENTENCES = {
+SENTENCES = {
     "arrivals": Words(
         "{person}于{arrived_on}抵达|，来自{origin}|，来自境外（{origin_country}）|，乘{conveyance}| "
         "{conveyance_number}|（{declared}）",
@@ -94,8 +94,8 @@ _SENTENCES = {
         "{sample}结果{result}，{resulted_at}出具", "{sample} was {result}, resulted at {resulted_at}"
     ),
     "institution_reports": Words(
-        "{place}于{reported_at}报告{for_on}情况：|在岗（校）{present}人，|缺勤{absent}人，发热{feverish}人",
-        "{place} reported at {reported_at} for {for_on}: |{present} present, |{absent} absent, "
+        "{place}于{reported_at}报告{for_on}情况（{duty}）：|在岗（校）{present}人，|缺勤{absent}人，发热{feverish}人",
+        "{place} reported at {reported_at} for {for_on} ({duty}): |{present} present, |{absent} absent, "
         "{feverish} feverish",
     ),
     "enrolments": Words(
@@ -103,8 +103,8 @@ _SENTENCES = {
         "{place} has owed {duty} since {from_on} ({operating})|, until {until_on}",
     ),
     "admissions": Words(
-        "{person}于{admitted_at}入住{place}（{reason}）",
-        "{person} was admitted to {place} at {admitted_at} ({reason})",
+        "{person}于{admitted_at}入住{place}（{admitted_for}）",
+        "{person} was admitted to {place} at {admitted_at} ({admitted_for})",
     ),
     "discharges": Words(
         "{person}于{discharged_at}从{place}出院（{outcome}）",
@@ -212,7 +212,7 @@ class Teller:
     def fact(self, row: Row) -> str:
         """What a row says, as one sentence without its full stop."""
         said = self._said(row)
-        words = _SENTENCES.get(row.fact)
+        words = SENTENCES.get(row.fact)
         if words is None:
             return self._listed(row, said)
         parts = [_part(part, said) for part in words.get(self.language).split("|")]

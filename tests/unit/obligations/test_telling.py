@@ -1,0 +1,83 @@
+"""Facts as sentences: every column a sentence names is there, and what is missing leaves no hole."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from drawn import facts
+from sizao.facts.readings import fact_or_reading
+from sizao.facts.schemas import arrow_schema
+from sizao.obligations.recorded import Recorded, Row
+from sizao.obligations.telling import SENTENCES, Teller
+from sizao.terms.words import Words
+
+
+def teller(language: str) -> Teller:
+    return Teller(
+        language, "Asia/Shanghai", {"cn/11": Words("乙市", "City B")}, {"medical": Words("因病", "Illness")}
+    )
+
+
+def row(fact: str, **values: Any) -> Row:
+    table = facts(fact, {"id": "r1", **values})
+    return Recorded({fact: table}, known_by=datetime(2030, 1, 1)).all(fact)[0]
+
+
+@pytest.mark.parametrize("fact", sorted(SENTENCES))
+def test_a_sentence_names_only_columns_of_its_fact_and_all_that_must_not_be_empty(fact: str) -> None:
+    columns = {column.name: column.required for column in fact_or_reading(fact).columns}
+    for language in ("zh", "en"):
+        named = set(re.findall(r"{(\w+)}|~(\w+)~", SENTENCES[fact].get(language)))
+        names = {name for pair in named for name in pair if name}
+        assert names <= set(columns), f"{fact} has no {names - set(columns)}"
+        assert {name for name, required in columns.items() if required} <= names | {"counts_upward"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_empty_leaves_no_hole(language: str) -> None:
+    stay = row("stays", person="p1", located_in="cn/11", from_on=date(2020, 6, 1))
+    said = teller(language).fact(stay)
+    assert (
+        said
+        == {
+            "zh": "人员p1自2020年6月1日起在乙市（cn/11）停留，未记录离开",
+            "en": "Person p1 stayed in City B (cn/11) from 1 June 2020; no departure is recorded",
+        }[language]
+    )
+
+
+def test_an_onset_known_to_the_month_is_told_as_a_span() -> None:
+    case = row(
+        "classifications",
+        **{"person": "p1", "case": "c1", "class": "confirmed", "classified_on": date(2020, 6, 20)},
+        onset_earliest=date(2020, 6, 1),
+        onset_latest=date(2020, 7, 1),
+    )
+    assert "onset some day from 1 June 2020 to 30 June 2020" in teller("en").fact(case)
+
+
+def test_a_fact_without_a_sentence_of_its_own_is_told_column_by_column() -> None:
+    assert "orders" not in SENTENCES
+    order = row("orders", order="o1", person="p1", place="central", from_on=date(2020, 6, 1))
+    said = teller("en").fact(order)
+    assert "person p1" in said
+    assert "central quarantine" in said
+    assert "1 June 2020" in said
+
+
+def test_a_ground_is_said_in_the_words_of_the_pack_and_an_unknown_one_as_it_stands() -> None:
+    assert teller("zh").code("waiver_grounds", "medical") == "因病"
+    assert teller("zh").code("waiver_grounds", "weather") == "weather"
+
+
+def test_every_fact_of_the_dictionary_can_be_told_even_when_it_says_nothing() -> None:
+    from sizao.facts.dictionary import FACTS
+
+    for name in FACTS:
+        empty = {field.name: None for field in arrow_schema(name)}
+        said = teller("en").fact(Row(name, "0" * 32, empty, datetime(2020, 1, 1)))
+        assert isinstance(said, str)
