@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from sizao.policy import loading, overlays, rules, steps, verbs
+from sizao.policy import loading, overlays, parameters, rules, steps, timings, verbs
 from sizao.policy.context import UNITS
 from sizao.policy.expressions.functions import FUNCTIONS
 
 PAGE = (Path(__file__).parents[3] / "docs/reference/pack-format.md").read_text(encoding="utf-8")
 KNOWN = {
-    "pack.yaml": loading._PACK_KEYS,
-    "a parameter": (*loading._ENTRY_KEYS, *UNITS),
+    "pack.yaml": loading.PACK_KEYS,
+    "a parameter": (*parameters.ENTRY_KEYS, *UNITS),
     "a verb": (*verbs._VERB_KEYS, *verbs._PROOF_KEYS),
     "a rule": rules.KEYS,
-    "a step": (*steps._COMMON_KEYS, *(key for keys in steps.TIMING_KEYS.values() for key in keys)),
+    "a step": (*steps._COMMON_KEYS, *(key for keys in timings.TIMING_KEYS.values() for key in keys)),
     "an ending": verbs._ENDING_KEYS,
     "an overlay": overlays._STEP_KEYS,
     "an office": steps.SELECTORS,

@@ -1,0 +1,161 @@
+"""The texts of a pack put together as maps: sorted by what they state, and laid over the pack it extends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from sizao.facts.declaration import Words
+from sizao.policy.context import entries
+from sizao.policy.fields import chosen, one_word, replaced, tell_shape
+from sizao.policy.problems import nearest
+from sizao.policy.texts import Entry, Item, Map, Problems, Source, read
+
+PACK_REQUIRED = ("pack", "label", "zone", "strictness", "grades", "grounds", "sources")
+_FOLDERS = ("parameters", "rules", "examples")
+
+
+@dataclass
+class Pack:
+    """The texts of one pack as maps, before anything in them is understood."""
+
+    pack: Map
+    verbs: dict[str, Entry] = field(default_factory=dict)
+    parameters: dict[str, list[Entry]] = field(default_factory=dict)
+    rules: dict[str, list[Entry]] = field(default_factory=dict)
+
+
+def digest_of_texts(files: Mapping[str, str], others: Mapping[str, Mapping[str, str]]) -> str:
+    """Of everything that decides what the pack says: not of examples."""
+    parts = [("", files), *sorted(others.items())]
+    whole = sha256()
+    for name, texts in parts:
+        for path in sorted(texts):
+            if path.endswith(".yaml") and not path.startswith("examples/"):
+                whole.update(f"{name}\x1f{path}\x1f{texts[path]}\x1f".encode())
+    return whole.hexdigest()[:12]
+
+
+def gathered(
+    files: Mapping[str, str],
+    prefix: str,
+    others: Mapping[str, Mapping[str, str]],
+    problems: Problems,
+    within: tuple[str, ...],
+) -> Pack | None:
+    if "pack.yaml" not in files:
+        where = Source.of(f"{prefix}pack.yaml", "").place(0, 0)
+        problems.add("file", where, Words("没有 pack.yaml", "there is no pack.yaml"), expected=("pack.yaml",))
+        return None
+    maps = {path: _top(path, files[path], prefix, problems) for path in sorted(files) if _is_text(path)}
+    whole = maps["pack.yaml"]
+    if whole is None:
+        if not any(problem.file == f"{prefix}pack.yaml" for problem in problems):
+            where = Source.of(f"{prefix}pack.yaml", "").place(0, 0)
+            message = Words("pack.yaml 是空的", "pack.yaml is empty")
+            problems.add("file", where, message, expected=PACK_REQUIRED)
+        return None
+    pack = Pack(whole)
+    for path, top in maps.items():
+        if top is not None:
+            _sort_in(pack, path, top, problems)
+    base = whole.get("extends")
+    if base is None:
+        return pack
+    return _extended(pack, base, others, problems, within)
+
+
+def _is_text(path: str) -> bool:
+    return path.endswith((".yaml", ".yml")) and not path.startswith("examples/")
+
+
+def _top(path: str, text: str, prefix: str, problems: Problems) -> Map | None:
+    item = read(f"{prefix}{path}", text, problems)
+    if item is None or isinstance(item, Map):
+        return item
+    tell_shape(item, Words("文件", "the file"), Words("一组“键: 值”", "a map of keys and values"), problems)
+    return None
+
+
+def _sort_in(pack: Pack, path: str, top: Map, problems: Problems) -> None:
+    if path == "pack.yaml":
+        return
+    if path == "verbs.yaml":
+        pack.verbs.update(top.entries)
+        return
+    folder = path.split("/")[0]
+    if "/" not in path or folder not in _FOLDERS or path.endswith(".yml"):
+        near = nearest(folder, ("pack.yaml", "verbs.yaml", *(f"{name}/" for name in _FOLDERS)))
+        problems.add(
+            "file",
+            top.source.place(0, 1),
+            Words(f"包中没有“{path}”的位置", f'a pack has no place for "{path}"'),
+            found=path,
+            expected=("pack.yaml", "verbs.yaml", "parameters/*.yaml", "rules/*.yaml", "examples/*.yaml"),
+            near=near,
+        )
+        return
+    known = pack.parameters if folder == "parameters" else pack.rules
+    for name, entry in top.entries.items():
+        if name in known:
+            kind = Words("参数", "parameter") if folder == "parameters" else Words("规则", "rule")
+            problems.add(
+                "duplicate_id",
+                entry.key,
+                Words(f"{kind.zh}“{name}”在两个文件中", f'the {kind.en} "{name}" stands in two files'),
+                found=name,
+                also=(known[name][0].key,),
+                fix=replaced(entry.key, _free(name, known)),
+            )
+            name = _free(name, known)
+        known.setdefault(name, []).append(entry)
+
+
+def _free(name: str, known: Mapping[str, object]) -> str:
+    number = 2
+    while f"{name}-{number}" in known:
+        number += 1
+    return f"{name}-{number}"
+
+
+def _extended(
+    pack: Pack,
+    base: Item,
+    others: Mapping[str, Mapping[str, str]],
+    problems: Problems,
+    within: tuple[str, ...],
+) -> Pack | None:
+    scalar = one_word(base, "extends", problems)
+    if scalar is None:
+        return None
+    name = chosen(scalar, others, problems, "extends")
+    if name is None:
+        return None
+    if name in within:
+        problems.add(
+            "extends",
+            scalar,
+            Words("包互相扩展", "the packs extend each other"),
+            found=" → ".join((*within, name)),
+        )
+        return None
+    under = gathered(others[name], f"../{name}/", others, problems, (*within, name))
+    return None if under is None else _laid_over(under, pack)
+
+
+def _laid_over(under: Pack, over: Pack) -> Pack:
+    """The base with the overlay's keys, verbs and dated values; rules are joined by id when they are read."""
+    merged = replace(over.pack, entries={**under.pack.entries, **over.pack.entries})
+    for key in ("grounds", "sources"):
+        both = {**entries(under.pack.get(key)), **entries(over.pack.get(key))}
+        own = over.pack.entries.get(key) or under.pack.entries.get(key)
+        if own is not None and isinstance(own.value, Map):
+            merged.entries[key] = Entry(own.key, replace(own.value, entries=both))
+    both_parameters = {name: list(found) for name, found in under.parameters.items()}
+    for name, found in over.parameters.items():
+        both_parameters.setdefault(name, []).extend(found)
+    both_rules = {name: list(found) for name, found in under.rules.items()}
+    for name, found in over.rules.items():
+        both_rules.setdefault(name, []).extend(found)
+    return Pack(merged, {**under.verbs, **over.verbs}, both_parameters, both_rules)
