@@ -10,7 +10,8 @@ import pytest
 
 from sizao import intake
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "taiwan-2020"
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "examples" / "taiwan-2020"
 NOW = datetime(2026, 11, 23, 8)
 
 

@@ -33,6 +33,7 @@ Link = tuple[int, int, int]  # key_hi, key_lo, source_version
 class Built:
     """The facts that are new, and what became of every row."""
 
+    made: dict[str, pa.Table]  # fact → what all rows with usable cells gave, with `line`
     fresh: dict[str, pa.Table]  # fact → new rows with `line`, without the columns that only storing gives
     rows: Count
     facts: dict[str, Count]
@@ -316,6 +317,7 @@ FROM links JOIN contested USING (key_hi, key_lo) ORDER BY line NULLS FIRST, sour
         rejected = len(self.problems)
         rows = Count(self.sheet.sent, len(storing), self.sheet.sent - len(storing) - rejected, rejected)
         return Built(
+            dict(made),
             fresh,
             rows,
             facts,

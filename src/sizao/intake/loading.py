@@ -19,8 +19,9 @@ import pyarrow as pa
 from sizao.facts.dictionary import FACTS
 from sizao.facts.schemas import arrow_schema
 from sizao.intake.building import Built, build
+from sizao.intake.checking import ITEM
 from sizao.intake.compiling import names_area
-from sizao.intake.mapping import LookUp, Mapping, columns_of, columns_read, values_of
+from sizao.intake.mapping import FactEntry, LookUp, Mapping, columns_of, columns_read, values_of
 from sizao.intake.nodes import Complaints, Node, read_nodes
 from sizao.intake.problems import IntakeRefused, Problem, listed, nearest
 from sizao.intake.reading import read_mapping
@@ -56,7 +57,7 @@ class Preview:
 
     receipt: Receipt
     first: Keyed[str, pa.Table]  # fact → its first rows, with the line each comes from
-    mapped: Keyed[str, tuple[str, ...]]  # column of the sheet → "fact.column" it is read for
+    mapped: Keyed[str, tuple[str, ...]]  # column of the sheet → "fact.column" it is read for, or "when"
     not_used: tuple[str, ...]
 
 
@@ -109,13 +110,16 @@ def preview(plan: Plan, facts: Tables, *, recorded_at: datetime, rows: int = 5) 
     built = build(plan.sheet, plan.mapping, plan.look_ups, _existing(plan, facts), recorded_at, plan.area)
     mapped: dict[str, list[str]] = {}
     for entry in plan.mapping.facts:
-        for name, columns in _columns_by_target(plan, entry.fact):
+        for name, columns in _columns_by_target(plan, entry):
             for column in columns:
                 mapped.setdefault(column, []).append(f"{entry.fact}.{name}")
+    for column in columns_read(plan.mapping):
+        if column in plan.sheet.columns:
+            mapped.setdefault(column, ["when"])
     return Preview(
         _receipt(plan, built, recorded_at),
-        {name: table.slice(0, rows) for name, table in built.fresh.items()},
-        {column: tuple(dict.fromkeys(targets)) for column, targets in mapped.items()},
+        {name: _shown(table.slice(0, rows)) for name, table in built.made.items()},
+        {column: tuple(dict.fromkeys(mapped[column])) for column in plan.sheet.columns if column in mapped},
         tuple(column for column in plan.sheet.columns if column not in mapped),
     )
 
@@ -414,16 +418,17 @@ def _existing(plan: Plan, facts: Tables) -> dict[str, pa.Table]:
     return {name: facts[name] for name in plan.facts if name in facts}
 
 
-def _columns_by_target(plan: Plan, fact: str) -> list[tuple[str, list[str]]]:
+def _columns_by_target(plan: Plan, entry: FactEntry) -> list[tuple[str, list[str]]]:
     found: list[tuple[str, list[str]]] = []
-    for entry in plan.mapping.facts:
-        if entry.fact == fact:
-            for name, value in values_of(entry):
-                columns = [
-                    entry.split[0] if entry.split and one == "item" else one for one in columns_of(value)
-                ]
-                found.append((name, [one for one in columns if one in plan.sheet.columns]))
+    for name, value in values_of(entry):
+        columns = [entry.split[0] if entry.split and one == ITEM else one for one in columns_of(value)]
+        found.append((name, [one for one in columns if one in plan.sheet.columns]))
     return found
+
+
+def _shown(table: pa.Table) -> pa.Table:
+    """The line and the columns of the fact; what only intake needs is left out."""
+    return table.select([name for name in table.column_names if name not in ("entry", "key_hi", "key_lo")])
 
 
 def _receipt(plan: Plan, built: Built, recorded_at: datetime) -> Receipt:
