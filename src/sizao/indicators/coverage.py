@@ -120,11 +120,11 @@ def counted_steps(policy: Policy, readings: frozenset[str] | None) -> SqlStep:
     rows = [
         "(" + ", ".join(literal(value) for value in (*key, *values)) + ")"
         for key, values in sorted(found.items())
-    ] or ["(NULL, NULL, NULL, NULL, NULL)"]
+    ] or ["('', '', '', '', '')"]
     return SqlStep(
         "counted_steps",
         f"SELECT * FROM (VALUES {', '.join(rows)}) AS steps(rule, step, verb, sector, about_kind) "
-        "WHERE rule IS NOT NULL",
+        "WHERE rule <> ''",
         "the steps that this indicator counts",
     )
 

@@ -43,6 +43,7 @@ COMPARED = (
 TESTS = ("tests", "samplings")
 VISITS = ("visits", "health_checks")
 CENTRAL = "central"
+NO_STEP = "('', '', 0, '', '', 0)"
 KEY = hex_of("key_hi", "key_lo")
 
 REASONS = {
@@ -148,7 +149,7 @@ def _texts(before: Policy, after: Policy) -> SqlStep:
         f"({literal(rule)}, {literal(rule in before.rules)}, {literal(rule in after.rules)}, "
         f"{literal(digests(before.rules.get(rule, ())) == digests(after.rules.get(rule, ())))})"
         for rule in rules
-    ] or ["(NULL, FALSE, FALSE, FALSE)"]
+    ] or ["('', FALSE, FALSE, FALSE)"]
     return SqlStep(
         "compare_texts",
         f"SELECT * FROM (VALUES {', '.join(rows)}) AS texts(rule, in_before, in_after, same_texts)",
@@ -336,8 +337,7 @@ def _step_burdens(before: Policy, after: Policy) -> SqlStep:
     values = ", ".join("(" + ", ".join(literal(one) for one in row) + ")" for row in rows)
     return SqlStep(
         "compare_steps",
-        f"SELECT * FROM (VALUES {values or '(NULL, NULL, NULL, NULL, NULL, NULL)'}) "
-        "AS steps(side, rule, version, step, kind, number)",
+        f"SELECT * FROM (VALUES {values or NO_STEP}) AS steps(side, rule, version, step, kind, number)",
         "what each step costs whom it is about",
     )
 

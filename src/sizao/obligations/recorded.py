@@ -46,12 +46,13 @@ class Recorded:
 
     def __init__(self, facts: Mapping[str, pa.Table], *, known_by: datetime) -> None:
         self._facts = facts
+        self._read: dict[str, pa.Table] = {}
         self.known_by = known_by
 
     def links(self, fact: str, key: str) -> list[dict[str, Any]]:
         """Every link of a key that was known, in order of rank; the retraction is the last one when it is
         retracted."""
-        table = self._facts.get(fact)
+        table = self._table(fact)
         if table is None or table.num_rows == 0:
             return []
         hi, lo = parse_hex_key(key)
@@ -66,7 +67,7 @@ class Recorded:
 
     def where(self, fact: str, column: str, values: Iterable[str]) -> list[Row]:
         """The effective rows of a fact whose column is one of the values, in order of key."""
-        table = self._facts.get(fact)
+        table = self._table(fact)
         if table is None or table.num_rows == 0:
             return []
         wanted = pa.array(sorted(set(values)), pa.string())
@@ -81,7 +82,7 @@ class Recorded:
 
     def all(self, fact: str) -> list[Row]:
         """Every effective row of a (small) fact, in order of key."""
-        table = self._facts.get(fact)
+        table = self._table(fact)
         return [] if table is None else self._rows(fact, table.to_pylist())
 
     def aliases(self, person: str) -> tuple[str, ...]:
@@ -126,6 +127,12 @@ class Recorded:
     def _merged(self) -> dict[str, str]:
         merges = sorted(self.all("merges"), key=lambda row: (row.values["happened_at"], row.key))
         return {row.values["person"]: row.values["same_as"] for row in merges}
+
+    def _table(self, fact: str) -> pa.Table | None:
+        """The table of a fact, asked for once: a folder reads its file each time."""
+        if fact not in self._read and fact in self._facts:
+            self._read[fact] = self._facts[fact]
+        return self._read.get(fact)
 
     def _known(self, links: list[dict[str, Any]]) -> list[dict[str, Any]]:
         known = [link for link in links if link["known_at"] <= self.known_by]

@@ -191,3 +191,11 @@ def test_an_unknown_group_is_refused_with_those_there_are() -> None:
 def test_a_window_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(ValueError, match="is empty"):
         Frame(FRAME.as_of, FRAME.known_by, DUE, DUE)
+
+
+def test_a_pack_without_tests_has_none_due() -> None:
+    spans_only = policy(rule("arrivals", step("quarantine", span=True)))
+    (figure,) = answer(due_tests_done(spans_only, FRAME), tables({"about": "a", "status": "met"}))[
+        "indicator"
+    ]
+    assert (figure["numerator"], figure["denominator"]) == (0, 0)
