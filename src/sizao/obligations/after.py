@@ -251,7 +251,7 @@ class Strata:
     def _settled(self, depth: int, planned: list[Planned]) -> list[Step]:
         steps: list[Step] = []
         base = f"SELECT {NAMES}, is_span FROM planned_{depth} WHERE late = 0 AND opens_at <= due_at"
-        listed = f"SELECT p.* FROM planned_{depth} AS p WHERE p.late <> 0"
+        listed = f"SELECT p.* FROM planned_{depth} AS p WHERE p.late IN (1, 2)"
         at_once = [one for one in planned if self._at_once(one)]
         if at_once:
             steps.append(self._late(depth, at_once))

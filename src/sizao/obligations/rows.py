@@ -195,24 +195,40 @@ def _plain_select(branch: Branch, keep_from: datetime, kept: frozenset[int]) -> 
     kept_closes = (
         "" if one.item.number in kept else f" AND (closes IS NULL OR closes >= {literal(keep_from)})"
     )
-    return _final(_opened(inner, one.step, clamp="in_force"), one.step, PLAIN, "TRUE" + kept_closes)
+    # A filter would compute every instant twice: rows that are no rows are marked instead.
+    opened, exists = _opened(inner, one.step, clamp="in_force")
+    return _final(opened, one.step, PLAIN, "TRUE" + kept_closes, marked=exists)
 
 
-def _opened(inner: str, step: StepText, clamp: str | None) -> str:
-    """Adds opens and due; leaves out what was due before its text was in force."""
+NO_ROW = 3
+"""`late` of what turned out to be no row at all."""
+
+
+def _opened(inner: str, step: StepText, clamp: str | None) -> tuple[str, str]:
+    """Adds opens and due; and a condition that fails for what was due before its text was in force."""
     opens = "opens0" if clamp is None else f"greatest(opens0, {clamp})"
     if isinstance(step.timing, Span):
-        due, keep = f"greatest({opens}, known_at) + within", f"{opens} < closes"
+        due, exists = f"greatest({opens}, known_at) + within", "opens < closes"
     else:
         due = "due0"
-        keep = "opens0 IS NOT NULL AND due0 IS NOT NULL"
+        exists = "opens0 IS NOT NULL AND due0 IS NOT NULL"
         if clamp is not None:
-            keep += f" AND NOT (opens0 < {clamp} AND due0 <= {clamp})"
-    return f"SELECT *, {opens} AS opens, {due} AS due\nFROM ({inner}) AS w0\nWHERE {keep}"
+            exists += f" AND NOT (opens0 < {clamp} AND due0 <= {clamp})"
+    return f"SELECT *, {opens} AS opens, {due} AS due\nFROM ({inner}) AS w0", exists
 
 
-def _final(opened: str, step: StepText, columns: Iterable[str], keep: str, closes: str = "closes") -> str:
-    """The narrow columns of rows whose opens, due, closes are settled, with late and is_span."""
+def _final(
+    opened: str,
+    step: StepText,
+    columns: Iterable[str],
+    keep: str,
+    closes: str = "closes",
+    marked: str | None = None,
+) -> str:
+    """The narrow columns of rows whose opens, due, closes are settled, with late and is_span.
+
+    keep: which rows are written; marked: which of them count, the others get NO_ROW.
+    """
     texts = {
         "item": "item",
         "id_hi": "xor(k_hi, c_hi)",
@@ -226,6 +242,8 @@ def _final(opened: str, step: StepText, columns: Iterable[str], keep: str, close
         name if texts.get(name, name) == name else f"{texts[name]} AS {name}" for name in columns
     )
     late = is_late_sql(step, f"least(due, {closes})", closes)
+    if marked is not None:
+        late = f"CASE WHEN {marked} THEN {late} ELSE {NO_ROW} END"
     is_span = literal(isinstance(step.timing, Span))
     return f"""
 SELECT {named}, CAST({late} AS TINYINT) AS late, {is_span} AS is_span
@@ -266,7 +284,8 @@ def own_selects(planned: Planned, source: str, started: dict[str, str]) -> list[
                 continue
             waits = "" if moments.started is None else f" AND {moments.started} IS NOT NULL"
             clamp = "in_force" if base else None
-            text = _opened(inner + condition + waits, step, clamp)
+            text, exists = _opened(inner + condition + waits, step, clamp)
+            text = f"SELECT * FROM ({text}) AS w1\nWHERE {exists}"
             keep = "about IS NOT NULL" + ("" if base else " AND opens >= in_force")
             text, closes = later.apply(text)
             select = _final(text, step, (name for name, _ in COLUMNS), keep, closes)
