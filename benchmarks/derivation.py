@@ -1,6 +1,6 @@
 """A whole city derived by Sizao, by a UNION in DuckDB and by Polars: same facts, same rows by hash.
 
-    python -m benchmarks.derivation CASE FOLDER REPEATS      CASE: sizao, union, polars
+    python -m benchmarks.derivation CASE FOLDER REPEATS      CASE: a key of CASES
 
 All cases read the same Parquet files and all answer for the same moment. The digest is the sum over all
 rows of a hash of the columns that all of them give.
@@ -13,17 +13,22 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 from benchmarks import frames, union
 from benchmarks.city import AS_OF
+from benchmarks.full_rules import full_texts
 from benchmarks.measuring import Measured, measure, say
 from benchmarks.plain_rules import pack_texts
-from sizao.obligations.derive import derive
 
+from sizao.facts.schemas import arrow_schema
+from sizao.obligations.derive import derive
 from sizao.policy.loading import load_pack
 from sizao.policy.model import Policy
-from sizao.store.folder import open_folder
+from sizao.store.folder import Facts, open_folder
+from sizao.store.packs import read_pack
 from sizao.store.running import Session
-from sizao.terms.queries import Query
+from sizao.terms.queries import Query, SqlStep
 
 # What all answers have in common, written alike: keys as pairs of numbers, instants in UTC.
 _COMPARED = (
@@ -89,6 +94,73 @@ def _digest_of_wide(wide: object) -> tuple[int, str]:
     return rows, digest
 
 
+def full(folder: Path, repeats: int) -> Measured:
+    """Stages, recurrence, changed texts and waivers, on facts of which one in a hundred is corrected."""
+    query = derive(load_pack(full_texts()), as_of=AS_OF, known_by=AS_OF)
+    unfetched = Query(query.steps, query.inputs, {})
+    with Session(open_folder(folder)) as session:
+
+        def work() -> dict[str, float]:
+            session.run(unfetched)
+            return dict(session.seconds)
+
+        def answer() -> tuple[int, str]:
+            counted = SqlStep("counted", "SELECT count(*) AS n FROM obligations")
+            rows = session.run(Query((*query.steps, counted), query.inputs, {"rows": "counted"}))
+            return rows["rows"]["n"][0].as_py(), ""
+
+        return measure("full", work, repeats, answer)
+
+
+def touched(folder: Path, repeats: int, people: int, texts: dict[str, str]) -> Measured:
+    """Only the rows of some people, drawn over the whole city, on the city's own files."""
+    query = derive(load_pack(texts), as_of=AS_OF, known_by=AS_OF, touched=True)
+    facts = open_folder(folder)
+    everybody = facts.rows("residences")
+    drawn = pa.array([f"p{number * (everybody // people):08d}" for number in range(people)])
+    tables = {name: facts.source(name) for name in facts} | {"touched_subjects": pa.table({"subject": drawn})}
+    rows: list[int] = []
+    with Session(tables) as session:
+
+        def work() -> dict[str, float]:
+            result = session.run(query, ordered=False)
+            rows[:] = [result["obligations"].num_rows]
+            return dict(session.seconds)
+
+        return measure(f"touched {people:,}", work, repeats, lambda: (rows[0], ""))
+
+
+def touched_alone(folder: Path, repeats: int, texts: dict[str, str]) -> Measured:
+    """The rows of one contact when only that person's facts are handed in, as a service would."""
+    query = derive(load_pack(texts), as_of=AS_OF, known_by=AS_OF, touched=True)
+    facts = open_folder(folder)
+    person = pq.ParquetFile(facts.source("designations").paths[0]).read_row_group(0)["person"][0].as_py()
+    tables = {name: _of_one_person(facts, name, person) for name in query.inputs if name in facts}
+    tables["touched_subjects"] = pa.table({"subject": [person]})
+    rows: list[int] = []
+    with Session(tables) as session:
+
+        def work() -> dict[str, float]:
+            rows[:] = [session.run(query)["obligations"].num_rows]
+            return dict(session.seconds)
+
+        return measure("touched 1, own facts", work, repeats, lambda: (rows[0], ""))
+
+
+def _of_one_person(facts: Facts, name: str, person: str) -> pa.Table:
+    """A person's facts; the decisions that concern everybody (areas, offices, grades) whole."""
+    if facts.rows(name) == 0:
+        return facts[name]
+    paths = [str(path) for path in facts.source(name).paths]
+    schema = arrow_schema(name)
+    if "person" in schema.names:
+        return pq.read_table(paths, filters=[("person", "=", person)]).cast(schema)
+    if name in ("samples", "results"):
+        members = _of_one_person(facts, "sample_members", person)["sample"].to_pylist()
+        return pq.read_table(paths, filters=[("sample", "in", members)]).cast(schema)
+    return pq.read_table(paths).cast(schema)
+
+
 def union_in_duckdb(folder: Path, repeats: int) -> Measured:
     """The peer in SQL, with the settings that Sizao uses."""
     statements = union.statements(AS_OF, AS_OF, digests(plain_policy()))
@@ -135,7 +207,24 @@ def polars(folder: Path, repeats: int) -> Measured:
     return measure("polars", work, repeats, answer)
 
 
-CASES = {"sizao": sizao, "union": union_in_duckdb, "polars": polars}
+def _training() -> dict[str, str]:
+    return dict(read_pack(Path(__file__).parents[1] / "policies" / "training-2020"))
+
+
+def _one_percent(folder: Path) -> int:
+    return max(1, open_folder(folder).rows("residences") // 100)
+
+
+CASES = {
+    "sizao": sizao,
+    "union": union_in_duckdb,
+    "polars": polars,
+    "full": full,
+    "touched-one": lambda folder, repeats: touched_alone(folder, repeats, _training()),
+    "touched-one-in-city": lambda folder, repeats: touched(folder, repeats, 1, full_texts()),
+    "touched-percent": lambda folder, repeats: touched(folder, repeats, _one_percent(folder), full_texts()),
+}
+
 
 if __name__ == "__main__":
     case, folder, repeats = sys.argv[1:]
