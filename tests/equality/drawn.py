@@ -9,8 +9,8 @@ from reference import derive
 from reference.histories import Batch, batch
 from reference.policies import FAMILY
 
-SEEDS = range(9)
-WORLDS = 12
+SEEDS = range(6)
+WORLDS = 20
 BATCHES = [(name, seed) for name in FAMILY for seed in SEEDS]
 
 

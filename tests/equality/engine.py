@@ -40,5 +40,9 @@ def engine(batch: Batch, facts: Facts | None = None, changed: Changed | None = N
 def run_query(batch: Batch, bound: Mapping[str, pa.Table], changed: Changed | None = None) -> Rows:
     """The same of tables as they are."""
     query = query_of(batch.policy, bound, batch.as_of, batch.known_by)
-    answer = run(query if changed is None else changed(query), bound, threads=1)
+    return rows_of(run(query if changed is None else changed(query), bound, threads=1))
+
+
+def rows_of(answer: Mapping[str, pa.Table]) -> Rows:
+    """Tables as plain rows."""
     return {name: table.to_pylist() for name, table in answer.items()}

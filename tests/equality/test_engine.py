@@ -24,11 +24,11 @@ def test_the_engine_gives_the_rows_of_the_reference(name: str, seed: int) -> Non
     assert differences(engine(one), answer(name, seed)) == []
 
 
-@pytest.mark.parametrize("name", FAMILY)
-def test_facts_in_another_order_and_sent_again_give_the_same_rows(name: str) -> None:
+@pytest.mark.parametrize(("name", "seed"), BATCHES)
+def test_facts_in_another_order_and_sent_again_give_the_same_rows(name: str, seed: int) -> None:
     """Rows sent again have an id and an instant of their own; intake keeps the first."""
-    one = drawn(name, 1)
-    pick = Random(name)
+    one = drawn(name, seed)
+    pick = Random(f"{name} {seed}")
     bound = {}
     for kind, links in one.together().items():
         again = [_sent_again(link, pick) for link in pick.sample(links, k=len(links) // 3)]
@@ -36,7 +36,7 @@ def test_facts_in_another_order_and_sent_again_give_the_same_rows(name: str) -> 
         table = tables({kind: mixed})[kind]
         bound[kind] = merge_links(fact(kind), table)[0]
     missing: dict[str, pa.Table] = {kind: table for kind, table in tables({}).items() if kind not in bound}
-    assert differences(run_query(one, bound | missing), answer(name, 1)) == []
+    assert differences(run_query(one, bound | missing), answer(name, seed)) == []
 
 
 def _sent_again(link: Link, pick: Random) -> Link:
@@ -61,7 +61,7 @@ def test_a_rule_more_changes_no_row_of_another_in_the_engine(name: str) -> None:
     one = drawn(name, 0)
     whole = {row["obligation_id"]: row for row in engine(one)["obligations"]}
     exclusive = {v.rule for v in one.policy.versions() if any(s.proof.exclusive for s in v.steps)}
-    for rule in one.policy.rules:
+    for rule in sorted(one.policy.rules)[:2]:
         rest = {other: texts for other, texts in one.policy.rules.items() if other != rule}
         left = engine(replace(one, policy=replace(one.policy, rules=rest)))["obligations"]
         wanted = {i: row for i, row in whole.items() if row["rule"] != rule}

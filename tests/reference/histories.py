@@ -433,6 +433,9 @@ def _proof(h: History, kind: str) -> None:
             until = at + timedelta(hours=h.one((6, 30, 96, 200, 330))) if h.chance(0.7) else None
             room = h.one(("monitoring", "home", "home", "central", "central", "hospital"))
             h.add("room_stays", at, person=person, place=place, kind=room, from_at=at, until_at=until)
+            if until is not None and h.chance(0.4):
+                again = until + timedelta(hours=h.one((-1, 0, 1, 6, 12, 12.5, 30)))
+                h.add("room_stays", again, person=person, place=place, kind=room, from_at=again)
         case "check":
             h.add("health_checks", at, person=person, checked_at=at, temperature=36.5, symptoms=h.chance(0.2))
         case "visit":

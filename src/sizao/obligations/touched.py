@@ -89,7 +89,14 @@ class _Search:
         facts = sorted(self._facts())
         parts = dict.fromkeys(self._parts())
         subjects = f"""
-SELECT DISTINCT subject FROM ({" UNION ALL ".join(parts)}) AS found WHERE subject IS NOT NULL"""
+WITH found AS (
+  SELECT DISTINCT subject FROM ({" UNION ALL ".join(parts)}) AS parts WHERE subject IS NOT NULL),
+same AS (
+  SELECT coalesce(c.canonical, f.subject) AS subject
+  FROM found AS f LEFT JOIN canonical AS c ON c.person = f.subject)
+SELECT subject FROM found
+UNION SELECT subject FROM same
+UNION SELECT c.person AS subject FROM canonical AS c WHERE c.canonical IN (SELECT subject FROM same)"""
         return Query(
             (
                 *effective_steps(facts, self.known_to),
@@ -300,6 +307,11 @@ UNION SELECT c.person FROM canonical AS c WHERE c.canonical IN (SELECT person FR
             return
         cutoff = literal(self.as_of_to - timedelta(days=self.policy.horizon_days))
         yield f"SELECT about AS subject FROM obligations_before WHERE next_change_at <= {literal(self.as_of_to)}"
+        # How far a live span is covered, and with how many gaps, moves with as_of while the status stays.
+        yield (
+            "SELECT about AS subject FROM obligations_before"
+            f" WHERE in_place IS NOT NULL AND met_at IS NOT NULL AND closes_at > {literal(self.as_of_from)}"
+        )
         yield (
             "SELECT about AS subject FROM obligations_before"
             f" WHERE coalesce(closes_at, greatest(due_at, met_at)) < {cutoff}"
