@@ -1,8 +1,8 @@
 """Measure derivation beside the peers and print a table with ratios: `python -m benchmarks`, or `make bench`.
 
-SIZAO_PEOPLE (default 10000000) is the size of the invented city, SIZAO_REPEATS (default 5) how often each case
-is run after one run to warm up. The city's files are kept under SIZAO_BENCH (default: the folder for temporary
-files).
+SIZAO_PEOPLE (default 10000000) is the size of the invented city, SIZAO_REPEATS (default 5) how often each
+case is run after one run to warm up. The city's files are kept under SIZAO_BENCH (default: the folder for
+temporary files).
 """
 
 from __future__ import annotations
