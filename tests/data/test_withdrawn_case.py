@@ -64,10 +64,8 @@ def moment(day: date) -> datetime:
 
 @pytest.fixture(scope="module")
 def answers(facts: dict[str, pa.Table], policy: Policy) -> dict[date, Answer]:
-    return {
-        day: run(derive(policy, as_of=moment(day), known_by=moment(day)), facts)
-        for day in (COUNTED, WITHDRAWN)
-    }
+    asked = {day: derive(policy, as_of=moment(day), known_by=moment(day)) for day in (COUNTED, WITHDRAWN)}
+    return {day: run(query, facts) for day, query in asked.items()}
 
 
 def rules_about(answer: Answer, person: str) -> set[str]:
