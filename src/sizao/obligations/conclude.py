@@ -38,10 +38,10 @@ def conclude(policy: Policy, items: Items, *, rows: str, subjects: str, as_of: d
     if items.escalations():
         steps.append(escalations(parents="planned_decided", out="escalated", as_of=as_of))
         steps += _decide(policy, items, rows="escalated", name="escalated", as_of=as_of, beside=rows)
-        both = "SELECT * FROM planned_decided UNION ALL SELECT * FROM escalated_decided"
-    else:
-        both = "SELECT * FROM planned_decided"
-    steps.append(SqlStep("rows_decided", both, "every row with its status", materialize=False))
+    standing_rows = "SELECT * FROM {} WHERE status IS NOT NULL"
+    parts = ("planned_decided", "escalated_decided") if items.escalations() else ("planned_decided",)
+    every = "\nUNION ALL\n".join(standing_rows.format(part) for part in parts)
+    steps.append(SqlStep("rows_decided", every, "every row with its status", materialize=False))
     steps += desk_steps(items.items, places, rows="rows_decided")
     steps += wide_steps(items, places, rows="rows_decided", out="obligations")
     steps.append(standing(policy, items, rows="rows_decided", out="standing", as_of=literal(as_of)))

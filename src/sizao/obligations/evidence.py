@@ -9,6 +9,7 @@ a whole city.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from sizao.facts.declaration import ColumnType
@@ -44,10 +45,13 @@ def evidence_steps(
     Reads `canonical` and the effective facts `eff_<fact>`.
     """
     asked = {proof.reading for _, proof in items.proofs}
-    pools = any(_names_members(proof) for _, proof in items.proofs)
-    steps: list[Step] = [_members(subjects)] if asked & set(READINGS) else []
-    for name in sorted(asked & set(READINGS)):
-        steps += _reading(name, with_members=pools and name == "tests")
+    steps: list[Step] = []
+    if asked & set(READINGS):
+        steps += [_members(subjects), *_SAMPLINGS.steps()]
+    if "tests" in asked:
+        steps += _TESTS.steps()
+    if any(_names_members(proof) for _, proof in items.proofs):
+        steps.append(_pools())
     parts = [_proved(policy, number, proof, as_of, subjects) for number, proof in items.proofs]
     sql = "\nUNION ALL\n".join(parts) if parts else nothing(EVIDENCE_COLUMNS)
     steps.append(SqlStep("evidence", sql, "every fact that may prove something"))
@@ -67,6 +71,9 @@ def _proved(policy: Policy, number: int, proof: Proof, as_of: datetime, subjects
     of_persons = fact_or_reading(proof.reading).column(proof.subject).of == "person"
     if proof.reading in READINGS:
         person, source = "p.person", f"{SOURCES[proof.reading]} AS p"
+        if _names_members(proof):
+            pooled = f"{SOURCES['tests']} AS t JOIN proof_pools AS n ON n.sample = t.sample"
+            source = f"(SELECT t.*, n.members FROM {pooled}) AS p"
     elif of_persons:
         person = f"coalesce(c.canonical, p.{proof.subject})"
         source = f"eff_{proof.reading} AS p LEFT JOIN canonical AS c ON c.person = p.{proof.subject}"
@@ -102,67 +109,68 @@ FROM eff_sample_members AS m LEFT JOIN canonical AS c ON c.person = m.person {ke
     return SqlStep("proof_members", sql, "the samples of everybody who may have rows")
 
 
-def _reading(name: str, *, with_members: bool) -> Iterator[Step]:
-    """A reading of these members. Members of a sample that is told twice are settled apart: there are few.
+@dataclass(frozen=True)
+class _Joined:
+    """A reading made of another one and the rows of a fact about the same samples."""
 
-    Anti-joins are written as such: NOT EXISTS would be planned as a subquery for each row of the city.
-    """
-    tests = name == "tests"
-    told, retold, settled = f"proof_{name}_told", f"proof_{name}_retold", f"proof_{name}_settled"
-    own = "s.taken_at, r.result, r.resulted_at" if tests else "s.taken_at"
-    known = "greatest(m.known_at, s.known_at, r.known_at)" if tests else "greatest(m.known_at, s.known_at)"
-    results = "JOIN eff_results AS r ON r.sample = m.sample" if tests else ""
-    among = f"WHERE sample IN (SELECT sample FROM {retold})"
-    columns = ", ".join(
-        (
-            "person",
-            "sample",
-            "taken_at",
-            *(("result", "resulted_at") if tests else ()),
-            "k_hi",
-            "k_lo",
-            "known_at",
-        )
-    )
-    chosen = f"SELECT m.person, m.sample, {own}, m.k_hi, m.k_lo, {known} AS known_at"
-    yield SqlStep(
-        told,
-        f"{chosen}\nFROM proof_members AS m\nJOIN eff_samples AS s ON s.sample = m.sample {results}",
-        f"{name} of these members, one row per sample and result told",
-    )
-    yield SqlStep(
-        retold,
-        f"""
-SELECT m.* FROM proof_members AS m
-JOIN (SELECT k_hi, k_lo FROM {told} GROUP BY k_hi, k_lo HAVING count(*) > 1) AS d
-  ON d.k_hi = m.k_hi AND d.k_lo = m.k_lo""",
-        "members whose sample is told twice",
-    )
-    order = "s.happened_at DESC, s.k_hi DESC, s.k_lo DESC"
-    if tests:
-        order += ", r.happened_at DESC, r.k_hi DESC, r.k_lo DESC"
-    yield SqlStep(
-        settled,
-        f"""{chosen}
-FROM {retold} AS m
-JOIN (SELECT * FROM eff_samples {among}) AS s ON s.sample = m.sample {results}
-QUALIFY row_number() OVER (PARTITION BY m.k_hi, m.k_lo ORDER BY {order}) = 1""",
-        "what counts of a sample that is told twice: what happened last",
-    )
-    sql = f"""
-SELECT {columns} FROM {told} AS t ANTI JOIN {retold} AS d ON d.k_hi = t.k_hi AND d.k_lo = t.k_lo
-UNION ALL
-SELECT {columns} FROM {settled}"""
-    if with_members:
+    name: str
+    of: str  # the step that gives person, sample, k_hi, k_lo, known_at
+    fact: str
+    kept: tuple[str, ...]  # columns of the step that stay
+    told: tuple[str, ...]  # columns of the fact that come in
+
+    def steps(self) -> Iterator[Step]:
+        """Steps that end in `proof_<name>`, one row per member.
+
+        Members of a sample that is told more than once are settled apart: there are few. Anti-joins are
+        written as such, because NOT EXISTS is planned as a subquery that keeps every row of the city.
+        """
+        out, retold = SOURCES[self.name], f"{SOURCES[self.name]}_retold"
+        mine = ", ".join(f"m.{column}" for column in ("person", "sample", *self.kept, "k_hi", "k_lo"))
+        theirs = ", ".join(f"f.{column}" for column in self.told)
+        chosen = f"SELECT {mine}, {theirs}, greatest(m.known_at, f.known_at) AS known_at"
         yield SqlStep(
-            "proof_pools",
-            """
-SELECT sample, count(*) AS members FROM eff_sample_members
-WHERE sample IN (SELECT sample FROM proof_members) GROUP BY sample""",
-            "how many people are in each of these samples",
+            f"{out}_told",
+            f"{chosen}\nFROM {self.of} AS m JOIN eff_{self.fact} AS f ON f.sample = m.sample",
+            f"{self.name} of these members, as often as they are told",
         )
-        sql = f"SELECT t.*, n.members FROM ({sql}) AS t JOIN proof_pools AS n ON n.sample = t.sample"
-    yield SqlStep(SOURCES[name], sql, f"{name} of everybody who may have rows", materialize=False)
+        yield SqlStep(
+            retold,
+            f"""
+SELECT m.* FROM {self.of} AS m
+JOIN (SELECT k_hi, k_lo FROM {out}_told GROUP BY k_hi, k_lo HAVING count(*) > 1) AS d
+  ON d.k_hi = m.k_hi AND d.k_lo = m.k_lo""",
+            f"members for whom {self.fact} tell several times of a sample",
+        )
+        yield SqlStep(
+            f"{out}_settled",
+            f"""{chosen}
+FROM {retold} AS m
+JOIN (SELECT * FROM eff_{self.fact} WHERE sample IN (SELECT sample FROM {retold})) AS f ON f.sample = m.sample
+QUALIFY row_number() OVER (
+  PARTITION BY m.k_hi, m.k_lo ORDER BY f.happened_at DESC, f.k_hi DESC, f.k_lo DESC) = 1""",
+            "of these the one that happened last",
+        )
+        yield SqlStep(
+            out,
+            f"""
+SELECT t.* FROM {out}_told AS t ANTI JOIN {retold} AS d ON d.k_hi = t.k_hi AND d.k_lo = t.k_lo
+UNION ALL
+SELECT * FROM {out}_settled""",
+            f"{self.name} of everybody who may have rows",
+            materialize=False,
+        )
+
+
+_SAMPLINGS = _Joined("samplings", "proof_members", "samples", (), ("taken_at",))
+_TESTS = _Joined("tests", SOURCES["samplings"], "results", ("taken_at",), ("result", "resulted_at"))
+
+
+def _pools() -> SqlStep:
+    sql = """
+SELECT sample, count(*) AS members FROM eff_sample_members
+WHERE sample IN (SELECT sample FROM proof_members) GROUP BY sample"""
+    return SqlStep("proof_pools", sql, "how many people are in each of these samples")
 
 
 def _names_members(proof: Proof) -> bool:

@@ -61,7 +61,7 @@ SELECT {shared}, in_place, covered_until, gaps, next_edge FROM {spans}"""
 def decided(
     policy: Policy, places: Places, *, rows: str, proofs: str, waived: str, out: str, as_of: datetime
 ) -> SqlStep:
-    """Step `out`: the narrow rows with status and what it rests on.
+    """Step `out`: the narrow rows with status (NULL: not in the result) and what it rests on.
 
     Columns: those of the rows without ends_at, then status (code), met_at, met_hi, met_lo, reported_late,
     in_place, covered_until, gaps, w_hi, w_lo, next_change_at, asked_on (the day on which offices are sought)
@@ -88,23 +88,28 @@ FROM (
            coalesce(p.met_known_at > r.due_at, FALSE) AS reported_late,
            CASE WHEN i.is_span THEN coalesce(p.in_place, FALSE) END AS in_place,
            CASE WHEN i.is_span THEN coalesce(p.gaps, 0) END AS gaps,
-           w.w_hi, w.w_lo, w.waiver_edge, {_status(now)} AS status
+           w.w_hi, w.w_lo, w.waiver_edge, {_status(now, horizon)} AS status
     FROM {rows} AS r
     JOIN plan_items AS i ON i.item = r.item
     LEFT JOIN {proofs} AS p ON p.id_hi = r.id_hi AND p.id_lo = r.id_lo
-    LEFT JOIN {waived} AS w ON w.id_hi = r.id_hi AND w.id_lo = r.id_lo
-    WHERE (r.ends_at IS NULL OR p.met_at < r.ends_at)
-      AND coalesce(r.closes_at, greatest(r.due_at, coalesce(p.met_at, {now}))) >= {horizon}) AS s) AS d
+    LEFT JOIN {waived} AS w ON w.id_hi = r.id_hi AND w.id_lo = r.id_lo) AS s) AS d
 {places.joins("d")}"""
     return SqlStep(out, sql, f"{rows} with their status")
 
 
-def _status(now: str) -> str:
-    """The status code, over r (row), i (item), p (proof, may be missing), w (waiver, may be missing)."""
+def _status(now: str, horizon: str) -> str:
+    """The status code, over r (row), i (item), p (proof, may be missing), w (waiver, may be missing).
+
+    NULL for a row that is not in the result: not proved before it ended, or beyond the horizon. Readers leave
+    them out: a filter here makes the engine think that few rows remain, and hash them instead of the places.
+    """
+    over = f"coalesce(r.closes_at, greatest(r.due_at, coalesce(p.met_at, {now}))) < {horizon}"
+    unproved = "r.ends_at IS NOT NULL AND (p.met_at IS NULL OR p.met_at >= r.ends_at)"
     in_time = f"CASE WHEN p.met_at < r.due_at THEN {CODE['met']} ELSE {CODE['met_late']} END"
     at_once = "p.met_at < r.due_at OR p.met_at = r.opens_at"
     placed = f"CASE WHEN {at_once} THEN {CODE['met']} ELSE {CODE['met_late']} END"
     return f"""CAST(CASE
+      WHEN {over} OR ({unproved}) THEN NULL
       WHEN NOT i.is_span AND p.met_at IS NOT NULL THEN {in_time}
       WHEN {now} < r.opens_at THEN {CODE["upcoming"]}
       WHEN i.is_span AND p.in_place THEN {placed}
