@@ -184,6 +184,15 @@ def plan_batch(batch: Path | str, *, data: Path | str | None = None) -> list[Pla
     if complaints.keys(root, ("batch", "label", "files"), ("files",)):
         for one in root["files"].items:
             complaints.keys(one, ("file", "map", "as", "zone", "area", "source_system", "rows"), ("file",))
+            rows = one.get("rows")
+            if rows is not None and not (rows.text or "").isdecimal():
+                complaints.add(
+                    "wrong_number",
+                    rows,
+                    rows.text,
+                    Words("行数", "a number of rows"),
+                    Words("只写数字", "Write digits only."),
+                )
     complaints.refuse()
     folders = [Path(data)] if data is not None else []
     folders.append(path.parent)
@@ -215,7 +224,7 @@ def _plan_listed(one: Node, maps: Path, folders: Sequence[Path]) -> Plan:
         area=said("area"),
         source_system=said("source_system"),
         beside=folders,
-        expected_rows=int(rows) if rows and rows.isdigit() else None,
+        expected_rows=int(rows) if rows else None,
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from sizao.facts.checks import Problem, read_value
 from sizao.facts.declaration import Column, ColumnType, Fact
 from sizao.facts.dictionary import FACTS
+from sizao.facts.schemas import stored
 from sizao.intake.dates import FORMATS
 from sizao.intake.mapping import (
     AnyOf,
@@ -169,6 +171,7 @@ class _Reader:
             if value is not None:
                 columns[name] = value
                 self._check_codes(one, value, fact.column(name))
+                self._check_constant(one, value, fact.column(name))
         for column in fact.columns:
             if column.required and column.name not in node:
                 self.complaints.add(
@@ -190,6 +193,21 @@ class _Reader:
         if isinstance(value, FromColumn) and value.codes:
             for one in node["codes"].fields.values():
                 self._known_code(one, one.text, known, what)
+
+    def _check_constant(self, node: Node, value: Value, column: Column) -> None:
+        if not isinstance(value, Constant) or column.type in (ColumnType.CODE, ColumnType.IMPRECISE_DATE):
+            return
+        (place,) = stored((column,))
+        read = read_value(place, value.text)
+        if isinstance(read, Problem):
+            self.complaints.add(
+                "wrong_constant",
+                node,
+                value.text,
+                read.expected,
+                Words("改正该常数", "Correct the constant."),
+                read.nearest,
+            )
 
     def _known_code(
         self, node: Node, found: str | None, known: list[str] | tuple[str, ...], what: Words
