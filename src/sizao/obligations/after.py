@@ -17,7 +17,7 @@ from sizao.obligations.hits import hex_sql
 from sizao.obligations.items import Item, Items, fact_number
 from sizao.obligations.recurring import (
     calendar_select,
-    operating_days_step,
+    operating_days_steps,
     period_steps,
     rolling_select,
     rolling_steps,
@@ -35,11 +35,12 @@ from sizao.obligations.rows import (
 )
 from sizao.obligations.spans import spans
 from sizao.obligations.touched import TOUCHED
+from sizao.obligations.windows import RECURRING
 from sizao.policy.expressions.emit import interval
 from sizao.policy.model import Calendar, Plan, Policy, Rolling, Running
 from sizao.terms.identifiers import text_key
 from sizao.terms.queries import SqlStep, Step, literal
-from sizao.terms.time import sql_local_day, sql_midnight
+from sizao.terms.time import midnight, sql_local_day, sql_midnight
 
 NAMES = ", ".join(name for name, _ in COLUMNS)
 
@@ -59,13 +60,19 @@ class Strata:
 
     def __post_init__(self) -> None:
         by_version = {id(version): rule for rule in self.rules for version in rule.versions}
-        self.planned = [
+        every = [
             Planned(item, by_version[id(item.version)])
             for item in self.items.steps()
             if id(item.version) in by_version
         ]
+        self.planned = [one for one in every if not self._recurs_later(one)]
         for one in self.planned:
             self.endings.add(one)
+
+    def _recurs_later(self, one: Planned) -> bool:
+        """Whether the step only recurs after the last instant at which a recurring row is written."""
+        in_force = midnight(one.item.version.in_force_from, self.policy.zone)
+        return isinstance(one.step.timing, RECURRING) and in_force > self.limit
 
     @property
     def cutoff(self) -> datetime:
@@ -101,8 +108,7 @@ class Strata:
         """Every step from hits to `rows_all` and `too_late_rows`."""
         zone = self.policy.zone
         steps: list[Step] = [*period_steps(self.planned, self.limit, zone)]
-        days = operating_days_step(self.limit, self.planned, zone)
-        steps += [] if days is None else [days]
+        steps += operating_days_steps(self.limit, self.planned, zone)
         depths = self.depths()
         for depth, planned in enumerate(depths):
             steps += self._stratum(depth, planned)
@@ -251,16 +257,13 @@ class Strata:
     def _settled(self, depth: int, planned: list[Planned]) -> list[Step]:
         steps: list[Step] = []
         base = f"SELECT {NAMES}, is_span FROM planned_{depth} WHERE late = 0 AND opens_at <= due_at"
-        listed = f"SELECT p.* FROM planned_{depth} AS p WHERE p.late IN (1, 2)"
+        replaced = ""
         at_once = [one for one in planned if self._at_once(one)]
         if at_once:
             steps.append(self._late(depth, at_once))
             base += f"\nUNION ALL\nSELECT {NAMES}, is_span FROM late_{depth} WHERE opens_at <= due_at"
-            listed += (
-                f" AND NOT EXISTS (SELECT 1 FROM late_{depth} AS z"
-                " WHERE z.planned_hi = p.id_hi AND z.planned_lo = p.id_lo)"
-            )
-        self._too_late.append(listed)
+            replaced = f" ANTI JOIN late_{depth} AS z ON z.planned_hi = p.id_hi AND z.planned_lo = p.id_lo"
+        self._too_late.append(f"SELECT p.* FROM planned_{depth} AS p{replaced} WHERE p.late IN (1, 2)")
         steps.append(SqlStep(f"base_{depth}", base, "rows known in time", materialize=False))
         cuts = self.endings.cuts(
             {one.item.number for one in planned}, rows=f"base_{depth}", out=f"ends_{depth}"

@@ -114,9 +114,8 @@ def calendar_select(planned: Planned, source: str, started: str | None) -> str:
   JOIN {every} AS p ON p.until_on > {first} AND p.from_on < {until}
   JOIN operating_days AS d ON d.from_on >= greatest(p.from_on, {first}) AND d.from_on < least(p.until_on, {until})
     AND {_operates(rule.hits.own("operating"))}
-  WHERE {condition} AND NOT EXISTS (
-    SELECT 1 FROM eff_closures AS z
-    WHERE z.place = {rule.hits.own("place")} AND z.from_on <= d.from_on AND z.until_on > d.from_on)
+  ANTI JOIN closed_days AS z ON z.place = {rule.hits.own("place")} AND z.from_on = d.from_on
+  WHERE {condition}
   GROUP BY ALL"""
     else:
         periods = f"""
@@ -148,22 +147,28 @@ def _operates(operating: str) -> str:
     return f"CASE {operating} {cases} END"
 
 
-def operating_days_step(limit: datetime, planned: list[Planned], zone: str) -> SqlStep | None:
-    """Step `operating_days` (from_on, weekday): the days that a place may operate; None when nothing asks."""
+def operating_days_steps(limit: datetime, planned: list[Planned], zone: str) -> list[SqlStep]:
+    """Steps `operating_days` (from_on, weekday) and `closed_days` (place, from_on); none when nothing asks."""
     asked = [
         one.item.version.in_force_from
         for one in planned
         if isinstance(one.step.timing, Calendar) and one.rule.hits.fact == ENROLMENTS
     ]
     if not asked:
-        return None
+        return []
     # A period opens by the limit and may last a month longer.
     first, last = min(asked), local_day(limit, zone) + timedelta(days=31)
     days = (last - first).days + 1
     sql = f"""
 SELECT day AS from_on, isodow(day) AS weekday
 FROM (SELECT CAST({literal(first)} + CAST(n AS INTEGER) AS DATE) AS day FROM range({days}) AS r (n)) AS days"""
-    return SqlStep("operating_days", sql, "days on which a place may operate")
+    closed = """
+SELECT DISTINCT z.place, d.from_on
+FROM eff_closures AS z JOIN operating_days AS d ON d.from_on >= z.from_on AND d.from_on < z.until_on"""
+    return [
+        SqlStep("operating_days", sql, "days on which a place may operate"),
+        SqlStep("closed_days", closed, "days on which a place is closed"),
+    ]
 
 
 def _due(last_on: str, timing: Calendar, zone: str) -> str:
