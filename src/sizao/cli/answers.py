@@ -73,7 +73,9 @@ def derive(
     """Every obligation of a policy for one moment, with its status and reasons, as known at one moment."""
     screen: Screen = context.obj
     if csv and out is None:
-        raise Wrong("--csv needs --out DIR: the folder to write to.")
+        raise Wrong(
+            "--csv needs --out DIR: the folder to write to.", "--csv须与--out同用：写明写入的文件夹。"
+        )
     answer = answered(screen, facts, policy, as_of, known_by, threads=threads, memory=memory)
     notes = remarks(screen, answer)
     if out is not None:
@@ -149,34 +151,30 @@ def _story(screen: Screen, name: str, answer: Answer) -> Story:
     assert answer.facts is not None
     when, language = answer.when, screen.language
     if ":" in name:
-        row = _one(screen, answer.tables["unknown"], "trigger_key", name.partition(":")[2])
+        row = _one(answer.tables["unknown"], "trigger_key", name.partition(":")[2])
         return explain_unknown(row, answer.policy, answer.facts, known_by=when.known_by, language=language)
-    row = _one(screen, answer.tables["obligations"], "obligation_id", name)
+    row = _one(answer.tables["obligations"], "obligation_id", name)
     return story_of(
         row, answer.policy, answer.facts, as_of=when.as_of, known_by=when.known_by, language=language
     )
 
 
-def _one(screen: Screen, table: pa.Table, column: str, prefix: str) -> dict[str, Any]:
+def _one(table: pa.Table, column: str, prefix: str) -> dict[str, Any]:
     found = table.filter(pc.starts_with(table[column], prefix.lower()))
     if found.num_rows == 1:
         return records(found)[0]
     if found.num_rows == 0:
         raise Wrong(
-            screen.say(
-                f"此刻没有以{prefix}开头的任务。用 sizao worklist 查看有哪些。",
-                f"No obligation begins with {prefix} at this moment. `sizao worklist` lists those there are.",
-            )
+            f"No obligation begins with {prefix} at this moment. `sizao worklist` lists those there are.",
+            f"此刻没有以{prefix}开头的任务。用 sizao worklist 查看有哪些。",
         )
     some = "\n".join(
         f"  {row[column]}  {row['rule']}  {row.get('step', '')}  {row['about']}"
         for row in records(found.slice(0, AMBIGUOUS_SHOWN))
     )
     raise Wrong(
-        screen.say(
-            f"有{found.num_rows}个任务以{prefix}开头，请多写几位：\n{some}",
-            f"{found.num_rows} obligations begin with {prefix}; give more digits:\n{some}",
-        )
+        f"{found.num_rows} obligations begin with {prefix}; give more digits:\n{some}",
+        f"有{found.num_rows}个任务以{prefix}开头，请多写几位：\n{some}",
     )
 
 
@@ -200,10 +198,16 @@ def compare(
     screen: Screen = context.obj
     one, other = pack(pack_a), pack(pack_b or pack_a)
     if len(as_of) > 2 or len(known_by or []) > 2:
-        raise Wrong("--as-of and --known-by can be given once, or twice: first of A, then of B.")
+        raise Wrong(
+            "--as-of and --known-by can be given once, or twice: first of A, then of B.",
+            "--as-of和--known-by可写一次或两次：先A后B。",
+        )
     known: list[str | None] = list(known_by) if known_by else [None]
     if pack_b is None and len(as_of) == 1 and len(known) == 1:
-        raise Wrong("There is only one side: name a second pack, or give --as-of or --known-by twice.")
+        raise Wrong(
+            "There is only one side: name a second pack, or give --as-of or --known-by twice.",
+            "只有一方：请写第二个规则包，或把--as-of或--known-by写两次。",
+        )
     first, second = (
         moment(as_of[min(side, len(as_of) - 1)], known[min(side, len(known) - 1)], one.zone)
         for side in (0, 1)

@@ -146,7 +146,10 @@ def read_answer(folder: Path) -> Answer:
     stated = folder / RUN_FILE
     missing = [name for name in RESULTS if not (folder / f"{name}.parquet").is_file()]
     if missing or not stated.is_file():
-        raise Wrong(f"{folder}: this is no folder of results. Write one with: sizao derive --out {folder}")
+        raise Wrong(
+            f"{folder}: this is no folder of results. Write one with: sizao derive --out {folder}",
+            f"{folder}：不是结果文件夹。可用 sizao derive --out {folder} 写出。",
+        )
     about = json.loads(stated.read_text(encoding="utf-8"))
     when = Moment(datetime.fromisoformat(about["as_of"]), datetime.fromisoformat(about["known_by"]))
     tables = {name: pq.read_table(folder / f"{name}.parquet") for name in RESULTS}

@@ -76,7 +76,8 @@ def _plans(
 ) -> list[Plan]:
     if fact is not None and mapping is not None:
         raise Wrong(
-            "--as and --map exclude each other: a sheet has the dictionary's own columns, or a mapping."
+            "--as and --map exclude each other: a sheet has the dictionary's own columns, or a mapping.",
+            "--as与--map不能同用：表用字典的列，或用映射文件。",
         )
     if fact is None and mapping is None:
         if sheet.suffix in (".yaml", ".yml"):
@@ -84,10 +85,14 @@ def _plans(
         raise Wrong(
             f"{sheet}: say what the sheet holds: --as FACT when it has the dictionary's own columns "
             f"(see `sizao facts`), "
-            "else --map FILE."
+            "else --map FILE.",
+            f"{sheet}：请说明表里是什么：列与字典相同写--as 事实（见 sizao facts），否则写--map 文件。",
         )
     if fact is not None and fact not in FACTS:
-        raise Wrong(f"--as {fact}: there is no such fact. `sizao facts` lists them.")
+        raise Wrong(
+            f"--as {fact}: there is no such fact. `sizao facts` lists them.",
+            f"--as {fact}：没有这一事实。用 sizao facts 查看。",
+        )
     beside = [] if data is None else [data]
     return [plan(sheet, mapping=mapping, fact=fact, zone=zone, area=area, beside=beside, expected_rows=rows)]
 

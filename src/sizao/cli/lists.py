@@ -131,11 +131,15 @@ def _list(which: str, chosen: Selection, page: Page, answer: Answer, verbs: list
         return visits(chosen, page, verbs=verbs, zone=answer.zone, as_of=when.as_of, known_by=when.known_by)
     if which == "about":
         if chosen.about is None:
-            raise Wrong("--list about needs --about: the person, place or office.")
+            raise Wrong(
+                "--list about needs --about: the person, place or office.",
+                "--list about须写--about：人员、场所或机构。",
+            )
         return of_person(chosen.about, page)
     if which not in LISTS:
         raise Wrong(
-            f"--list {which}: there is no such list. Lists: {', '.join([*LISTS, 'visits', 'about'])}."
+            f"--list {which}: there is no such list. Lists: {', '.join([*LISTS, 'visits', 'about'])}.",
+            f"--list {which}：没有这一清单。可选：{'、'.join([*LISTS, 'visits', 'about'])}。",
         )
     return LISTS[which](chosen, page)
 
@@ -159,11 +163,14 @@ def indicators(
     as_json: Json = False,
     lang: Language = None,
 ) -> None:
-    """A share with both its counts, the four earlies, or the daily count as known then beside the
-    published one."""
+    """A share with its counts, the four earlies, or the daily count as known then beside the published
+    one."""
     screen: Screen = context.obj
     if policy is None:
-        raise Wrong("--policy PACK is needed: which steps an indicator counts is read from the pack.")
+        raise Wrong(
+            "--policy PACK is needed: which steps an indicator counts is read from the pack.",
+            "须写--policy：指标统计哪些任务由规则包决定。",
+        )
     read = pack(policy)
     answer = _answer(screen, results, facts, policy, as_of, known_by, threads, memory)
     until = local_day(answer.when.as_of - timedelta(microseconds=1), answer.zone)
@@ -177,7 +184,10 @@ def indicators(
         screen.json({result: records(table) for result, table in found.items() if result != "cases"})
         return
     table = found["indicator"] if "indicator" in found else found["compared"]
-    screen.table(table.column_names, [list(row.values()) for row in records(table)])
+    screen.table(
+        table.column_names,
+        [[_cell(screen, answer.zone, name, value) for name, value in row.items()] for row in records(table)],
+    )
 
 
 def _frame(answer: Answer, first: date, last: date, area: str | None, smallest_cell: int) -> Frame:
@@ -203,7 +213,8 @@ def _indicator(
         case "daily":
             return compared_with_published(days_of(*days), zone=zone)
     raise Wrong(
-        f"there is no indicator {name!r}. Indicators: tests, steps, in-place, reports, earlies, daily."
+        f"there is no indicator {name!r}. Indicators: tests, steps, in-place, reports, earlies, daily.",
+        f"没有指标{name}。可选：tests、steps、in-place、reports、earlies、daily。",
     )
 
 
@@ -214,7 +225,8 @@ def _limits(stated: list[str]) -> Limits:
         if milestone not in days or not number.isdigit():
             raise Wrong(
                 f"--limit {one}: write a milestone and its days, as sample=2. "
-                f"Milestones: {', '.join(MILESTONES)}."
+                f"Milestones: {', '.join(MILESTONES)}.",
+                f"--limit {one}：写环节和天数，如sample=2。环节：{'、'.join(MILESTONES)}。",
             )
         days[milestone] = int(number)
     return Limits(**days)
@@ -233,7 +245,10 @@ def _answer(
     if results is not None:
         return read_answer(results)
     if facts is None or policy is None or as_of is None:
-        raise Wrong("Say from what: --results DIR, or --facts DIR with --policy PACK and --as-of T.")
+        raise Wrong(
+            "Say from what: --results DIR, or --facts DIR with --policy PACK and --as-of T.",
+            "请说明从何而来：--results 文件夹，或--facts、--policy和--as-of。",
+        )
     return answered(screen, facts, policy, as_of, known_by, threads=threads, memory=memory)
 
 
@@ -243,7 +258,10 @@ def _run(
     tables: dict[str, Source] = dict(answer.tables)
     needed = [name for name in query.inputs if name not in tables]
     if needed and answer.facts is None and folder is None:
-        raise Wrong(f"--facts DIR is needed beside --results: {', '.join(needed)} are read from it.")
+        raise Wrong(
+            f"--facts DIR is needed beside --results: {', '.join(needed)} are read from it.",
+            f"除--results外还须写--facts：要从中读取{'、'.join(needed)}。",
+        )
     if needed:
         facts = answer.facts or open_folder(folder or Path(), zone=answer.zone)
         tables |= {name: facts.source(name) for name in needed}

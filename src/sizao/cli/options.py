@@ -70,7 +70,10 @@ def day_of(text: str, option: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as cause:
-        raise Wrong(f"{option} {text!r} is no day. Write it as 2020-10-20.") from cause
+        raise Wrong(
+            f"{option} {text!r} is no day. Write it as 2020-10-20.",
+            f"{option} {text}不是日期。请写成2020-10-20。",
+        ) from cause
 
 
 def _instant(text: str, zone: str, option: str) -> tuple[datetime, bool]:
@@ -82,7 +85,9 @@ def _instant(text: str, zone: str, option: str) -> tuple[datetime, bool]:
         raise Wrong(
             f"{option} {text!r} is no moment. Write a day (2020-10-20: its 24:00), a local time "
             f"('2020-10-20 08:00') "
-            "or one with its zone (2020-10-20T08:00+08:00)."
+            "or one with its zone (2020-10-20T08:00+08:00).",
+            f"{option} {text}不是时刻。请写日期（2020-10-20：当日24:00）、当地时间（'2020-10-20 08:00'）"
+            "或注明时区（2020-10-20T08:00+08:00）。",
         ) from cause
     if read.tzinfo is None:
         return instant_at(read.date(), read.time(), zone), False

@@ -18,7 +18,7 @@ from sizao.policy.aloud import say_rule
 from sizao.policy.examples import Example, parse_examples
 from sizao.policy.loading import load_pack
 from sizao.policy.model import Policy
-from sizao.policy.problems import PackProblems
+from sizao.policy.problems import PackProblems, nearest
 from sizao.policy.proving import Mutation, mutations, survivors
 from sizao.policy.situations import arrow_tables
 from sizao.store.packs import read_pack, read_packs_beside
@@ -82,7 +82,7 @@ def show(
     screen: Screen = context.obj
     policy = pack(folder)
     if rule is not None and rule not in policy.rules:
-        raise Wrong(f"{policy.pack} has no rule {rule!r}. Its rules: {', '.join(sorted(policy.rules))}.")
+        raise _no_such_rule(policy, rule)
     chosen = [version for version in policy.versions() if rule in (None, version.rule)]
     if as_json:
         keys = (
@@ -188,13 +188,21 @@ def by_engine(
 
 def _examples(files: Mapping[str, str], policy: Policy, rules: Sequence[str]) -> list[Example]:
     if unknown := sorted(set(rules) - set(policy.rules)):
-        raise Wrong(
-            f"{policy.pack} has no rule {unknown[0]!r}. Its rules: {', '.join(sorted(policy.rules))}."
-        )
+        raise _no_such_rule(policy, unknown[0])
     examples, problems = parse_examples(files, policy.zone)
     if problems:
         raise PackProblems(problems)
     return [one for one in examples if not rules or set(one.rules) & set(rules)]
+
+
+def _no_such_rule(policy: Policy, rule: str) -> Wrong:
+    rules = sorted(policy.rules)
+    near = nearest(rule, rules)
+    return Wrong(
+        f"{policy.pack} has no rule {rule!r}."
+        + (f" Did you mean {near!r}?" if near else f" Its rules: {', '.join(rules)}."),
+        f"{policy.pack}没有规则{rule}。" + (f"是否指{near}？" if near else f"现有：{'、'.join(rules)}。"),
+    )
 
 
 def _companions(examples: Sequence[Example]) -> Mapping[str, frozenset[str]]:

@@ -86,6 +86,8 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> str
 
 def said(cause: BaseException, language: str) -> str:
     """A mistake in the language of the run, where it has words in both."""
+    if isinstance(cause, Wrong):
+        return cause.words.get(language)
     if isinstance(cause, PackProblems):
         return cause.render(language)
     if isinstance(cause, FolderProblems):

@@ -16,13 +16,19 @@ from rich.table import Table
 from rich.text import Text
 
 from sizao.store.running import Report, StepDone
+from sizao.terms.words import Words
 
 # A pipe has no width of its own; rows are not folded for it.
 PIPE_WIDTH = 400
 
 
 class Wrong(Exception):
-    """Wrong input, said so that it can be mended: what, where, what to do."""
+    """Wrong input, said so that it can be mended: what, where, what to do. Without Chinese words, in
+    English."""
+
+    def __init__(self, en: str, zh: str | None = None) -> None:
+        super().__init__(en)
+        self.words = Words(zh or en, en)
 
 
 @contextmanager

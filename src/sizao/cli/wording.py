@@ -5,7 +5,111 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-CHINESE: Mapping[str, str] = {}
+CHINESE: Mapping[str, str] = {
+    "Facts × dated policy → obligations; obligations − evidence → worklists and indicators.": (
+        "事实×有日期的规则→任务；任务－证明→工作清单和指标。"
+    ),
+    "The data dictionary: every fact, or the columns, codes and keys of one.": (
+        "数据字典：全部事实，或某一事实的列和代码。"
+    ),
+    "A fact; without it, all of them are listed.": "某一事实；不写则列出全部。",
+    "Write the result as JSON; instants are UTC.": "以JSON输出；时刻为UTC。",
+    "zh or en; without it, as LANG says, else English.": "zh或en；不写则按LANG，否则用英文。",
+    "Take a sheet, or a batch of sheets, into a folder of facts: sent = stored + merged + rejected.": (
+        "把一张表或一批表收入事实文件夹：送来＝入库＋合并＋拒收。"
+    ),
+    "A sheet (CSV, XLSX …), or a batch file (.yaml) that lists sheets.": (
+        "一张表（CSV、XLSX……），或列出多张表的批次文件（.yaml）。"
+    ),
+    "Folder of facts to add to; made when missing.": "收入的事实文件夹；没有则新建。",
+    "The fact whose own columns the sheet has.": "表的列就是这一事实的列。",
+    "Mapping file: which column becomes what.": "映射文件：哪一列成为什么。",
+    "Folder in which the sheets of a batch stand.": "批次中各表所在的文件夹。",
+    "Say what would happen; write nothing.": "只说会怎样，不写入。",
+    "How many rows the sender says were sent.": "报送方声明的行数。",
+    "Write the whole receipt there as JSON.": "把完整回执写成JSON放在这里。",
+    "Zone of clock times and days that state none.": "未注明时区的时间和日期所用的时区。",
+    "Area of rows that state none.": "未注明地区的行所用的地区。",
+    "Every obligation of a policy for one moment, with its status and reasons, as known at one moment.": (
+        "某一时刻一套规则的全部任务，连同状态和理由，按某一时刻所知。"
+    ),
+    "Folder with one Parquet or CSV file per fact.": "事实文件夹，每个事实一个Parquet或CSV文件。",
+    "Folder of the policy pack.": "规则包文件夹。",
+    "The moment asked about: 2020-10-20 (its 24:00), '2020-10-20 08:00' in the zone of the pack, or "
+    "with a zone: "
+    "2020-10-20T08:00+08:00.": (
+        "所问时刻：2020-10-20（当日24:00），规则包时区的“2020-10-20 08:00”，"
+        "或注明时区的2020-10-20T08:00+08:00。"
+    ),
+    "Only what was known by then; a day means all of that day. Without it: what was known as of the "
+    "moment asked "
+    "about.": "只用此前知悉的事实；写日期指当日全天。不写则按所问时刻所知。",
+    "Folder to write the four results to, as Parquet.": "四项结果写入的文件夹（Parquet）。",
+    "Write the results as CSV beside the Parquet files.": "另以CSV写出结果。",
+    "Processors to use; without it, all.": "使用的处理器数；不写则全用。",
+    "Memory to use, for example 4GB.": "使用的内存，如4GB。",
+    "The story of one obligation: what, by whom, when, why, what proves it, and what happens otherwise.": (
+        "一项任务的来龙去脉：做什么、谁做、何时、为何、以何为证、不做会怎样。"
+    ),
+    "Id of an obligation, or its first digits; or fact:key of a line that is not known.": (
+        "任务编号或其开头几位；或“不明”一行的事实:键。"
+    ),
+    "What would change: two packs on the same facts, or one pack at two moments, with the reason of each "
+    "difference.": "会有什么变化：同一事实下的两个规则包，或一个规则包的两个时刻，逐项说明原因。",
+    "Folder of the pack on the one side.": "一方的规则包文件夹。",
+    "The moment asked about; given twice: of A and of B.": "所问时刻；写两次则先A后B。",
+    "Folder of the pack on the other side; without it, A at two moments.": (
+        "另一方的规则包文件夹；不写则比较A的两个时刻。"
+    ),
+    "Only what was known by then; given twice: of A and of B.": "只用此前知悉的事实；写两次则先A后B。",
+    "Rooms are summed over areas of so many parts of the path.": "按地区路径的前几级汇总用房。",
+    "How many examples of each reason.": "每种原因举几个例子。",
+    "What is to be done, the overdue first, with the totals of the same list.": (
+        "待办事项，逾期在前，合计出自同一清单。"
+    ),
+    "Folder that `sizao derive --out` wrote.": "sizao derive --out 写出的文件夹。",
+    "Folder with one file per fact.": "事实文件夹，每个事实一个文件。",
+    "The moment asked about; see `sizao derive --help`.": "所问时刻；见 sizao derive --help。",
+    "to-do, overdue, upcoming, unowned, unknown, visits or about (with --about).": (
+        "to-do待办、overdue逾期、upcoming将到、unowned无人承担、unknown不明、visits上门、about某对象（配--about）。"
+    ),
+    "Only what this office must do.": "只看该机构的任务。",
+    "Only this area and everything below it.": "只看该地区及其下级。",
+    "Only what is due before; as --as-of.": "只看在此之前到期的；写法同--as-of。",
+    "Only this rule.": "只看该规则。",
+    "Only this verb; of visits, more than one.": "只看该动作；上门清单可写多个。",
+    "Only this person, place or office.": "只看该人员、场所或机构。",
+    "Which page, from 1.": "第几页，从1起。",
+    "Lines on a page.": "每页行数。",
+    "A share with its counts, the four earlies, or the daily count as known then beside the published one.": (
+        "带分子分母的比率、四早，或与公布数并列的当日所知累计数。"
+    ),
+    "tests, steps, in-place, reports, earlies or daily.": (
+        "tests应检尽检、steps按时完成、in-place应隔尽隔、reports报告、earlies四早、daily每日数。"
+    ),
+    "First day of the window; without it, 14 days back.": "窗口首日；不写则前推14天。",
+    "Last day of the window; without it, the day asked about.": "窗口末日；不写则为所问之日。",
+    "Group by rule, verb, sector, done_by, area or about_kind.": (
+        "按rule、verb、sector、done_by、area或about_kind分组。"
+    ),
+    "Counts below it, and their complements, are not handed out.": "小于此数的计数及其余数不输出。",
+    "Days after onset that count as early: sample=2, report=1 …": "发病后几天内算早：sample=2、report=1……",
+    "Check, show, test and prove a policy pack.": "检查、展示、试行和验证规则包。",
+    "Say what is wrong with a pack: where, what was found and expected, the nearest word, the fix.": (
+        "指出规则包的错误：在哪里、写了什么、应写什么、最接近的词、改法。"
+    ),
+    "Read a rule aloud in all its texts, or list the rules of a pack.": (
+        "念出一条规则的各个文本，或列出全部规则。"
+    ),
+    "A rule; without it, all are listed.": "某一规则；不写则列出全部。",
+    "Run the examples of a pack: what must follow follows, and what must not does not.": (
+        "试行规则包的示例：该有的有，不该有的没有。"
+    ),
+    "Only this rule; may be given again.": "只看该规则；可写多次。",
+    "Change each number, date and comparison of a pack by a hair: some example must notice every one.": (
+        "把规则包的每个数字、日期和比较各改一点：每处都应有示例发现。"
+    ),
+}
 
 
 def translated(command: Any, language: str) -> Any:

@@ -1,0 +1,292 @@
+"""The command from outside: what a person types, what comes back, and which exit code a pipeline sees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import typer
+
+from drawn import facts
+from sizao.cli.options import moment
+from sizao.cli.running import app, language_of, run
+from sizao.cli.screen import Wrong
+from sizao.cli.wording import CHINESE, parts
+from sizao.store.folder import write_folder
+
+HOME, AWAY = "cn/51/5113/511302", "cn/11/1105"
+PACK = {
+    "pack.yaml": """
+pack: typed
+label: {zh: 命令行用, en: For the command}
+zone: Asia/Shanghai
+strictness: [monitoring, home, central, hospital]
+grades: [low, medium, high]
+grounds: {medical: {zh: 因病, en: Medical reasons}}
+sources: {order: {zh: 命令, en: The order}}
+""",
+    "verbs.yaml": """
+quarantine:
+  label: {zh: 集中隔离, en: Central quarantine}
+  kind: span
+  about: person
+  restricts: true
+  proof: {reading: room_stays, subject: person, at: from_at, until: until_at, sharing: shared}
+""",
+    "rules/arrivals.yaml": """
+arrivals:
+  label: {zh: 来市人员隔离, en: Quarantine of arrivals}
+  basis: [D1-17]
+  source: {document: order, article: article 1, mark: D}
+  legal_basis: {zh: 法, en: Law, mark: D}
+  authority: city-command
+  sector: health
+  in_force: {from: 2020-06-01}
+  for_each: arrivals
+  must:
+    quarantine:
+      place: central
+      about: person
+      done_by: site(residence)
+      answers_to: [community(residence)]
+      from: arrived_on
+      counted_from: arrived_on
+      days: 14
+  appeal: health_commission
+  burden: {person_days: per_standing}
+""",
+}
+Sizao = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def sizao(capsys: pytest.CaptureFixture[str]) -> Sizao:
+    def typed(*words: object, **environment: str) -> tuple[int, str, str]:
+        code = run([str(word) for word in words], environment)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return typed
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    return _pack(tmp_path / "typed", PACK)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "facts"
+    arrivals = [
+        {"id": "a1", "person": "p1", "arrived_on": date(2020, 6, 20), "declared": "declared"},
+        {"id": "a2", "person": "p2", "arrived_on": date(2020, 6, 21), "declared": "declared"},
+    ]
+    write_folder(path, {"arrivals": facts("arrivals", *arrivals)})
+    return path
+
+
+def _pack(path: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        file = path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_day_asked_about_is_its_end_and_what_is_known_then_ends_just_before() -> None:
+    asked = moment("2020-10-20", None, "Asia/Shanghai")
+    assert asked.as_of == datetime(2020, 10, 20, 16)
+    assert asked.known_by == datetime(2020, 10, 20, 15, 59, 59, 999999)
+
+
+def test_a_time_without_a_zone_is_one_of_the_pack_and_one_with_a_zone_is_taken_as_said() -> None:
+    assert moment("2020-10-20 08:00", None, "Asia/Shanghai").as_of == datetime(2020, 10, 20)
+    assert moment("2020-10-20T08:00+09:00", None, "Asia/Shanghai").as_of == datetime(2020, 10, 19, 23)
+    assert moment("2020-10-20T08:00Z", "2020-10-19", "Asia/Shanghai").known_by.day == 19
+
+
+def test_a_moment_that_is_none_is_refused_with_how_to_write_one() -> None:
+    with pytest.raises(Wrong, match="--as-of '2020-13-01' is no moment"):
+        moment("2020-13-01", None, "Asia/Shanghai")
+
+
+def test_the_language_is_what_the_option_says_else_the_environment() -> None:
+    assert language_of(["facts", "--lang", "zh"], {"LANG": "en_US.UTF-8"}) == "zh"
+    assert language_of(["facts", "--lang=en"], {"LANG": "zh_CN.UTF-8"}) == "en"
+    assert language_of(["facts"], {"LANG": "zh_CN.UTF-8"}) == "zh"
+    assert language_of(["facts"], {}) == "en"
+
+
+def test_every_word_of_help_has_chinese() -> None:
+    said = {" ".join(part.help.split()) for part in parts(typer.main.get_command(app))}
+    assert said - set(CHINESE) == set()
+    assert set(CHINESE) - said == set()
+
+
+def test_help_comes_in_the_language_asked_for(sizao: Sizao) -> None:
+    code, out, _ = sizao("derive", "--help", "--lang", "zh")
+    assert code == 0
+    assert "规则包文件夹" in out
+
+
+def test_the_dictionary_is_listed_and_each_fact_told(sizao: Sizao) -> None:
+    assert "arrivals" in sizao("facts")[1]
+    code, out, _ = sizao("facts", "arrivals", "--json")
+    document = json.loads(out)
+    assert (code, document["event"]) == (0, "arrived_on")
+    assert {"arrived_on", "known_at"} <= {column["name"] for column in document["columns"]}
+
+
+def test_a_misspelt_fact_is_wrong_input_and_the_nearest_is_named(sizao: Sizao) -> None:
+    code, _, err = sizao("facts", "arival")
+    assert code == 1
+    assert "Did you mean 'arrivals'?" in err
+
+
+def test_a_misspelt_option_is_wrong_input_not_a_bug(sizao: Sizao) -> None:
+    assert sizao("derive", "--polici", "x")[0] == 1
+
+
+def test_a_bug_is_told_from_wrong_input(sizao: Sizao, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("sizao.cli.dictionary._list", broken)
+    code, _, err = sizao("facts")
+    assert code == 2
+    assert "This is a bug" in err
+
+
+def test_derive_says_how_much_is_to_be_done_and_that_nobody_adopted_the_pack(
+    sizao: Sizao, pack: Path, folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    asked = ("--facts", folder, "--policy", pack, "--as-of", "2020-06-21")
+    code, said, notes = sizao("derive", *asked, "--out", out, "--csv")
+    assert code == 0
+    assert "2 obligations; 2 people restricted" in said
+    assert "adopted from the beginning of time" in notes
+    assert pq.read_table(out / "obligations.parquet").num_rows == 2
+    assert (out / "standing.csv").read_text(encoding="utf-8").startswith('"person"')
+    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["as_of"] == "2020-06-21T16:00:00"
+
+
+def test_a_list_and_a_story_can_be_asked_for_by_the_first_digits(
+    sizao: Sizao, pack: Path, folder: Path
+) -> None:
+    asked = ("--facts", folder, "--policy", pack, "--as-of", "2020-06-21")
+    lines = json.loads(sizao("worklist", *asked, "--list", "overdue", "--json")[1])["lines"]
+    assert [line["about"] for line in lines] == ["p1", "p2"]
+    code, story, _ = sizao("explain", lines[0]["obligation_id"][:10], *asked, "--lang", "zh")
+    assert code == 0
+    assert story.startswith("人员p1：集中隔离 [逾期]")
+
+
+def test_digits_that_many_or_none_have_are_refused(sizao: Sizao, pack: Path, folder: Path) -> None:
+    asked = ("--facts", folder, "--policy", pack, "--as-of", "2020-06-21")
+    code, _, err = sizao("explain", "", *asked)
+    assert (code, "2 obligations begin with" in err) == (1, True)
+    code, _, err = sizao("explain", "zzzz", *asked)
+    assert (code, "No obligation begins with zzzz" in err) == (1, True)
+
+
+def test_lists_can_be_read_from_what_derive_wrote(
+    sizao: Sizao, pack: Path, folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    sizao("derive", "--facts", folder, "--policy", pack, "--as-of", "2020-06-21", "--out", out)
+    code, said, totals = sizao("worklist", "--results", out, "--size", "1")
+    assert code == 0
+    assert said.count("quarantine") == 1
+    assert "lines: 2" in totals
+    share = json.loads(sizao("indicators", "in-place", "--policy", pack, "--results", out, "--json")[1])[
+        "indicator"
+    ]
+    assert (share[0]["numerator"], share[0]["denominator"]) == (0, 2)
+
+
+def test_a_list_without_a_source_or_of_another_kind_is_refused(sizao: Sizao, tmp_path: Path) -> None:
+    code, _, err = sizao("worklist")
+    assert (code, "--results DIR, or --facts DIR" in err) == (1, True)
+    code, _, err = sizao("worklist", "--results", tmp_path)
+    assert (code, "sizao derive --out" in err) == (1, True)
+
+
+def test_two_packs_are_compared_and_the_difference_has_its_reason(
+    sizao: Sizao, pack: Path, folder: Path, tmp_path: Path
+) -> None:
+    shorter = {
+        name: text.replace("days: 14", "days: 7").replace("pack: typed", "pack: shorter")
+        for name, text in PACK.items()
+    }
+    other = _pack(tmp_path / "shorter", shorter)
+    code, out, _ = sizao("compare", pack, other, "--facts", folder, "--as-of", "2020-06-21", "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert [(row["kind"], row["reason"], row["row_count"]) for row in found["by_rule"]] == [
+        ("changed", "new_text", 2)
+    ]
+    assert {row["kind"] for row in found["bound"]} == {"shorter"}
+    days = {row["side"]: row["person_days"] for row in found["burden"] if row["rule"] == ""}
+    assert days == {"before": 28, "after": 14}
+
+
+def test_one_pack_at_one_moment_is_nothing_to_compare(sizao: Sizao, pack: Path, folder: Path) -> None:
+    code, _, err = sizao("compare", pack, "--facts", folder, "--as-of", "2020-06-21")
+    assert (code, "There is only one side" in err) == (1, True)
+
+
+def test_what_became_known_between_two_moments_is_named(sizao: Sizao, pack: Path, folder: Path) -> None:
+    moments = ("--as-of", "2020-06-25", "--known-by", "2020-06-20", "--known-by", "2020-06-25")
+    code, out, _ = sizao("compare", pack, "--facts", folder, *moments, "--json")
+    assert code == 0
+    assert [(row["kind"], row["reason"]) for row in json.loads(out)["by_rule"]] == [("added", "new_fact")]
+
+
+def test_a_mistake_in_a_pack_is_told_with_its_line_in_the_language_asked_for(
+    sizao: Sizao, tmp_path: Path
+) -> None:
+    wrong = _pack(
+        tmp_path / "wrong",
+        {**PACK, "rules/arrivals.yaml": PACK["rules/arrivals.yaml"].replace("days: 14", "dayz: 14")},
+    )
+    code, _, err = sizao("policy", "check", wrong)
+    assert code == 1
+    assert "rules/arrivals.yaml:19" in err
+    code, out, _ = sizao("policy", "check", wrong, "--json")
+    problem = json.loads(out)["problems"][0]
+    assert (code, problem["line"], problem["found"]) == (1, 19, "dayz")
+    assert sizao("policy", "check", wrong, "--lang", "zh")[2] != err
+
+
+def test_a_sound_pack_is_checked_and_read_aloud(sizao: Sizao, pack: Path) -> None:
+    code, out, _ = sizao("policy", "check", pack)
+    assert (code, out.strip()) == (0, "typed: 1 rules, 1 texts, no mistakes, 0 gaps, 0 warnings.")
+    assert "Quarantine of arrivals" in sizao("policy", "show", pack, "arrivals")[1]
+    code, _, err = sizao("policy", "show", pack, "arrival")
+    assert (code, "Did you mean 'arrivals'?" in err) == (1, True)
+
+
+def test_a_sheet_is_taken_in_with_a_receipt_that_accounts_for_every_row(sizao: Sizao, tmp_path: Path) -> None:
+    sheet = tmp_path / "arrivals.csv"
+    sheet.write_text(
+        "person,arrived_on,declared\np1,2020-06-20,declared\np2,2020-06-31,declared\n", encoding="utf-8"
+    )
+    into = tmp_path / "facts"
+    code, out, _ = sizao("intake", sheet, "--as", "arrivals", "--into", into, "--dry-run")
+    assert code == 0
+    assert not into.exists()
+    code, out, _ = sizao("intake", sheet, "--as", "arrivals", "--into", into, "--json")
+    (receipt,) = json.loads(out)
+    assert (code, receipt["rows"]) == (0, {"sent": 2, "stored": 1, "merged": 0, "rejected": 1})
+    assert receipt["rejected"][0]["line"] == 3
+    assert (into / "arrivals.parquet").is_file()
+
+
+def test_a_sheet_that_says_nothing_of_its_columns_is_refused(sizao: Sizao, tmp_path: Path) -> None:
+    code, _, err = sizao("intake", tmp_path / "x.csv", "--into", tmp_path)
+    assert (code, "say what the sheet holds" in err) == (1, True)
