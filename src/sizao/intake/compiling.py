@@ -8,7 +8,7 @@ from sizao.facts.declaration import Column, ColumnType
 from sizao.facts.dictionary import FACTS
 from sizao.intake.checking import ITEM, Check, period_checks, value_checks
 from sizao.intake.dates import sql_day_at
-from sizao.intake.mapping import FactEntry, Mapping, Value
+from sizao.intake.mapping import FactEntry, Mapping, Value, columns_of
 from sizao.intake.values import all_of, cell, date_sql, instant_sql, text_sql, typed_sql
 from sizao.terms.queries import literal
 from sizao.terms.words import Words
@@ -134,6 +134,17 @@ def _common(
             declared = Column(name, type_, Words(name, name), codes=codes, required=name not in _OPTIONAL)
             needed = "true" if declared.required else None
             checks += value_checks(value, declared, result, source, where, needed, zone)
+    if entry.version is not None:
+        checks.append(
+            Check(
+                "wrong_version",
+                columns_of(entry.version)[0] if columns_of(entry.version) else "source_version",
+                source,
+                f"{where} AND {version} < 1",
+                Words("从 1 起的版本号", "a version from 1"),
+                Words("首条记录为 1，每次更正加一", "The record is 1, each correction one more."),
+            )
+        )
     if entry.action is not None:
         checks.append(
             Check(
