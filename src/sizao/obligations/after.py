@@ -1,7 +1,8 @@
 """Rows stratum by stratum: a step that waits for another is planned when the other's rows are settled.
 
-Statement: docs/explanation/semantics.md, sections 2 and 3. In each stratum: planned rows, then what was known too
-late, then endings; a later stratum reads where its stages start from the rows (and proofs) of the earlier ones.
+Statement: docs/explanation/semantics.md, sections 2 and 3. In each stratum: planned rows, then what was
+known too late, then endings; a later stratum reads where its stages start from the rows (and proofs) of
+the earlier ones.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from sizao.obligations.recurring import (
 from sizao.obligations.rows import (
     COLUMNS,
     NOTHING,
-    PLAIN,
     Planned,
     Rule,
     is_plain,
@@ -92,7 +92,7 @@ class Strata:
         return [found[depth] for depth in sorted(found)]
 
     def kept(self) -> frozenset[int]:
-        """Items whose rows others need even outside the horizon: awaited, exclusive, or replaced when late."""
+        """Items whose rows count even outside the horizon: awaited, exclusive, or replaced when late."""
         awaited = {
             (one.item.version.rule, one.step.after.step) for one in self.planned if one.step.after is not None
         }
@@ -134,9 +134,8 @@ class Strata:
             steps.append(
                 SqlStep(f"plain_{depth}", "\nUNION ALL\n".join(selects), "rows of plain rules as planned")
             )
-            parts.append(
-                f"SELECT {', '.join(NOTHING.get(name, name) for name, _ in COLUMNS)}, late, is_span FROM plain_{depth}"
-            )
+            widened = ", ".join(NOTHING.get(name, name) for name, _ in COLUMNS)
+            parts.append(f"SELECT {widened}, late, is_span FROM plain_{depth}")
         if others:
             more, selects = self._others(depth, others, started)
             steps += more
@@ -332,7 +331,8 @@ FROM (
         fact = f"CASE i.trigger_fact {facts} END" if facts else "''"
         sql = f"""
 SELECT CASE WHEN p.late = 2 THEN 'span_over' ELSE 'skipped' END AS kind, i.rule, i.version, i.step,
-       p.occ || CASE WHEN p.rel_hi IS NULL THEN '' ELSE '/' || {hex_sql("p.rel_hi", "p.rel_lo")} END AS occurrence,
+       p.occ || CASE WHEN p.rel_hi IS NULL THEN '' ELSE '/' || {hex_sql("p.rel_hi", "p.rel_lo")} END
+         AS occurrence,
        {fact} AS trigger_fact, {hex_sql("p.k_hi", "p.k_lo")} AS trigger_key, p.about, p.due_at, p.closes_at,
        p.known_at AS first_known_at, p.area
 FROM ({union}) AS p JOIN plan_items AS i ON i.item = p.item

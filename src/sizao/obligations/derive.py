@@ -29,8 +29,8 @@ SUBJECTS = "due_subjects"
 def derive(policy: Policy, *, as_of: datetime, known_by: datetime, touched: bool = False) -> Query:
     """Every obligation that the policy makes of the facts known by `known_by`, as it stands at `as_of`.
 
-    Results: obligations, unknown, too_late, standing (schemas in `schema.py`). Both instants are UTC. Inputs are
-    the fact tables named in the query. touched: only rows about the subjects of the input
+    Results: obligations, unknown, too_late, standing (schemas in `schema.py`). Both instants are UTC.
+    Inputs are the fact tables named in the query. touched: only rows about the subjects of the input
     `touched_subjects(subject)` are made, with the same steps (see `touched.py`).
     """
     return _Derivation(policy, as_of, known_by, touched).query()

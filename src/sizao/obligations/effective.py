@@ -91,8 +91,8 @@ def select_tests(
 ) -> str:
     """The reading tests (results: False: samplings) over some rows of eff_sample_members.
 
-    Columns: person, sample, taken_at, [result, resulted_at, members,] and the common ones of eff_<fact>; members
-    is NULL unless with_members.
+    Columns: person, sample, taken_at, [result, resulted_at, members,] and the common ones of eff_<fact>;
+    members is NULL unless with_members.
     """
     later = "greatest(m.{0}, s.{0}, r.{0})" if results else "greatest(m.{0}, s.{0})"
     flag = "(m.{0} OR s.{0} OR r.{0})" if results else "(m.{0} OR s.{0})"

@@ -100,7 +100,7 @@ FROM {source} AS f{join}
 WHERE {at} IS NOT NULL{where}"""
 
     def cuts(self, items: set[int], *, rows: str, out: str) -> SqlStep | None:
-        """Step `out`: id_hi, id_lo, end_at of the rows that something ends; None when nothing ends the items."""
+        """Step `out`: id_hi, id_lo, end_at of rows that something ends; None when nothing ends the items."""
         uses = [use for use in self._uses if use.item in items]
         if not uses:
             return None

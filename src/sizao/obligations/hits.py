@@ -1,7 +1,7 @@
 """Which rule versions catch which triggers: one narrow table per trigger fact, its answers as a bit mask.
 
-Statement: docs/explanation/semantics.md, section 2. The step `hits_<fact>` reads its fact once for all rules; it
-carries beside the masks only the days, instants and names that the rows of those rules are made of.
+Statement: docs/explanation/semantics.md, section 2. The step `hits_<fact>` reads its fact once for all
+rules; it carries beside the masks only the days, instants and names that rows are made of.
 """
 
 from __future__ import annotations
@@ -164,8 +164,10 @@ class Hits:
         kept = " OR ".join(f"{letter}{word} <> 0" for word in self.words() for letter in "mu")
         return f"""
 SELECT q.k_hi, q.k_lo, q.known_at, q.event_on, q.area,
-       CAST(CASE WHEN q.derived THEN 2 ELSE 0 END + CASE WHEN q.history THEN 4 ELSE 0 END AS TINYINT) AS marks,
-       {self._imprecise()} AS imprecise, {", ".join(f"q.m{word}, q.u{word}" for word in self.words())}{self._carried()}
+       CAST(CASE WHEN q.derived THEN 2 ELSE 0 END + CASE WHEN q.history THEN 4 ELSE 0 END AS TINYINT)
+         AS marks,
+       {self._imprecise()} AS imprecise,
+         {", ".join(f"q.m{word}, q.u{word}" for word in self.words())}{self._carried()}
 FROM (
   SELECT *,
        {masks}
@@ -229,7 +231,8 @@ def unknown_sql(hits: list[Hits], rule_versions: dict[str, tuple[RuleVersion, ..
 
 
 _NOTHING_UNKNOWN = """
-SELECT '' AS rule, CAST(0 AS INTEGER) AS version, '' AS trigger_fact, '' AS trigger_key, '' AS about, '' AS area,
+SELECT '' AS rule, CAST(0 AS INTEGER) AS version, '' AS trigger_fact, '' AS trigger_key, '' AS about,
+  '' AS area,
        DATE '2000-01-01' AS event_on, TIMESTAMP '2000-01-01 00:00:00' AS first_known_at
 WHERE FALSE"""
 

@@ -1,4 +1,4 @@
-"""Look-ups as steps: one narrow table per look-up with its value and its witnesses for each trigger that asks.
+"""Look-ups as steps: one narrow table per look-up, its value and its witnesses for each trigger that asks.
 
 Statement: docs/explanation/semantics.md, sections 6 and 7. A look-up is asked only for triggers whose other
 conditions do not already rule it out, and once for all rules that ask the same.
@@ -53,7 +53,7 @@ _MARKS = "(CASE WHEN {0}.derived THEN 2 ELSE 0 END + CASE WHEN {0}.history THEN 
 
 @dataclass(frozen=True)
 class Lookup:
-    """One look-up of the triggers of one fact. Its step `look_<number>` has k_hi, k_lo, value and witnesses."""
+    """One look-up of the triggers of one fact; its step has k_hi, k_lo, value and witnesses."""
 
     number: int
     trigger: str
@@ -148,7 +148,8 @@ class Lookups:
         )
         columns = ", ".join(f"{text} AS a{place}" for place, text in enumerate(arguments))
         known = " AND ".join(f"a{place} IS NOT NULL" for place in range(len(arguments)))
-        asked = f"SELECT t.k_hi, t.k_lo, {columns} FROM trig_{one.trigger} AS t{self.joins(inner)}\nWHERE {wanted}"
+        source = f"trig_{one.trigger} AS t{self.joins(inner)}"
+        asked = f"SELECT t.k_hi, t.k_lo, {columns}\nFROM {source}\nWHERE {wanted}"
         person = one.call.function in ("worst_grade", "last_day_graded", "negative_tests") or (
             one.call.function in ("classification_of", "occupation_of")
         )
@@ -239,7 +240,10 @@ WHERE {known}"""
         raise ValueError(f"The engine has no step for the look-up {one.call.function}.")
 
     def witnesses(self, items: Items) -> list[SqlStep]:
-        """Steps `witnesses` (lookup, k_hi, k_lo, n, fact, hi, lo, marks) and `item_lookups` (item, lookup, position)."""
+        """Steps `witnesses` (lookup, k_hi, k_lo, n, fact, hi, lo, marks) and `item_lookups`.
+
+        item_lookups: item, lookup, position of the look-up in the item's condition.
+        """
         used: dict[int, Lookup] = {}
         pairs: list[str] = []
         for item in items.items:
@@ -258,11 +262,7 @@ FROM {one.step} WHERE w{slot}_hi IS NOT NULL"""
             for slot, fact in enumerate(_SLOTS[one.call.function], start=1)
         ]
         if not slots:
-            slots = [
-                "SELECT CAST(0 AS INTEGER) AS lookup, CAST(0 AS BIGINT) AS k_hi, CAST(0 AS BIGINT) AS k_lo,"
-                " CAST(0 AS INTEGER) AS n, CAST(0 AS SMALLINT) AS fact, CAST(0 AS BIGINT) AS hi,"
-                " CAST(0 AS BIGINT) AS lo, CAST(0 AS TINYINT) AS marks WHERE FALSE"
-            ]
+            slots = [_NO_WITNESS]
         values = ", ".join(pairs) or "(0, 0, 0)"
         pairs_sql = (
             "SELECT CAST(item AS INTEGER) AS item, CAST(lookup AS INTEGER) AS lookup,"
@@ -277,6 +277,13 @@ FROM {one.step} WHERE w{slot}_hi IS NOT NULL"""
         ]
 
 
+_NO_WITNESS = """
+SELECT CAST(0 AS INTEGER) AS lookup, CAST(0 AS BIGINT) AS k_hi, CAST(0 AS BIGINT) AS k_lo,
+       CAST(0 AS INTEGER) AS n, CAST(0 AS SMALLINT) AS fact, CAST(0 AS BIGINT) AS hi, CAST(0 AS BIGINT) AS lo,
+       CAST(0 AS TINYINT) AS marks
+WHERE FALSE"""
+
+
 def _by_canonical(table: str) -> str:
     return (
         f"(SELECT f.*, coalesce(c.canonical, f.person) AS canonical"
@@ -287,7 +294,8 @@ def _by_canonical(table: str) -> str:
 def _asked_stays(asks: list[str], level: int) -> SqlStep:
     persons = " UNION ".join(f"SELECT a0 FROM {ask}" for ask in asks)
     sql = f"""
-SELECT f.canonical AS person, f.located_in, f.from_on, coalesce(f.until_on, {LAST_DAY}) AS until_on, f.k_hi, f.k_lo,
+SELECT f.canonical AS person, f.located_in, f.from_on, coalesce(f.until_on, {LAST_DAY}) AS until_on,
+  f.k_hi, f.k_lo,
        {_MARKS.format("f")} AS marks
 FROM {_by_canonical("eff_stays")} AS f
 WHERE f.canonical IN ({persons})"""
@@ -317,16 +325,17 @@ def _grade(rank: str, grades: tuple[str, ...]) -> str:
 
 
 def _above(table: str, column: str) -> str:
-    """Rows (of, prefix, steps): every text of `column` with itself and every ancestor, and how far up it is."""
+    """Rows (of, prefix, steps): each path of `column`, itself and every ancestor, and how far up it is."""
     return f"""(
   SELECT {column} AS of, array_to_string(list_slice(parts, 1, n), '/') AS prefix, len(parts) - n AS steps
   FROM (SELECT {column}, parts, unnest(range(1, len(parts) + 1)) AS n
-        FROM (SELECT DISTINCT {column}, string_split({column}, '/') AS parts FROM {table}) AS split) AS numbered)"""
+        FROM (SELECT DISTINCT {column}, string_split({column}, '/') AS parts
+          FROM {table}) AS split) AS numbered)"""
 
 
 def _graded_days(areas: str, policy: Policy, reach_back: bool, level: int) -> list[SqlStep]:
-    """Steps ending in `graded_days_<reach>_<level>`: area, from_on, until_on, rank (NULL: not known), the row that
-    gave it. The periods of one area have no hole and do not overlap."""
+    """Steps ending in `graded_days_<reach>_<level>`: area, from_on, until_on, rank (NULL: not known), the
+    row that gave it. The periods of one area have no hole and do not overlap."""
     name = f"{int(reach_back)}_{level}"
     known = (
         "f.from_on" if reach_back else f"greatest(f.from_on, {sql_local_day('f.happened_at', policy.zone)})"
@@ -335,7 +344,8 @@ def _graded_days(areas: str, policy: Policy, reach_back: bool, level: int) -> li
 SELECT graded, rank, from_on, until_on, counts_upward, k_hi, k_lo, marks
 FROM (
   SELECT f.graded, {_rank("f.grade", policy.grades)} AS rank, {known} AS from_on,
-         coalesce(f.until_on, {LAST_DAY}) AS until_on, f.counts_upward, f.k_hi, f.k_lo, {_MARKS.format("f")} AS marks
+         coalesce(f.until_on, {LAST_DAY}) AS until_on, f.counts_upward, f.k_hi, f.k_lo,
+           {_MARKS.format("f")} AS marks
   FROM eff_area_grades AS f) AS g
 WHERE from_on < until_on"""
     counting = f"""
@@ -418,14 +428,16 @@ FROM (
 
 def _grade_of(ask: str, days: str, grades: tuple[str, ...]) -> str:
     return f"""
-SELECT a.k_hi, a.k_lo, {_grade("g.rank", grades)} AS value, g.g_hi AS w1_hi, g.g_lo AS w1_lo, g.g_marks AS w1_marks
+SELECT a.k_hi, a.k_lo, {_grade("g.rank", grades)} AS value, g.g_hi AS w1_hi, g.g_lo AS w1_lo,
+  g.g_marks AS w1_marks
 FROM {ask} AS a JOIN {days} AS g ON g.area = a.a0 AND g.from_on <= a.a1 AND g.until_on > a.a1
 WHERE g.rank IS NOT NULL"""
 
 
 def _first_three(ask: str, table: str, on: str, order: str) -> str:
     slots = ",\n       ".join(
-        f"max(CASE WHEN n = {slot} THEN r_hi END) AS w{slot}_hi, max(CASE WHEN n = {slot} THEN r_lo END) AS w{slot}_lo,"
+        f"max(CASE WHEN n = {slot} THEN r_hi END) AS w{slot}_hi,"
+        f" max(CASE WHEN n = {slot} THEN r_lo END) AS w{slot}_lo,"
         f" max(CASE WHEN n = {slot} THEN marks END) AS w{slot}_marks"
         for slot in (1, 2, 3)
     )
@@ -445,7 +457,8 @@ def _last_row(ask: str, table: str, on: str, order: str, value: str) -> str:
 SELECT k_hi, k_lo, last.given AS value, last.r_hi AS w1_hi, last.r_lo AS w1_lo, last.marks AS w1_marks
 FROM (
   SELECT a.k_hi, a.k_lo,
-         max(struct_pack(o := {order}, r_hi := r.k_hi, r_lo := r.k_lo, given := {value}, marks := {_MARKS.format("r")}))
+         max(struct_pack(o := {order}, r_hi := r.k_hi, r_lo := r.k_lo, given := {value},
+           marks := {_MARKS.format("r")}))
            AS last
   FROM {ask} AS a JOIN {table} AS r ON {on}
   GROUP BY a.k_hi, a.k_lo) AS found"""

@@ -1,7 +1,7 @@
 """Rows that come again: periods of a calendar, and rows that count from the proof before (rolling).
 
-Statement: docs/explanation/semantics.md, sections 2 and 3. Each occurrence belongs to the text in whose window it
-opens (a rolling one: in whose window the proof lies from which it counts).
+Statement: docs/explanation/semantics.md, sections 2 and 3. Each occurrence belongs to the text in whose
+window it opens (a rolling one: in whose window the proof lies from which it counts).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ENROLMENTS = "enrolments"
 
 
 def period_steps(planned: list[Planned], limit: datetime, zone: str) -> list[Step]:
-    """Steps `periods_<every>`: every period that can occur: from_on, until_on, opens_at, ends_at, occ, o_hi, o_lo."""
+    """Steps `periods_<every>`: from_on, until_on, opens_at, ends_at, occ, o_hi, o_lo of what can occur."""
     first: dict[Every, date] = {}
     for one in planned:
         if isinstance(one.step.timing, Calendar):
@@ -112,7 +112,8 @@ def calendar_select(planned: Planned, source: str, started: str | None) -> str:
   SELECT {named}, p.occ, p.o_hi, p.o_lo, p.opens_at, p.ends_at, max(d.from_on) AS last_on
   FROM {source}
   JOIN {every} AS p ON p.until_on > {first} AND p.from_on < {until}
-  JOIN operating_days AS d ON d.from_on >= greatest(p.from_on, {first}) AND d.from_on < least(p.until_on, {until})
+  JOIN operating_days AS d ON d.from_on >= greatest(p.from_on, {first}) AND
+      d.from_on < least(p.until_on, {until})
     AND {_operates(rule.hits.own("operating"))}
   ANTI JOIN closed_days AS z ON z.place = {rule.hits.own("place")} AND z.from_on = d.from_on
   WHERE {condition}
@@ -148,7 +149,7 @@ def _operates(operating: str) -> str:
 
 
 def operating_days_steps(limit: datetime, planned: list[Planned], zone: str) -> list[SqlStep]:
-    """Steps `operating_days` (from_on, weekday) and `closed_days` (place, from_on); none when nothing asks."""
+    """Steps `operating_days` (from_on, weekday) and `closed_days` (place, from_on), when something asks."""
     asked = [
         one.item.version.in_force_from
         for one in planned
@@ -161,7 +162,8 @@ def operating_days_steps(limit: datetime, planned: list[Planned], zone: str) -> 
     days = (last - first).days + 1
     sql = f"""
 SELECT day AS from_on, isodow(day) AS weekday
-FROM (SELECT CAST({literal(first)} + CAST(n AS INTEGER) AS DATE) AS day FROM range({days}) AS r (n)) AS days"""
+FROM (SELECT CAST({literal(first)} + CAST(n AS INTEGER) AS DATE) AS day
+  FROM range({days}) AS r (n)) AS days"""
     closed = """
 SELECT DISTINCT z.place, d.from_on
 FROM eff_closures AS z JOIN operating_days AS d ON d.from_on >= z.from_on AND d.from_on < z.until_on"""
@@ -208,7 +210,7 @@ def rolling_steps(
 ) -> list[Step]:
     """Steps ending in `<name>_anchors`: item, k_hi, k_lo, proved_at, p_hi, p_lo of every anchor of the items.
 
-    sources: item number -> (FROM text, SQL of stage_start or None). `<name>` has the rows that chains count from.
+    sources: item number -> (FROM text, SQL of stage_start or None). `<name>` has what chains count from.
     """
     starts = "\nUNION ALL\n".join(_starts(one, *sources[one.item.number]) for one in planned)
     chains = [(one.item.number, gap_of(one.item)) for one in planned]
@@ -251,7 +253,8 @@ def _starts(planned: Planned, source: str, started: str | None) -> str:
     known_day = sql_midnight(sql_local_day("h.known_at", zone), zone)
     start = moments.instant(timing.start)
     return f"""
-SELECT CAST({item.number} AS INTEGER) AS item, h.k_hi, h.k_lo, {about} AS about, {person} AS person, h.known_at,
+SELECT CAST({item.number} AS INTEGER) AS item, h.k_hi, h.k_lo, {about} AS about, {person} AS person,
+  h.known_at,
        h.event_on, h.area, h.marks, h.imprecise, {until} AS until_at,
        greatest({start}, {known_day}, {_first_text(rule)}) AS counted_from
 FROM {source}
@@ -309,7 +312,8 @@ def rolling_select(planned: Planned, name: str, limit: datetime) -> str:
 
 
 def anchors(proofs: pa.Table, gaps: Mapping[int, timedelta]) -> pa.Table:
-    """The greedy chain of each (item, trigger): its first proof, then each first one at a distance of the item's gap.
+    """The greedy chain of each (item, trigger): its first proof, then each first one at a distance of the
+    item's gap.
 
     proofs: item, k_hi, k_lo, proved_at, p_hi, p_lo; of proofs at one instant the least key is taken.
     """

@@ -1,8 +1,8 @@
 """Rows as planned: which occurrences each trigger gets, after transitions, before late knowledge and endings.
 
-Statement: docs/explanation/semantics.md, sections 2 and 3. Steps of rules with one text that wait for nothing share
-one SELECT for each shape of their timing: constants come from a small table joined on the mask, and no text is made
-per row. Everything else has a SELECT of its own.
+Statement: docs/explanation/semantics.md, sections 2 and 3. Steps of rules with one text that wait for nothing
+share one SELECT for each shape of their timing: constants come from a small table joined on the mask, and
+no text is made per row. Everything else has a SELECT of its own.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _depth(version: RuleVersion, name: str) -> int:
 
 @dataclass(frozen=True)
 class Planned:
-    """One item whose rows are planned in the same stratum, and where its stages start (SQL over joined steps)."""
+    """One item and the rule it belongs to."""
 
     item: Item
     rule: Rule
@@ -115,7 +115,7 @@ class Branch:
 
 
 def about_columns(hits: Hits, item: Item) -> tuple[str, str]:
-    """SQL over h: the about as recorded, and the canonical one; for related rows the person they are related to."""
+    """SQL over h: the about as recorded and the canonical one; for related rows who they are related to."""
     name = "person" if item.step.related else item.step.about
     about = hits.own(name)
     of_a_person = item.step.related or item.step.verb.about_kind == "person"
@@ -188,7 +188,8 @@ def _plain_select(branch: Branch, keep_from: datetime, kept: frozenset[int]) -> 
       {values}) AS v ({", ".join(names)}) ON (m.mask & v.bit) <> 0)"""
     inner = f"""
   SELECT c.item, c.c_hi, c.c_lo, c.occ, c.in_force, c.imprecise_bits, {window.within or "NULL"} AS within,
-         h.k_hi, h.k_lo, {about} AS about, {person} AS person, h.known_at, h.event_on, h.area, h.marks, h.imprecise,
+         h.k_hi, h.k_lo, {about} AS about, {person} AS person, h.known_at, h.event_on, h.area, h.marks,
+           h.imprecise,
          {window.opens} AS opens0, {instant(window.due)} AS due0, {instant(window.closes)} AS closes
   FROM {hits.name} AS h JOIN {table} AS c ON c.mask = h.m{word}
   WHERE {about} IS NOT NULL{until}"""
@@ -255,9 +256,10 @@ WHERE {keep}"""
 
 
 def own_selects(planned: Planned, source: str, started: dict[str, str]) -> list[str]:
-    """SELECTs of COLUMNS, late, is_span (and text_number) for one item that does not recur.
+    """SELECTs of COLUMNS, late, is_span for one item that does not recur.
 
-    source: FROM text with the hits as h and the stages it waits for. started: `step.event` -> SQL of stage_start.
+    source: FROM text with the hits as h and the stages it waits for.
+    started: `step.event` -> SQL of stage_start.
     """
     rule, item, step = planned.rule, planned.item, planned.step
     moments = Moments(rule.hits, item.version, _start_of(step, started))
@@ -275,7 +277,8 @@ def own_selects(planned: Planned, source: str, started: dict[str, str]) -> list[
         inner = f"""
   SELECT {named}, {window.within or "NULL"} AS within, h.k_hi, h.k_lo, {about} AS about, {person} AS person,
          h.known_at, h.event_on, h.area, h.marks, h.imprecise,
-         {window.opens} AS opens0, {instant(window.due)} AS due0, {instant(window.closes)} AS closes{later.columns}
+         {window.opens} AS opens0, {instant(window.due)} AS due0,
+           {instant(window.closes)} AS closes{later.columns}
   FROM {source}
   WHERE """
         for base in (True, False):
@@ -397,11 +400,11 @@ FROM (
          r.canonical_dependant AS person, r.k_hi AS rel_hi, r.k_lo AS rel_lo, p.late, p.is_span
   FROM ({select}) AS p
   JOIN related_dependants AS r
-    ON r.person = p.person AND r.from_on <= {day} AND (r.until_on IS NULL OR r.until_on > {day})) AS related"""
+    ON r.person = p.person AND r.from_on <= {day} AND (r.until_on IS NULL OR r.until_on > {day})) AS found"""
 
 
 def is_plain(planned: Planned) -> bool:
-    """Whether the step can share a SELECT with others: one text, waiting for nothing, about the trigger's own."""
+    """Whether the step can share a SELECT: one text, waiting for nothing, about the trigger's own."""
     step = planned.step
     return (
         len(planned.rule.versions) == 1
@@ -412,7 +415,8 @@ def is_plain(planned: Planned) -> bool:
 
 
 RELATED = """
-SELECT coalesce(c.canonical, d.person) AS person, d.dependant, coalesce(e.canonical, d.dependant) AS canonical_dependant,
+SELECT coalesce(c.canonical, d.person) AS person, d.dependant,
+       coalesce(e.canonical, d.dependant) AS canonical_dependant,
        d.from_on, d.until_on, d.k_hi, d.k_lo
 FROM eff_dependants AS d
 LEFT JOIN canonical AS c ON c.person = d.person

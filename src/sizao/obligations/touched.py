@@ -1,14 +1,14 @@
 """Whom a change touches, so that a run after a few new facts derives only their rows.
 
-A touched run gives every row about the subjects it is asked for, exactly as a whole run would. The rows of a whole
-run at the later moment are therefore
+A touched run gives every row about the subjects it is asked for, exactly as a whole run would. The rows of
+a whole run at the later moment are therefore
 
     rows of the earlier run whose `about` is not among the touched subjects  +  rows of the touched run
 
-(`person` instead of `about` in standing). `touched_subjects` finds these subjects: from facts that became known in
-between, from facts that begin or end in between, from rows whose status changes in between, and by asking every
-look-up, ending and proof of the policy backwards. It may name too many subjects, never too few. It does not see a
-change of the policy itself: when adoptions differ, run the whole.
+(`person` instead of `about` in standing). `touched_subjects` finds these subjects: from facts that became
+known in between, from facts that begin or end in between, from rows whose status changes in between, and
+by asking every look-up, ending and proof of the policy backwards. It may name too many subjects, never too
+few. It does not see a change of the policy itself: when adoptions differ, run the whole.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _OF_EVERYBODY = ("offices", "areas")
 
 
 def touched_steps(*, related: bool) -> list[SqlStep]:
-    """Step `touched`: the given subjects with every id of the same person; `touched_carers`: who cares for them."""
+    """Step `touched`: the given subjects under every id of a person; `touched_carers`: who cares for them."""
     everyone = """
 WITH same AS (
   SELECT coalesce(c.canonical, s.subject) AS subject
@@ -67,7 +67,8 @@ def touched_subjects(
     """Whose rows may differ between (as_of_from, known_from) and (as_of_to, known_to).
 
     Result `touched_subjects`: subject, one row each, to be bound as the input of `derive(..., touched=True)`.
-    Inputs: the fact tables and, of the earlier run, its results as `obligations_before` and `too_late_before`.
+    Inputs: the fact tables and, of the earlier run, its results as `obligations_before` and
+    `too_late_before`.
     """
     return _Search(policy, known_from, known_to, as_of_from, as_of_to).query()
 
@@ -136,10 +137,8 @@ UNION SELECT c.person AS subject FROM canonical AS c WHERE c.canonical IN (SELEC
 
     def _changed(self, fact: str) -> SqlStep:
         """Every link of each key that changed or that begins, ends or happens between the two moments."""
-        keys = [
-            f"SELECT key_hi, key_lo FROM {fact} WHERE known_at > {literal(self.known_from)}"
-            f" AND known_at <= {literal(self.known_to)}"
-        ]
+        learnt = f"known_at > {literal(self.known_from)} AND known_at <= {literal(self.known_to)}"
+        keys = [f"SELECT key_hi, key_lo FROM {fact} WHERE {learnt}"]
         if self.as_of_from < self.as_of_to:
             moments = [
                 f'"{column.name}"'
@@ -175,7 +174,8 @@ WHERE f.known_at <= {literal(self.known_to)} AND EXISTS (
         return f"""
 WITH named AS ({" UNION ".join(named)}),
 same AS (
-  SELECT coalesce(c.canonical, n.person) AS person FROM named AS n LEFT JOIN canonical AS c ON c.person = n.person)
+  SELECT coalesce(c.canonical, n.person) AS person
+  FROM named AS n LEFT JOIN canonical AS c ON c.person = n.person)
 SELECT person FROM named WHERE person IS NOT NULL
 UNION SELECT person FROM same WHERE person IS NOT NULL
 UNION SELECT c.person FROM canonical AS c WHERE c.canonical IN (SELECT person FROM same)"""
@@ -226,7 +226,8 @@ UNION SELECT c.person FROM canonical AS c WHERE c.canonical IN (SELECT person FR
         for column in sorted(columns | {fact_or_reading(trigger).subjects[0]}):
             yield f'SELECT t."{column}" AS subject FROM {table} AS t WHERE {where}'
         if self._cares(trigger):
-            yield f"SELECT d.dependant AS subject FROM eff_dependants AS d JOIN {table} AS t ON {_SAME} WHERE {where}"
+            carer = f"eff_dependants AS d JOIN {table} AS t ON {_SAME}"
+            yield f"SELECT d.dependant AS subject FROM {carer} WHERE {where}"
 
     def _cares(self, trigger: str) -> bool:
         return any(
@@ -237,7 +238,7 @@ UNION SELECT c.person FROM canonical AS c WHERE c.canonical IN (SELECT person FR
         )
 
     def _by_column(self) -> Iterator[str]:
-        """Triggers that an ending fact names by another column than the about, and all abouts of one trigger."""
+        """Triggers that an ending fact names by another column, and all abouts of one trigger."""
         for version in self.policy.versions():
             for ending in (*version.ends_when, *version.subject_ends):
                 column, named = ending.match
@@ -293,7 +294,8 @@ UNION SELECT c.person FROM canonical AS c WHERE c.canonical IN (SELECT person FR
     def _dependants(self) -> Iterator[str]:
         """Dependants of persons who changed: their rows may come from a trigger of who cares for them."""
         if "dependants" in self._facts():
-            yield "SELECT dependant AS subject FROM eff_dependants WHERE person IN (SELECT person FROM persons_found)"
+            carers = "SELECT person FROM persons_found"
+            yield f"SELECT dependant AS subject FROM eff_dependants WHERE person IN ({carers})"
 
     def _waived(self) -> Iterator[str]:
         yield (
@@ -306,7 +308,8 @@ UNION SELECT c.person FROM canonical AS c WHERE c.canonical IN (SELECT person FR
         if self.as_of_from == self.as_of_to:
             return
         cutoff = literal(self.as_of_to - timedelta(days=self.policy.horizon_days))
-        yield f"SELECT about AS subject FROM obligations_before WHERE next_change_at <= {literal(self.as_of_to)}"
+        changing = f"next_change_at <= {literal(self.as_of_to)}"
+        yield f"SELECT about AS subject FROM obligations_before WHERE {changing}"
         # How far a live span is covered, and with how many gaps, moves with as_of while the status stays.
         yield (
             "SELECT about AS subject FROM obligations_before"

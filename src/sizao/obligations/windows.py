@@ -1,6 +1,7 @@
 """What a step of one text plans for a trigger, as SQL: when it opens, is due and closes.
 
-Statement: docs/explanation/semantics.md, section 3 (spans, plans and deadlines; recurring steps: `recurring.py`).
+Statement: docs/explanation/semantics.md, section 3 (spans, plans and deadlines; recurring steps:
+`recurring.py`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Constant = Callable[[str, str], str]
 
 @dataclass(frozen=True)
 class Window:
-    """One occurrence as planned: SQL over h and constants. due is None for a span, whose due follows its opening."""
+    """One occurrence as planned: SQL over h and constants; the due of a span follows its opening."""
 
     occurrence: str
     opens: str
@@ -36,7 +37,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Moments:
-    """The instants that expressions of one version give, with the start of a stage where one is waited for."""
+    """The instants that expressions of one version give, knowing when an awaited stage starts."""
 
     hits: Hits
     version: RuleVersion
@@ -170,7 +171,8 @@ def expressions_of(version: RuleVersion, step: StepText) -> list[Node]:
 def planned_closes(moments: Moments, step: StepText) -> tuple[str, str] | None:
     """(opens, closes) of the first occurrence when nothing but the step's own text is asked.
 
-    None when there is none that closes: after `met`, after a step that recurs, or a deadline that never closes.
+    None when there is none that closes: after `met`, after a step that recurs, or a deadline that never
+    closes.
     """
     if step.after is not None:
         if step.after.event == "met":

@@ -97,7 +97,8 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def lookups_in(node: Node) -> tuple[Call, ...]:
-    """The look-ups of an expression in the order of the text, also those inside arguments; stays_of is none."""
+    """The look-ups of an expression in the order of the text, also those inside arguments; stays_of is
+    none."""
     return tuple(
         one
         for one in walk(node)
