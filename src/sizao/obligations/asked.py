@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -15,8 +15,19 @@ from sizao.obligations.telling import Teller
 from sizao.obligations.values import Evaluator
 from sizao.policy.aloud import say as say_node
 from sizao.policy.expressions.tree import Node
-from sizao.policy.model import Escalation, OfficeOf, Policy, RuleVersion, StepText, Verb
+from sizao.policy.model import (
+    Calendar,
+    Escalation,
+    OfficeOf,
+    Plan,
+    Policy,
+    Rolling,
+    RuleVersion,
+    StepText,
+    Verb,
+)
 from sizao.terms.codes import CODE_LISTS
+from sizao.terms.time import local_day, midnight
 from sizao.terms.wording import say_duration, say_limit
 from sizao.terms.words import Words
 
@@ -27,6 +38,9 @@ SELECTORS = {
     "place": Words("场所所在地", "of the area of the place"),
     "itself": Words("本单位", "itself"),
 }
+
+
+KEY_DIGITS = 32
 
 
 class NoSuchText(LookupError):
@@ -48,6 +62,7 @@ class Asked:
     values: Evaluator | None
     teller: Teller
     as_of: datetime
+    began: datetime | None  # when the stage began, for a step that follows another
 
     @property
     def verb(self) -> Verb:
@@ -117,6 +132,7 @@ def asked(
         )
     recorded = Recorded(facts, known_by=known_by)
     trigger = recorded.row(f"{row['trigger_fact']}:{row['trigger_key']}")
+    began = stage_start(row, step, policy.zone)
     return Asked(
         row=row,
         policy=policy,
@@ -125,9 +141,8 @@ def asked(
         escalation=step.escalation if escalated else None,
         recorded=recorded,
         trigger=trigger,
-        values=None
-        if trigger is None
-        else evaluator(trigger, recorded, policy, version, row.get("opens_at"), step),
+        values=None if trigger is None else evaluator(trigger, recorded, policy, version, began),
+        began=began,
         teller=teller(recorded, policy, language),
         as_of=as_of,
     )
@@ -148,23 +163,40 @@ def evaluator(
     recorded: Recorded,
     policy: Policy,
     version: RuleVersion,
-    opened: datetime | None = None,
-    step: StepText | None = None,
+    stage_start: datetime | None = None,
 ) -> Evaluator:
-    """Values of the expressions of one text for one trigger.
-
-    The start of a stage is what opened the row: a step that follows another begins when that one ends or
-    is met.
-    """
-    follows = step is not None and step.after is not None
+    """Values of the expressions of one text for one trigger."""
     return Evaluator(
         recorded,
         trigger,
         zone=policy.zone,
         grades=policy.grades,
         reach_back=version.grade_reach_back,
-        stage_start=opened if follows else None,
+        stage_start=stage_start,
     )
+
+
+def stage_start(row: Mapping[str, Any], step: StepText, zone: str) -> datetime | None:
+    """When the stage of a step that follows another began; None when none is followed or the row does not
+    tell.
+
+    A span or a limit opens when its stage begins, day k of a plan k days after its day zero.
+    """
+    if step.after is None or isinstance(step.timing, Calendar | Rolling):
+        return None
+    if not isinstance(step.timing, Plan):
+        opens: datetime = row["opens_at"]
+        return opens
+    number = occurrence_of(row)[1:]
+    if not number.isdigit():
+        return None
+    days = int(number) + step.timing.numbering.shift
+    return midnight(local_day(row["opens_at"], zone) - timedelta(days=days), zone)
+
+
+def occurrence_of(row: Mapping[str, Any]) -> str:
+    """The text of an occurrence, without the key of a related row or a proof; empty when it is only a key."""
+    return next((part for part in str(row["occurrence"]).split("/") if len(part) != KEY_DIGITS), "")
 
 
 def _version(rule: str, number: int, policy: Policy) -> RuleVersion:

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from sizao.facts.readings import fact_or_reading
-from sizao.obligations.asked import Asked, NoSuchText, asked, evaluator, teller
+from sizao.obligations.asked import Asked, NoSuchText, asked, evaluator, occurrence_of, teller
 from sizao.obligations.proofs import comparison, early_end, proof, waiver
 from sizao.obligations.recorded import Recorded, Row
 from sizao.obligations.story import Section, Sentence, Story, told
@@ -136,7 +136,7 @@ def _title(one: Asked) -> str:
 
 def _occurrence(one: Asked) -> str:
     """Which of several the row is: a day of the plan, a period; nothing for an only one."""
-    occurrence = str(one.row["occurrence"]).split("/")[-1]
+    occurrence = occurrence_of(one.row)
     if occurrence[:1] == "d" and occurrence[1:].isdigit():
         return one.say(f"（第{occurrence[1:]}天）", f", day {occurrence[1:]}")
     return (

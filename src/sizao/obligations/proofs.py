@@ -56,7 +56,7 @@ def _demand(asked: Asked, wanted: Proof) -> str:
 
 
 def _found(asked: Asked, met_by: str) -> Sentence:
-    row = _reading_row(asked, met_by)
+    row = reading_row(asked, met_by)
     said = met_by if row is None else asked.teller.fact(row)
     known = ""
     if row is not None:
@@ -66,7 +66,9 @@ def _found(asked: Asked, met_by: str) -> Sentence:
     return Sentence(asked.say(f"找到：{said}{known}。", f"Found: {said}{known}."), (met_by,))
 
 
-def _reading_row(asked: Asked, cite: str) -> Row | None:
+def reading_row(asked: Asked, cite: str) -> Row | None:
+    """A proof as a row of the reading that the step is proved by, else of the fact that the citation
+    names."""
     wanted = asked.step.proof if asked.escalation is None else asked.escalation.proof
     for row in _candidates(asked, wanted):
         if cite.endswith(row.key):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sizao.obligations.asked import Asked
+from sizao.obligations.asked import Asked, occurrence_of
+from sizao.obligations.proofs import reading_row
 from sizao.obligations.story import Sentence
 from sizao.policy.expressions.tree import Node
 from sizao.policy.model import Calendar, Days, Deadline, Every, Plan, Rolling, Span
@@ -66,11 +67,13 @@ def counted(asked: Asked) -> list[Sentence]:
         event = (
             asked.say("结束", "ended") if asked.step.after.event == "end" else asked.say("完成", "was met")
         )
-        said += asked.say(
-            f"本阶段自“{asked.step.after.step}”{event}时（{asked.at(asked.row['opens_at'])}）开始。",
-            f" This stage began when “{asked.step.after.step}” {event} ({asked.at(asked.row['opens_at'])}).",
-        )
-    if asked.row["occurrence"] == "late":
+        if asked.began is not None:
+            since = asked.at(asked.began)
+            said += asked.say(
+                f"本阶段自“{asked.step.after.step}”{event}时（{since}）开始。",
+                f" This stage began when “{asked.step.after.step}” {event} ({since}).",
+            )
+    if occurrence_of(asked.row) == "late":
         said = asked.say(
             "按期应做的时间在知悉时已过，故自知悉时起立即补做。",
             "Its time had passed when the fact became known, so it is to be done at once.",
@@ -107,10 +110,14 @@ def _form(asked: Asked) -> str:
                 Every.MONTH: asked.say("每月", "every month"),
             }[every]
             clock = "24:00" if at is None else f"{at:%H:%M}"
+            this = occurrence_of(asked.row)
+            if every is Every.DAY:
+                return asked.say(
+                    f"{unit}{clock}前一次；本次为{this}。", f"Once {unit}, before {clock}; this is {this}."
+                )
             return asked.say(
-                f"{unit}一次，最后一个应工作日{clock}前；本次为{asked.row['occurrence']}。",
-                f"Once {unit}, before {clock} of the last working day of the period; this is "
-                f"{asked.row['occurrence']}.",
+                f"{unit}一次，最后一个应工作日{clock}前；本次为{this}。",
+                f"Once {unit}, before {clock} of the last working day of it; this is {this}.",
             )
         case Rolling(every_days=days):
             return _rolling(asked, days)
@@ -146,7 +153,7 @@ def _length(asked: Asked, numbering: Days, days: int | None, months: int | None)
 
 def _planned_day(asked: Asked, numbering: Days) -> str:
     zero = None if asked.values is None else asked.values.day(numbering.day_zero)
-    occurrence = str(asked.row["occurrence"]).split("/")[-1]
+    occurrence = occurrence_of(asked.row)
     if zero is None or not occurrence.startswith("d") or not occurrence[1:].isdigit():
         return ""
     named = _filled(asked, numbering.day_zero)
@@ -164,7 +171,7 @@ def _rolling(asked: Asked, days: int) -> str:
     anchor = asked.row["anchor"]
     if anchor is None:
         return every + asked.say("；这是第一次。", "; this is the first time.")
-    proof = asked.recorded.row(anchor)
+    proof = reading_row(asked, anchor)
     said = anchor if proof is None else asked.teller.fact(proof)
     return every + asked.say(f"，自上一次起算：{said}。", f", counted from the time before: {said}.")
 
@@ -219,11 +226,14 @@ def _point_now(asked: Asked) -> str:
             return asked.say(
                 f"已完成：{asked.at(met)}，在期限之前。", f"Done {asked.at(met)}, within the limit."
             )
-        case "met_late":
+        case "met_late" if met == due:
             return asked.say(
-                f"已补做：{asked.at(met)}，晚{asked.lasting(due, met)}。",
-                f"Done {asked.at(met)}, late by {asked.lasting(due, met)}.",
+                f"已补做：{asked.at(met)}，正好到限，已算迟。",
+                f"Done {asked.at(met)}, at the very limit, which is late.",
             )
+        case "met_late":
+            late = asked.lasting(due, met)
+            return asked.say(f"已补做：{asked.at(met)}，晚{late}。", f"Done {asked.at(met)}, late by {late}.")
     return asked.say("已豁免，见下。", "Waived, see below.")
 
 
@@ -259,7 +269,7 @@ def _span_over(asked: Asked) -> str:
     row = asked.row
     ended = asked.at(row["closes_at"])
     if row["met_at"] is None:
-        return asked.say(f"已于{ended}结束，从未到位。", f"It ended {ended}; nobody was ever in place.")
+        return asked.say(f"已于{ended}结束，从未到位。", f"It ended {ended} and was never in place.")
     if row["status"] == "missed":
         gaps = row["gaps"] or 0
         return asked.say(
@@ -335,7 +345,7 @@ def _at_closing(asked: Asked, closes: datetime) -> str:
     said = asked.say(f"{asked.at(closes)}自行结束。", f"{asked.at(closes)}: it ends by itself.")
     if asked.row["met_at"] is None:
         said += asked.say(
-            "如到时仍未到位，计为漏做。", " If nobody was in place by then, it counts as missed."
+            "如到时仍未到位，计为漏做。", " If it was never in place by then, it counts as missed."
         )
     if asked.row["restricts"]:
         said += asked.say(

@@ -302,7 +302,7 @@ def test_a_quarantine_says_where_its_days_begin_and_end_and_what_its_end_means(p
     )
     assert "14 days: day 1 is 20 June 2020, the last day is 3 July 2020" in said(told, "what")
     assert said(told, "now") == "Not in place, overdue for 2 hours; 12 days 11 hours are left."
-    assert "If nobody was in place by then, it counts as missed." in said(told, "next")
+    assert "If it was never in place by then, it counts as missed." in said(told, "next")
 
 
 def test_a_death_is_named_as_what_ended_the_row_early(policy: Policy) -> None:
