@@ -75,6 +75,8 @@ Limit = Annotated[
 ]
 LISTS = {"to-do": to_do, "overdue": overdue, "upcoming": upcoming, "unowned": unowned, "unknown": not_known}
 SHOWN = ("obligation_id", "status", "due_at", "rule", "step", "occurrence", "about", "done_by", "area")
+# What a line has for machines: its place in the list, and the ids of the rows that a visit settles.
+LEFT_OUT = ("position", "rows", "door")
 MILESTONES = ("sample", "report", "isolation", "admission")
 
 
@@ -111,7 +113,8 @@ def worklist(
     if as_json:
         screen.json({name: records(table) for name, table in found.items()})
         return
-    columns = [name for name in SHOWN if name in found["lines"].column_names] or found["lines"].column_names
+    names = found["lines"].column_names
+    columns = [name for name in (SHOWN if "obligation_id" in names else names) if name not in LEFT_OUT]
     screen.table(
         columns,
         [
