@@ -23,6 +23,7 @@ from sizao.policy.model import Policy, Rolling
 STATUSES = {"upcoming", "open", "overdue", "missed", "met", "met_late", "waived"}
 SEEDS = range(1000, 1004)
 WORLDS = 5
+INVENTED = [name for name in FAMILY if name != "training"]  # whose facts each have one part to play
 
 # Facts that prove and do nothing else under these policies: no rule is about them, none of them ends a row.
 ONLY_PROOFS = (
@@ -89,7 +90,7 @@ def test_what_became_known_later_never_changes_an_earlier_answer(name: str) -> N
         assert differences(ask(earlier, known), ask(earlier, facts)) == []
 
 
-@pytest.mark.parametrize("name", FAMILY)
+@pytest.mark.parametrize("name", INVENTED)
 def test_a_proof_decides_about_the_rows_it_proves_and_about_no_others(name: str) -> None:
     """Deleting a fact that only proves changes the status only of rows that name it in `met_by`. Exceptions:
 
@@ -139,7 +140,7 @@ def _depends_on_proof(drawn: Batch, row: Mapping[str, Any], before: object, gone
     return waits or isinstance(step.timing, Rolling) or (before is not None and row["met_by"] == gone)
 
 
-@pytest.mark.parametrize("name", FAMILY)
+@pytest.mark.parametrize("name", INVENTED)
 def test_without_a_trigger_exactly_its_rows_are_gone(name: str) -> None:
     """Other rows keep everything, but for exclusive proofs that become free for them."""
     for drawn, facts in each_world(name):

@@ -35,6 +35,22 @@ PROOFS = {
     "institutions": ("report", "report", "report", "rectification", "inspection", "test", "visit"),
     "cases": ("case_report", "investigation", "visit", "visit", "test", "room", "admission", "ending"),
     "workers": ("test", "test", "check", "check", "room", "visit", "ending"),
+    "training": (
+        "test",
+        "test",
+        "test",
+        "room",
+        "room",
+        "check",
+        "visit",
+        "report",
+        "rectification",
+        "inspection",
+        "case_report",
+        "investigation",
+        "admission",
+        "ending",
+    ),
 }
 
 
@@ -409,12 +425,29 @@ def _occupations(h: History) -> None:
         h.focus += [(person, max(day, h.first) + timedelta(n)) for n in (0, 7)]
 
 
+def _training(h: History) -> None:
+    """Something for every rule of the training pack."""
+    for draw in (_contacts, _arrivals, _institutions, _cases):
+        draw(h)
+    for n in range(h.random.randint(1, 3)):
+        day, person = h.day(), h.person()
+        seen = h.moment(day)
+        kind = h.one(("triage", "fever_clinic", "outpatient"))
+        h.add("encounters", seen, person=person, place=h.place(), seen_at=seen, kind=kind, temperature=38.0)
+        place = h.one(("home", "central"))
+        h.add(
+            "orders", seen, order=f"{h.prefix}r{n}", person=person, place=place, ground_rule="invented",
+            from_on=day, until_on=day + timedelta(14), appeal_to=f"{h.prefix}o00",
+        )  # fmt: skip
+
+
 TRIGGERS: Mapping[str, Callable[[History], None]] = {
     "contacts": _contacts,
     "arrivals": _arrivals,
     "institutions": _institutions,
     "cases": _cases,
     "workers": _occupations,
+    "training": _training,
 }
 
 

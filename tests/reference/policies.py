@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
+from functools import cache
+from pathlib import Path
 
 from reference.builder import Rule, ending, policy, verb
+from sizao.policy.loading import load_pack
 from sizao.policy.model import Policy, StepText
+from sizao.store.packs import read_pack
+
+PACKS = Path(__file__).resolve().parents[2] / "policies"
 
 TEST = verb("test", "tests", "taken_at", where="result = 'negative' or members <= step.max_pool")
 TEST_OF_ONES_OWN = verb("own_test", "tests", "taken_at", exclusive=True, look_back=12)
@@ -554,13 +560,23 @@ def workers(first: date) -> Policy:
     return policy("workers", [rule, moved, rooms], zone="Europe/Berlin", horizon_days=12, look_ahead_days=3)
 
 
+@cache
+def training(_: date) -> Policy:
+    """The training pack of the repository, with every rule that it has."""
+    return load_pack(read_pack(PACKS / "training-2020"))
+
+
 FAMILY: Mapping[str, Callable[[date], Policy]] = {
     "contacts": contacts,
     "arrivals": arrivals,
     "institutions": institutions,
     "cases": cases,
     "workers": workers,
+    "training": training,
 }
 
-FIRST_DAY = {name: date(2020, 6, 1) for name in FAMILY} | {"workers": date(2020, 3, 12)}
+FIRST_DAY = {name: date(2020, 6, 1) for name in FAMILY} | {
+    "workers": date(2020, 3, 12),
+    "training": date(2020, 6, 12),
+}
 """The first day of the histories of each policy; that of the workers' crosses into summer time."""
