@@ -16,7 +16,7 @@ from sizao.cli.screen import Screen, Wrong
 from sizao.facts.dictionary import FACTS
 from sizao.intake.loading import Plan, load_all, plan, plan_batch, preview
 from sizao.intake.receipts import Receipt
-from sizao.store.folder import open_folder, write_folder
+from sizao.store.folder import alone_in, open_folder, write_folder
 
 Sheet = Annotated[
     Path, typer.Argument(help="A sheet (CSV, XLSX …), or a batch file (.yaml) that lists sheets.")
@@ -48,13 +48,15 @@ def intake(
     """Take a sheet, or a batch of sheets, into a folder of facts: sent = stored + merged + rejected."""
     screen: Screen = context.obj
     plans = _plans(sheet, as_fact, mapping, data, rows, zone, area)
-    existing: Mapping[str, pa.Table] = open_folder(into, zone=zone, area=area) if into.is_dir() else {}
     now = datetime.now(UTC).replace(tzinfo=None)
     if dry_run:
+        existing = open_folder(into, zone=zone, area=area) if into.is_dir() else {}
         receipts = [_preview(screen, one, existing, now, as_json) for one in plans]
         screen.note(screen.say("试运行：未写入任何内容。", "Dry run: nothing was written."))
     else:
-        receipts = load_all(plans, existing, lambda tables: write_folder(into, tables), recorded_at=now)
+        with alone_in(into):
+            existing = open_folder(into, zone=zone, area=area)
+            receipts = load_all(plans, existing, lambda tables: write_folder(into, tables), recorded_at=now)
     document = [one.record() for one in receipts]
     if receipt is not None:
         receipt.write_text(json.dumps(document, ensure_ascii=False, indent=2, default=str), encoding="utf-8")

@@ -8,7 +8,10 @@ A folder is as trustworthy as who wrote it: whoever may forge that mark may forg
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -260,13 +263,49 @@ def write_folder(path: Path | str, tables: Mapping[str, pa.Table]) -> None:
     """Write one Parquet file for each table that has rows, marked so that it is opened without being read.
 
     Rows are checked first: ValueError when a table has not the fact's schema, an invalid value, or two
-    records of one key. A file appears whole or not at all.
+    records of one key; FolderProblems when the folder holds a CSV file of the same fact. A file appears whole
+    or not at all, and is on disk when this returns.
     """
     folder = Path(path)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        if table.num_rows:
-            _write_table(folder / f"{fact(name).name}.parquet", name, table)
+    full = {fact(name).name: table for name, table in tables.items() if table.num_rows}
+    if beside := [folder / f"{name}.csv" for name in full if (folder / f"{name}.csv").exists()]:
+        raise FolderProblems([_csv_beside(file) for file in beside])
+    for name, table in full.items():
+        _write_table(folder / f"{name}.parquet", name, table)
+    _make_durable(folder)
+
+
+@contextmanager
+def alone_in(path: Path | str) -> Iterator[None]:
+    """Hold a folder of facts while reading and writing it, so that of two commands one waits for the other.
+
+    The lock belongs to the process and ends with it, whatever happens to it.
+    """
+    folder = Path(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _csv_beside(file: Path) -> FileProblem:
+    parquet = file.with_suffix(".parquet").name
+    return _problem(
+        file,
+        f"此文件与要写入的{parquet}是同一事实。请先用 sizao intake 把它读入另一文件夹，再移走它。",
+        f"This file holds the same fact as {parquet}, which is to be written. "
+        "Take it into another folder by `sizao intake`, or move it away first.",
+    )
+
+
+def _make_durable(file: Path) -> None:
+    """Wait until the disk has a file, or the names in a folder."""
+    handle = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _write_table(path: Path, name: str, table: pa.Table) -> None:
@@ -274,6 +313,7 @@ def _write_table(path: Path, name: str, table: pa.Table) -> None:
     marked = arrow_schema(name).with_metadata({KEYS_MARK: keys.encode(), FACT_MARK: name.encode()})
     unfinished = path.with_suffix(".unfinished")
     pq.write_table(table.cast(marked), unfinished, compression="zstd", row_group_size=ROWS_PER_GROUP)
+    _make_durable(unfinished)
     unfinished.replace(path)
 
 

@@ -26,6 +26,9 @@ from sizao.terms.queries import KernelStep, Query, SqlStep, Step
 
 Tables = Facts | Mapping[str, Source]
 
+# What changes the order in which joins are written and which side of a join is hashed.
+_REORDERING = "join_order,build_side_probe_side"
+
 
 @dataclass(frozen=True)
 class StepDone:
@@ -166,11 +169,16 @@ class Session:
         if isinstance(step, KernelStep):
             return self._run_kernel(step)
         kind = "TABLE" if step.materialize else "VIEW"
+        if step.in_written_order:
+            self._connection.execute(f"SET disabled_optimizers = '{_REORDERING}'")
         try:
             counted = self._connection.execute(f"CREATE TEMP {kind} {_quoted(step.name)} AS {step.sql}")
             row = counted.fetchone()
         except duckdb.Error as cause:
             raise StepFailed(step.name, step.sql, str(cause)) from cause
+        finally:
+            if step.in_written_order:
+                self._connection.execute("RESET disabled_optimizers")
         self._kinds[step.name] = kind
         return int(row[0]) if step.materialize and row else None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 from datetime import date, datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,7 +12,7 @@ import pytest
 
 from sizao.facts.dictionary import FACTS
 from sizao.facts.schemas import arrow_schema
-from sizao.store.folder import ParquetFiles, open_folder, write_folder
+from sizao.store.folder import ParquetFiles, alone_in, open_folder, write_folder
 from sizao.store.problems import FolderProblems
 from sizao.terms.identifiers import natural_key
 
@@ -180,7 +182,8 @@ def test_a_place_that_is_no_folder_is_refused(tmp_path):
 
 
 def test_two_files_of_one_fact_are_refused(folder, tmp_path):
-    write_folder(tmp_path, {"arrivals": folder(arrivals=ARRIVALS)["arrivals"]})
+    write_folder(tmp_path / "written", {"arrivals": folder(arrivals=ARRIVALS)["arrivals"]})
+    (tmp_path / "written" / "arrivals.parquet").rename(tmp_path / "arrivals.parquet")
     with pytest.raises(FolderProblems, match="another file"):
         open_folder(tmp_path)
 
@@ -300,3 +303,19 @@ def test_a_fact_may_be_a_folder_of_several_files(folder, tmp_path):
     for number in range(2):
         (tmp_path / "parts" / str(number) / "arrivals.parquet").rename(whole / f"{number}.parquet")
     assert open_folder(whole.parent)["arrivals"].equals(arrivals)
+
+
+def test_a_fact_is_not_written_beside_a_csv_file_of_the_same_fact(tmp_path: Path) -> None:
+    text = "person,died_on,source_record\np1,2020-03-01,1\n"
+    (tmp_path / "deaths.csv").write_text(text, encoding="utf-8")
+    tables = {"deaths": open_folder(tmp_path)["deaths"]}
+    with pytest.raises(FolderProblems, match=r"deaths\.csv"):
+        write_folder(tmp_path, tables)
+    assert not (tmp_path / "deaths.parquet").exists()
+
+
+def test_of_two_commands_on_one_folder_one_waits_for_the_other(tmp_path: Path) -> None:
+    with alone_in(tmp_path), (tmp_path / ".lock").open("w") as second, pytest.raises(BlockingIOError):
+        fcntl.flock(second, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with (tmp_path / ".lock").open("w") as second:
+        fcntl.flock(second, fcntl.LOCK_EX | fcntl.LOCK_NB)
