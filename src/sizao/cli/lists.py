@@ -76,7 +76,7 @@ Limit = Annotated[
 LISTS = {"to-do": to_do, "overdue": overdue, "upcoming": upcoming, "unowned": unowned, "unknown": not_known}
 SHOWN = ("obligation_id", "status", "due_at", "rule", "step", "occurrence", "about", "done_by", "area")
 # What a line has for machines: its place in the list, and the ids of the rows that a visit settles.
-LEFT_OUT = ("position", "rows", "door")
+LEFT_OUT = ("position", "rows", "household")
 MILESTONES = ("sample", "report", "isolation", "admission")
 
 
