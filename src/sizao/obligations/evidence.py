@@ -106,7 +106,7 @@ def _members(subjects: str | None) -> SqlStep:
     sql = f"""
 SELECT m.sample, coalesce(c.canonical, m.person) AS person, m.k_hi, m.k_lo, m.known_at
 FROM eff_sample_members AS m LEFT JOIN canonical AS c ON c.person = m.person {kept}"""
-    return SqlStep("proof_members", sql, "the samples of everybody who may have rows")
+    return SqlStep("proof_members", sql, "the samples of everybody who may have rows", in_written_order=True)
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,9 @@ class _Joined:
         chosen = f"SELECT {mine}, {theirs}, greatest(m.known_at, f.known_at) AS known_at"
         yield SqlStep(
             f"{out}_told",
-            f"{chosen}\nFROM {self.of} AS m JOIN eff_{self.fact} AS f ON f.sample = m.sample",
+            f"{chosen}\nFROM eff_{self.fact} AS f JOIN {self.of} AS m ON m.sample = f.sample",
             f"{self.name} of these members, as often as they are told",
+            in_written_order=True,
         )
         yield SqlStep(
             retold,

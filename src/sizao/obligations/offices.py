@@ -93,6 +93,7 @@ FROM {source}
 WHERE {subject} IN (SELECT person FROM {subjects})
   AND (t.until_on IS NULL OR t.from_on < t.until_on)""",
             f"the {place.fact} of those whom rows are about",
+            in_written_order=True,
         ),
         SqlStep(
             several,

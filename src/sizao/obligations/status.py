@@ -94,14 +94,13 @@ FROM (
     LEFT JOIN {proofs} AS p ON p.id_hi = r.id_hi AND p.id_lo = r.id_lo
     LEFT JOIN {waived} AS w ON w.id_hi = r.id_hi AND w.id_lo = r.id_lo) AS s) AS d
 {places.joins("d")}"""
-    return SqlStep(out, sql, f"{rows} with their status")
+    return SqlStep(out, sql, f"{rows} with their status", in_written_order=True)
 
 
 def _status(now: str, horizon: str) -> str:
     """The status code, over r (row), i (item), p (proof, may be missing), w (waiver, may be missing).
 
-    NULL for a row that is not in the result: not proved before it ended, or beyond the horizon. Readers leave
-    them out: a filter here makes the engine think that few rows remain, and hash them instead of the places.
+    NULL for a row that is not in the result: not proved before it ended, or beyond the horizon.
     """
     over = f"coalesce(r.closes_at, greatest(r.due_at, coalesce(p.met_at, {now}))) < {horizon}"
     unproved = "r.ends_at IS NOT NULL AND (p.met_at IS NULL OR p.met_at >= r.ends_at)"
