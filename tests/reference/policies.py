@@ -96,6 +96,13 @@ def contacts(first: date) -> Policy:
                 late_start=True,
             ),
             rule.step(
+                "phone",
+                VISIT,
+                rule.calendar("day", "day_of(stage_start)", until="add_days(day_of(stage_start), 3)"),
+                after=("quarantine", "end"),
+                closes_after=12,
+            ),
+            rule.step(
                 "check",
                 CHECK,
                 rule.calendar("day", "designated_on", until="add_days(last_exposed_on, 10)", at=time(10)),
@@ -360,6 +367,12 @@ def cases(first: date) -> Policy:
                 done_by="cdc(residence)",
                 after=("direct_report", "met"),
                 escalate=(0, VISIT, "command(residence)", 6),
+            ),
+            rule.step(
+                "followed",
+                VISIT,
+                rule.rolling(3, "day_of(stage_start)", until="add_days(day_of(stage_start), 12)", min_gap=12),
+                after=("direct_report", "met"),
             ),
             rule.step(
                 "isolate",

@@ -192,11 +192,13 @@ def _deadline(asked: Asked, step: StepText, deadline: Deadline, event_on: date) 
     return [Window("once", opens, due, None if step.closes_after is None else due + step.closes_after)]
 
 
-def calendar_windows(trigger: Trigger, version: RuleVersion, step: StepText, limit: datetime) -> list[Window]:
+def calendar_windows(
+    trigger: Trigger, version: RuleVersion, step: StepText, stage_start: datetime | None, limit: datetime
+) -> list[Window]:
     """Every period that opens by `limit` and holds an operating day of [from, until)."""
     world, timing = trigger.world, step.timing
     assert isinstance(timing, Calendar)
-    asked = trigger.asked(version)
+    asked = trigger.asked(version, stage_start)
     first = world.as_day(asked.answer(timing.start))
     until = None if timing.until is None else world.as_day(asked.answer(timing.until))
     if first is None:
@@ -261,12 +263,17 @@ def _period_name(every: Every, day: date) -> str:
 
 
 def rolling_windows(
-    trigger: Trigger, version: RuleVersion, step: StepText, not_before: datetime, proofs: list[Row], at: str
+    trigger: Trigger,
+    version: RuleVersion,
+    step: StepText,
+    stage_start: datetime | None,
+    not_before: datetime,
+    proofs: list[Row],
 ) -> list[Window]:
     """The first row, and one for each anchor; the row of an anchor is proved by the next."""
     world, timing = trigger.world, step.timing
     assert isinstance(timing, Rolling)
-    asked = trigger.asked(version)
+    asked = trigger.asked(version, stage_start)
     start = world.as_instant(asked.answer(timing.start))
     until = None if timing.until is None else world.as_instant(asked.answer(timing.until))
     if start is None:
@@ -275,12 +282,12 @@ def rolling_windows(
     gap = max(timing.min_gap, timedelta(microseconds=1))
     anchors: list[Row] = []
     for proof in proofs:  # by (at, key)
-        earliest = world.as_instant(anchors[-1][at]) + gap if anchors else counted_from
-        if world.as_instant(proof[at]) >= earliest:
+        earliest = world.as_instant(anchors[-1][step.proof.at]) + gap if anchors else counted_from
+        if world.as_instant(proof[step.proof.at]) >= earliest:
             anchors.append(proof)
     found = []
     for anchor, following in zip([None, *anchors], [*anchors, None], strict=True):
-        instant = counted_from if anchor is None else world.as_instant(anchor[at])
+        instant = counted_from if anchor is None else world.as_instant(anchor[step.proof.at])
         opens = instant if anchor is None else instant + gap
         due = world.instant(world.local_day(instant) + timedelta(timing.every_days + 1))
         if until is None or opens < until:

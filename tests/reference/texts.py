@@ -68,7 +68,8 @@ def rows_of_step(
     trigger: Trigger, versions: Sequence[RuleVersion], name: str, stage_start: StageStart, proofs: Proofs
 ) -> list[Obligation]:
     """All rows of one step for one trigger, after transitions; late knowledge and endings come next."""
-    rows = _recurring(trigger, versions, name, proofs) + _planned(trigger, versions, name, stage_start)
+    rows = _recurring(trigger, versions, name, stage_start, proofs)
+    rows += _planned(trigger, versions, name, stage_start)
     of_each_id: dict[object, Obligation] = {}
     for row in sorted(rows, key=lambda row: row.version.number):
         of_each_id.setdefault(row.key, row)
@@ -79,7 +80,7 @@ def rows_of_step(
 
 
 def _recurring(
-    trigger: Trigger, versions: Sequence[RuleVersion], name: str, proofs: Proofs
+    trigger: Trigger, versions: Sequence[RuleVersion], name: str, stage_start: StageStart, proofs: Proofs
 ) -> list[Obligation]:
     world, rows = trigger.world, []
     limit = world.as_of + timedelta(world.policy.look_ahead_days)
@@ -88,14 +89,17 @@ def _recurring(
         step = step_of(version, name)
         if step is None or not isinstance(step.timing, RECURRING):
             continue
+        start = stage_start(step)
+        if step.after is not None and start is None:
+            continue
         if isinstance(step.timing, Calendar):
-            found = calendar_windows(trigger, version, step, limit)
+            found = calendar_windows(trigger, version, step, start, limit)
             governed = [(window, window.opens) for window in found]
         else:
             about = trigger.row[step.about]
             not_before = world.instant(catching[0].in_force_from)
             chain = proofs(step, about) if about is not None else []
-            found = rolling_windows(trigger, version, step, not_before, chain, step.proof.at)
+            found = rolling_windows(trigger, version, step, start, not_before, chain)
             governed = [(window, _counted_from(world, window, step)) for window in found]
         for window, instant in governed:
             if window.opens <= limit and _in_window(world, version, instant):
