@@ -22,8 +22,8 @@ class SqlStep:
     """One named table made by one SELECT over earlier steps and bound tables.
 
     `materialize` asks the store to keep the rows (several later steps read them); other steps may be views.
-    `in_written_order`: of each join the table written right is the small one, to be hashed. An engine that guesses
-    sizes is told not to guess: after two filters it may take a city for the smaller side.
+    `in_written_order`: of each join the table written right is the small one, to be hashed. An engine that
+    guesses sizes is told not to guess: after two filters it may take a city for the smaller side.
     """
 
     name: str
