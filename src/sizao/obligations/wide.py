@@ -21,6 +21,9 @@ MARKS = ((2, "derived"), (4, "history"), (1, "imprecise"))
 
 MOST_REASONS = 8
 
+WITNESSES = 3
+"""The most rows that one look-up names."""
+
 
 def wide_steps(items: Items, places: Places, *, rows: str, out: str) -> list[Step]:
     """Steps that end in `out`: the obligations in schema order, over narrow rows with status.
@@ -29,7 +32,7 @@ def wide_steps(items: Items, places: Places, *, rows: str, out: str) -> list[Ste
     """
     return [
         _item_facts(items),
-        _reasons(),
+        *_reasons(),
         SqlStep(out, _wide(places, rows), "the obligations", materialize=False),
     ]
 
@@ -61,28 +64,57 @@ def _facts_of(items: Items, item: Item) -> tuple[int | str | None, ...]:
     )
 
 
-def _reasons() -> SqlStep:
-    """View `reasons`: item, k_hi, k_lo, the witnesses of `when` as one text (said), their marks.
+def _reasons() -> list[SqlStep]:
+    """View `reasons`: reasons_of, k_hi, k_lo, the witnesses of `when` as a text (said), their marks.
 
-    Each is named once, in order of the condition; the trigger, which is named before them, not again.
+    Items of one fact that ask the same look-ups share their reasons: step `item_reasons` says which. One
+    look-up names at most three rows, all different; where there are several, each must be named once, and
+    the trigger, which is named before them, not again.
     """
     facts = ", ".join(f"({number}, {literal(name)})" for name, number in FACT_NUMBERS.items())
-    sql = f"""
-SELECT item, k_hi, k_lo, bit_or(marks) AS marks,
+    shared = """
+SELECT item, min(item) OVER (PARTITION BY lookups, trigger_fact) AS reasons_of
+FROM (SELECT l.item, i.trigger_fact, string_agg(l.lookup, ',' ORDER BY l.position) AS lookups
+      FROM item_lookups AS l JOIN plan_items AS i ON i.item = l.item
+      GROUP BY l.item, i.trigger_fact) AS asked"""
+    named = f"""
+SELECT s.reasons_of, s.trigger_fact, s.several, w.k_hi, w.k_lo, w.n, w.fact, w.hi, w.lo, w.marks, s.position,
+       f.name || ':' || {hex_of("w.hi", "w.lo")} AS said
+FROM (SELECT l.item AS reasons_of, i.trigger_fact, l.lookup, l.position,
+             count(*) OVER (PARTITION BY l.item) > 1
+        AS several
+      FROM item_lookups AS l
+      JOIN plan_items AS i ON i.item = l.item
+      WHERE l.item IN (SELECT reasons_of FROM item_reasons)) AS s
+JOIN witnesses AS w ON w.lookup = s.lookup
+JOIN (VALUES {facts}) AS f (fact, name) ON f.fact = w.fact"""
+    is_trigger = "fact = trigger_fact AND hi = k_hi AND lo = k_lo"
+    slots = ", ".join(
+        f"max(CASE WHEN n = {slot} AND NOT ({is_trigger}) THEN said END)" for slot in range(1, WITNESSES + 1)
+    )
+    few = f"""
+SELECT reasons_of, k_hi, k_lo, bit_or(marks) AS marks, nullif(concat_ws(',', {slots}), '') AS said
+FROM ({named}) AS named WHERE NOT several GROUP BY reasons_of, k_hi, k_lo"""
+    many = f"""
+SELECT reasons_of, k_hi, k_lo, bit_or(marks) AS marks,
        string_agg(said, ',' ORDER BY turn) FILTER (WHERE NOT is_trigger AND turn < {MOST_REASONS}) AS said
 FROM (
-  SELECT *, row_number() OVER (PARTITION BY item, k_hi, k_lo, is_trigger ORDER BY place) AS turn
+  SELECT *, row_number() OVER (PARTITION BY reasons_of, k_hi, k_lo, is_trigger ORDER BY place) AS turn
   FROM (
-    SELECT l.item, w.k_hi, w.k_lo, f.name || ':' || {hex_of("w.hi", "w.lo")} AS said,
-           bit_or(w.marks) AS marks, min(l.position * 10 + w.n) AS place,
-           bool_or(w.fact = i.trigger_fact AND w.hi = w.k_hi AND w.lo = w.k_lo) AS is_trigger
-    FROM item_lookups AS l
-    JOIN witnesses AS w ON w.lookup = l.lookup
-    JOIN plan_items AS i ON i.item = l.item
-    JOIN (VALUES {facts}) AS f (fact, name) ON f.fact = w.fact
-    GROUP BY l.item, w.k_hi, w.k_lo, f.name, w.hi, w.lo) AS once) AS placed
-GROUP BY item, k_hi, k_lo"""
-    return SqlStep("reasons", sql, "the witnesses of each condition as text", materialize=False)
+    SELECT reasons_of, k_hi, k_lo, said, {is_trigger} AS is_trigger, bit_or(marks) AS marks,
+           min(position * 10 + n) AS place
+    FROM ({named}) AS named WHERE several
+    GROUP BY reasons_of, k_hi, k_lo, said, {is_trigger}) AS once) AS placed
+GROUP BY reasons_of, k_hi, k_lo"""
+    return [
+        SqlStep("item_reasons", shared, "items that share the look-ups of their conditions"),
+        SqlStep(
+            "reasons",
+            f"{few}\nUNION ALL{many}",
+            "the witnesses of each condition as text",
+            materialize=False,
+        ),
+    ]
 
 
 def _wide(places: Places, rows: str) -> str:
@@ -99,7 +131,8 @@ JOIN item_facts AS f ON f.item = d.item
 JOIN item_desks AS x ON x.item = d.item
 JOIN day_periods AS y ON y.asked_on = d.asked_on
 LEFT JOIN desks AS o ON o.desk = x.desk AND o.period = y.period AND {same_desk}
-LEFT JOIN reasons AS q ON q.item = d.item AND q.k_hi = d.k_hi AND q.k_lo = d.k_lo"""
+LEFT JOIN item_reasons AS g ON g.item = d.item
+LEFT JOIN reasons AS q ON q.reasons_of = g.reasons_of AND q.k_hi = d.k_hi AND q.k_lo = d.k_lo"""
 
 
 def _columns() -> dict[str, str]:

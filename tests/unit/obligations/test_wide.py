@@ -85,8 +85,10 @@ def test_reasons_are_the_trigger_the_witnesses_in_order_the_related_row_and_the_
 
 
 def test_reasons_end_after_the_eighth() -> None:
-    witnesses = [witness(number, "stays", f"s{number}") for number in range(1, 10)]
-    lookups = [{"item": 1, "lookup": 1, "position": 0}]
+    witnesses = [
+        witness(1 + number % 3, "stays", f"s{number + 1}", lookup=number // 3) for number in range(9)
+    ]
+    lookups = [{"item": 1, "lookup": number, "position": number} for number in range(3)]
     for told in (row(), row(related="child")):
         found = one(rule(), told, as_of=OPENS, witnesses=witnesses, item_lookups=lookups)
         assert found["because"].split(",")[1:] == [cited("stays", f"s{number}") for number in range(1, 8)]
@@ -103,3 +105,24 @@ def test_marks_are_those_of_the_row_and_of_its_witnesses_in_order_of_the_alphabe
 
 def test_every_fact_has_a_number_of_its_own() -> None:
     assert sorted(FACT_NUMBERS.values()) == list(range(1, len(FACTS) + 1))
+
+
+def test_items_with_the_same_look_ups_cite_the_same_witnesses() -> None:
+    made = Rule("arrivals", "arrivals")
+    test = verb("test", "tests", "taken_at")
+    steps = [made.step(name, test, made.rolling(7, "arrived_on")) for name in ("one", "two", "three")]
+    rows = [Planned(step.name, OPENS, DUE) for step in steps]
+    lookups = [
+        {"item": 1, "lookup": 1, "position": 0},
+        {"item": 2, "lookup": 1, "position": 0},
+        {"item": 3, "lookup": 2, "position": 0},
+    ]
+    found, _ = decide(
+        made.version(date(2020, 1, 1), steps),
+        rows,
+        as_of=OPENS,
+        witnesses=[witness(1, "stays", "s"), witness(1, "stays", "t", lookup=2)],
+        item_lookups=lookups,
+    )
+    reasons = {one["step"]: one["because"].split(",")[1] for one in found}
+    assert reasons == {"one": cited("stays", "s"), "two": cited("stays", "s"), "three": cited("stays", "t")}
