@@ -92,26 +92,34 @@ def select_tests(
     """The reading tests (results: False: samplings) over some rows of eff_sample_members.
 
     Columns: person, sample, taken_at, [result, resulted_at, members,] and the common ones of eff_<fact>;
-    members is NULL unless with_members.
+    members is NULL unless with_members. Of each join the right side is the small one (`in_written_order`).
     """
-    later = "greatest(m.{0}, s.{0}, r.{0})" if results else "greatest(m.{0}, s.{0})"
-    flag = "(m.{0} OR s.{0} OR r.{0})" if results else "(m.{0} OR s.{0})"
-    result = "r.result, r.resulted_at, " if results else ""
+    parts = ("m.{0}", "m.s_{0}", "r.{0}") if results else ("m.{0}", "m.s_{0}")
+    latest = f"greatest({', '.join(parts)})"
+    flag = f"({' OR '.join(parts)})"
+    own = "r.result, r.resulted_at, " if results else ""
     counted = "c.members, " if with_members else "CAST(NULL AS BIGINT) AS members, "
-    order = "s.happened_at DESC, s.k_hi DESC, s.k_lo DESC"
+    order = "m.s_happened_at DESC, m.s_k_hi DESC, m.s_k_lo DESC"
     if results:
         order += ", r.happened_at DESC, r.k_hi DESC, r.k_lo DESC"
-    joined = "\nJOIN eff_results AS r ON r.sample = m.sample" if results else ""
+    of_the_sample = ", ".join(
+        f"s.{name} AS s_{name}"
+        for name in ("happened_at", "known_at", "last_known_at", "history", "derived", "k_hi", "k_lo")
+    )
+    source = f"""(
+  SELECT m.*, s.taken_at, {of_the_sample}
+  FROM eff_samples AS s JOIN {members} AS m ON m.sample = s.sample) AS m"""
+    if results:
+        source = f"eff_results AS r JOIN {source} ON m.sample = r.sample"
     if results and with_members:
-        joined += f"""
+        source += f"""
 JOIN (SELECT sample, count(*) AS members FROM eff_sample_members
       WHERE sample IN (SELECT sample FROM {members}) GROUP BY sample) AS c ON c.sample = m.sample"""
     return f"""
-SELECT m.person, m.sample, s.taken_at, {result}{counted if results else ""}m.k_hi, m.k_lo, m.happened_at,
-       {later.format("known_at")} AS known_at, {later.format("last_known_at")} AS last_known_at, m.area,
+SELECT m.person, m.sample, m.taken_at, {own}{counted if results else ""}m.k_hi, m.k_lo, m.happened_at,
+       {latest.format("known_at")} AS known_at, {latest.format("last_known_at")} AS last_known_at, m.area,
        {flag.format("history")} AS history, {flag.format("derived")} AS derived
-FROM {members} AS m
-JOIN eff_samples AS s ON s.sample = m.sample{joined}
+FROM {source}
 QUALIFY row_number() OVER (PARTITION BY m.k_hi, m.k_lo ORDER BY {order}) = 1"""
 
 

@@ -77,7 +77,7 @@ class Endings:
         members = """(SELECT m.* FROM eff_sample_members AS m LEFT JOIN canonical AS c ON c.person = m.person
   WHERE coalesce(c.canonical, m.person) IN (SELECT person FROM due_subjects))"""
         tests = select_tests(members, results=name == "tests", with_members=name == "tests")
-        return SqlStep(f"ending_{name}", tests, f"{name} that may end rows early")
+        return SqlStep(f"ending_{name}", tests, f"{name} that may end rows early", in_written_order=True)
 
     def _happened(self, number: int, ending: Ending) -> str:
         declared = fact_or_reading(ending.reading)

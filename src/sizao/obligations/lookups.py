@@ -310,7 +310,7 @@ SELECT coalesce(c.canonical, f.person) AS person, f.taken_at, f.result, f.k_hi, 
 FROM ({select_tests(f"asked_members_{level}")}) AS f LEFT JOIN canonical AS c ON c.person = f.person"""
     return [
         SqlStep(f"asked_members_{level}", members, "samples of the persons asked about"),
-        SqlStep(f"asked_tests_{level}", tests, "tests of the persons asked about"),
+        SqlStep(f"asked_tests_{level}", tests, "tests of the persons asked about", in_written_order=True),
     ]
 
 
