@@ -103,25 +103,34 @@ class _Derivation:
         found: list[SqlStep] = []
         for fact in self.hits:
             if fact in READINGS:
-                members = f"(SELECT * FROM eff_sample_members AS t{self._where_touched(fact)})"
-                sql = select_tests(members, results=fact == "tests", with_members=fact == "tests")
+                sql = select_tests(
+                    f"({self._asked('sample_members', fact)})",
+                    results=fact == "tests",
+                    with_members=fact == "tests",
+                )
             else:
-                sql = f"SELECT * FROM eff_{fact} AS t{self._where_touched(fact)}"
+                sql = self._asked(fact, fact)
             meaning = f"rows of {fact} that rules are asked about"
-            found.append(SqlStep(f"trig_{fact}", sql, meaning, materialize=self.touched))
+            found.append(
+                SqlStep(f"trig_{fact}", sql, meaning, materialize=self.touched, in_written_order=self.touched)
+            )
         return found
 
-    def _where_touched(self, fact: str) -> str:
-        """Only triggers from which a row about a touched subject may come."""
+    def _asked(self, fact: str, trigger: str) -> str:
+        """The effective rows of a fact; in a touched run those from which a row about a subject may come."""
         if not self.touched:
-            return ""
-        there = [one for one in self.strata.planned if one.rule.hits.fact == fact]
+            return f"SELECT * FROM eff_{fact}"
+        there = [one for one in self.strata.planned if one.rule.hits.fact == trigger]
         columns = {one.step.about for one in there if one.step.related is None}
-        columns.add(fact_or_reading(fact).subjects[0])
-        conditions = [f't."{column}" IN ({TOUCHED})' for column in sorted(columns)]
+        columns.add(fact_or_reading(trigger).subjects[0])
+        ways = [("touched", column) for column in sorted(columns)]
         if any(one.step.related for one in there):
-            conditions.append("t.person IN (SELECT subject FROM touched_carers)")
-        return f"\nWHERE {' OR '.join(conditions)}"
+            ways.append(("touched_carers", "person"))
+        # One semi-join for each way, because an engine cannot use the few subjects inside an OR.
+        return "\nUNION\n".join(
+            f'SELECT t.* FROM eff_{fact} AS t SEMI JOIN {those} AS x ON x.subject = t."{column}"'
+            for those, column in ways
+        )
 
     def _subjects(self) -> str:
         parts: dict[str, None] = {}
