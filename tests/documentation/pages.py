@@ -113,7 +113,7 @@ class Reader:
     def _own_folder(self) -> Path:
         """The reader's folder as the last command left it, whoever ran that."""
         if self.state is not None:
-            shutil.rmtree(self.folder)
+            shutil.rmtree(self.folder, ignore_errors=True)
             shutil.copytree(self.state, self.folder)
             self.state = None
         elif not self.folder.exists():
