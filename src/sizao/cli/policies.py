@@ -48,7 +48,9 @@ def check(context: typer.Context, folder: Pack, as_json: Json = False, lang: Lan
         else:
             screen.wrong(found.render(screen.language))
             count = len(found.problems)
-            screen.note(screen.say(f"{folder}：{count}处有误。", f"{folder}: {count} mistake{'s' * (count != 1)}."))
+            screen.note(
+                screen.say(f"{folder}：{count}处有误。", f"{folder}: {count} mistake{'s' * (count != 1)}.")
+            )
         raise typer.Exit(1) from found
     _accepted(screen, folder, policy, as_json)
 
