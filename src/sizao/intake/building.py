@@ -16,7 +16,7 @@ from sizao.facts.schemas import own_columns
 from sizao.intake.checking import Check, found_mark, row_checks
 from sizao.intake.compiling import compile_entry
 from sizao.intake.mapping import InOrder, Mapping
-from sizao.intake.problems import Problem, nearest
+from sizao.intake.problems import NO_FACT, Problem, nearest
 from sizao.intake.receipts import Count, Rejected, Remarked
 from sizao.intake.sheets import LINE, Sheet
 from sizao.intake.suggestions import suggestion
@@ -208,7 +208,7 @@ class _Building:
         giving = {line for table in made.values() for line in table[LINE].to_pylist()}
         for line in self.sheet.lines.to_pylist():
             if line not in giving and line not in self.problems:
-                self.problems[line].append(Problem("no_fact", self.sheet.name, line, None, None, *_NO_FACT))
+                self.problems[line].append(Problem(NO_FACT, self.sheet.name, line, None, None, *_NO_FACT))
 
     # rows that are there already, and rows that contradict others
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sizao.terms.words import Words
 
+NO_FACT = "no_fact"  # the kind of a row that is well formed and says nothing
 LONGEST = 60  # characters of a cell that a message repeats
 
 
@@ -29,6 +30,11 @@ class Problem:
         """One line for a person."""
         place = self._place(language)
         found = shown(self.found, language)
+        if self.kind == NO_FACT:
+            # Nothing was found, but not because the line is empty.
+            if language == "zh":
+                return f"{place}：此行没有给出任何事实。{self.fix.zh}。"
+            return f"{place}: this row gives no fact. {self.fix.en}"
         if language == "zh":
             nearest = f"；最接近的是 {quoted(self.nearest)}" if self.nearest else ""
             return f"{place}：读到 {found}；应为 {self.expected.zh}{nearest}。{self.fix.zh}。"
