@@ -7,10 +7,12 @@ before_standing and after_standing, and over the facts that can be a reason. Its
     changes   one row per obligation that only one side has or that differs: kind, reason, both sides' values
     by_rule   one row per (rule, verb, kind, reason): rows and people
     bound     one row per person whose standing differs: newly_bound, released, stricter, looser, longer,
-    shorter burden    one row per (side, rule): person-days of restriction, tests, forms, visits
+    shorter
+    burden    one row per (side, rule): person-days of restriction, tests, forms, visits
     per_day   one row per (side, local due day): tests
     rooms     one row per (side, area): rooms needed at the peak, when, and the capacity of the quarantine
-    sites loads     one row per office: rows to do (open and overdue) and all rows, on both sides
+    sites; where none is recorded, whether there are too few is not known
+    loads     one row per office: rows to do (open and overdue) and all rows, on both sides
     examples  for every (rule, kind, reason) the first few changes, to be told one by one, the rarest first
 
 A comparison says what the rules would do; what people then do, it does not know.
@@ -471,9 +473,9 @@ running AS (
 peaks AS (
   SELECT *, row_number() OVER (PARTITION BY side, area ORDER BY needed DESC, moment) AS n FROM running)
 SELECT p.side, p.area, p.needed AS rooms_at_peak, p.moment AS peak_at, c.capacity,
-       p.needed > coalesce(c.capacity, 0) AS too_few
+       p.needed > c.capacity AS too_few
 FROM peaks AS p LEFT JOIN compare_capacities AS c ON c.area = p.area WHERE p.n = 1""",
-        "rooms needed at the peak, by area",
+        "rooms needed at the peak, by area; too few is not known where no capacity is recorded",
     )
 
 

@@ -52,14 +52,15 @@ SENTENCES = {
         "{graded} was graded {grade} from {from_on}| until {until_on}|, announced by {announced_by}",
     ),
     "classifications": Words(
-        "{person}（{case}）于{classified_on}判定为{class}|，发病日期{onset}|，来源{origin}|，"
-        "发现方式：{found_by}",
-        "{person} ({case}) was classified as {class} on {classified_on}|, onset {onset}|, origin "
-        "{origin}|, found by {found_by}",
+        "{person}（{case}）于{classified_on}判定为{class}|，发病日期{onset}|，感染来源：{origin}|，"
+        "发现途径：{found_by}",
+        "{person} ({case}) was classified as {class} on {classified_on}|, onset {onset}|, origin: "
+        "{origin}|, how found: {found_by}",
     ),
     "exposures": Words(
-        "{person}与{case_person}（{case}）于{first_on}至{last_on}有接触，方式：{kind}",
-        "{person} was in contact with {case_person} ({case}) from {first_on} to {last_on}: {kind}",
+        "{person}与{case_person}（{case}）于{first_on}至{last_on}有接触|，接触方式：{kind}",
+        "{person} was in contact with {case_person} ({case}) from {first_on} to {last_on}| (kind of "
+        "contact: {kind})",
     ),
     "designations": Words(
         "{person}于{designated_on}判定为{case_person}（{case}）的{class}，末次暴露{last_exposed_on}|，"

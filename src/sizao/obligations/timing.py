@@ -213,10 +213,8 @@ def _point_now(asked: Asked) -> str:
                     f"仍可补做，还有{asked.lasting(now, closes)}",
                     f"it can still be done for {asked.lasting(now, closes)}",
                 )
-            return asked.say(
-                f"已逾期{asked.lasting(due, now)}，{left}。",
-                f"Overdue for {asked.lasting(due, now)}; {left}.",
-            )
+            for_zh, for_en = _overdue_for(asked, due)
+            return asked.say(f"{for_zh}，{left}。", f"{for_en}; {left}.")
         case "missed":
             return asked.say(
                 f"未做：{asked.limit(closes)}没有证明，已不能补做。",
@@ -235,6 +233,14 @@ def _point_now(asked: Asked) -> str:
             late = asked.lasting(due, met)
             return asked.say(f"已补做：{asked.at(met)}，晚{late}。", f"Done {asked.at(met)}, late by {late}.")
     return asked.say("已豁免，见下。", "Waived, see below.")
+
+
+def _overdue_for(asked: Asked, due: datetime) -> tuple[str, str]:
+    """How long the limit has been over, in both languages; at the limit itself no time has passed yet."""
+    if due == asked.as_of:
+        return "期限已到，从现在起算逾期", "Overdue from this moment on"
+    lasting = asked.lasting(due, asked.as_of)
+    return f"已逾期{lasting}", f"Overdue for {lasting}"
 
 
 def _span_now(asked: Asked) -> str:
@@ -257,12 +263,12 @@ def _span_now(asked: Asked) -> str:
             f"不在位：{gone}之后没有在位记录，{left}。",
             f"Not in place: nothing is recorded after {gone}; {left}.",
         )
-    late_by = asked.lasting(due, now)
     if now < due:
         return asked.say(
             f"尚未到位，须在{asked.limit(due)}到位。", f"Not yet in place; it must be {asked.limit(due)}."
         )
-    return asked.say(f"未到位，已逾期{late_by}，{left}。", f"Not in place, overdue for {late_by}; {left}.")
+    for_zh, for_en = _overdue_for(asked, due)
+    return asked.say(f"未到位，{for_zh}，{left}。", f"Not in place, {for_en[0].lower()}{for_en[1:]}; {left}.")
 
 
 def _span_over(asked: Asked) -> str:
@@ -273,8 +279,10 @@ def _span_over(asked: Asked) -> str:
     if row["status"] == "missed":
         gaps = row["gaps"] or 0
         return asked.say(
-            f"已于{ended}结束，期间有{gaps}次超出容许时间的中断。",
-            f"It ended {ended}; there were {gaps} gaps longer than allowed.",
+            f"已于{ended}结束，其间{gaps}次离开超过允许时间。",
+            f"It ended {ended}; "
+            + ("there was 1 gap" if gaps == 1 else f"there were {gaps} gaps")
+            + " longer than allowed.",
         )
     return asked.say(f"已于{ended}按要求结束。", f"It ended {ended} as it should.")
 

@@ -173,13 +173,25 @@ def _examples_of(file: str, whole: Map, shared: _Shared, problems: Problems) -> 
                 yield example
 
 
+def _tell_missing(item: Map, has_name: bool, has_as_of: bool, problems: Problems) -> None:
+    """Only what the example lacks; as_of may also stand once for all, in the file or in the setting."""
+    if not has_name:
+        words = Words("示例没有 name（两种文字的名称）", "the example has no name {zh, en}")
+        problems.add("example", item, words, expected=("name",))
+    if not has_as_of:
+        words = Words(
+            f"示例没有 as_of（所问时刻）；可写在示例、本文件开头或 {SETTING} 中",
+            f"the example has no as_of; write it in the example, at the head of its file, or in {SETTING}",
+        )
+        problems.add("example", item, words, expected=("as_of",))
+
+
 def _example(item: Map, shared: _Shared, problems: Problems) -> Example | None:
     known = _checked(item, _EXAMPLE, problems)
     as_of_item = known.get("as_of", shared.as_of)
     name = known.get("name")
     if not isinstance(as_of_item, Scalar) or not isinstance(name, Map):
-        words = Words("例子缺少 name 或 as_of", "an example needs name {zh, en} and as_of")
-        problems.add("example", item, words, expected=("name", "as_of"))
+        _tell_missing(item, isinstance(name, Map), isinstance(as_of_item, Scalar), problems)
         return None
     as_of = read_instant(as_of_item, shared.zone, problems)
     known_by_item = known.get("known_by")

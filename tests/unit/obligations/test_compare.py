@@ -223,9 +223,9 @@ def test_rooms_are_those_of_the_worst_moment_against_the_capacity_there() -> Non
     assert rooms == {"before": ("cn/51/5113", 1, 1, False), "after": ("cn/51/5113", 2, 1, True)}
 
 
-def test_an_area_without_a_site_has_too_few_rooms() -> None:
+def test_where_no_capacity_is_recorded_it_is_not_known_whether_rooms_are_too_few() -> None:
     (room,) = compared([], [of("a", **SPAN)])["rooms"]
-    assert (room["capacity"], room["too_few"]) == (None, True)
+    assert (room["capacity"], room["too_few"]) == (None, None)
 
 
 def test_offices_see_what_they_would_have_to_do() -> None:

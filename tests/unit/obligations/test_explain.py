@@ -231,6 +231,19 @@ def test_it_says_in_order_what_happens_if_nothing_is_done(policy: Policy) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "now"),
+    [
+        ("en", "Overdue from this moment on; it can still be done for 24 hours."),
+        ("zh", "期限已到，从现在起算逾期，仍可补做，还有24小时。"),
+    ],
+)
+def test_at_the_limit_itself_no_hours_overdue_are_told(policy: Policy, language: str, now: str) -> None:
+    at_the_limit = row(status="overdue")
+    told = story(at_the_limit, policy, world(), as_of=at_the_limit["due_at"], language=language)
+    assert said(told, "now") == now
+
+
 def test_a_done_row_threatens_nothing(policy: Policy) -> None:
     done = row(status="met", met_at=datetime(2020, 6, 26, 2), met_by=None)
     assert "next" not in {section.name for section in story(done, policy, world()).sections}

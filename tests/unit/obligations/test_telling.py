@@ -50,6 +50,27 @@ def test_what_is_empty_leaves_no_hole(language: str) -> None:
     )
 
 
+def test_how_a_case_was_found_and_how_two_met_are_named_before_they_are_told() -> None:
+    case = row(
+        "classifications",
+        **{"person": "p1", "case": "c1", "class": "confirmed", "classified_on": date(2020, 6, 20)},
+        found_by="quarantine",
+    )
+    met = row(
+        "exposures",
+        person="p2",
+        case_person="p1",
+        case="c1",
+        kind="unknown",
+        first_on=date(2020, 6, 18),
+        last_on=date(2020, 6, 19),
+    )
+    assert teller("en").fact(case).endswith(", how found: during quarantine")
+    assert teller("zh").fact(case).endswith("，发现途径：隔离观察期间")
+    assert teller("en").fact(met).endswith(" (kind of contact: not known)")
+    assert teller("zh").fact(met).endswith("有接触，接触方式：不明")
+
+
 def test_an_onset_known_to_the_month_is_told_as_a_span() -> None:
     case = row(
         "classifications",

@@ -123,6 +123,15 @@ def test_mistakes_in_examples_are_told_with_place_and_nearest_word() -> None:
     }
 
 
+def test_only_what_an_example_lacks_is_named() -> None:
+    def lacking(text: str) -> list[tuple[str, ...]]:
+        return [one.expected for one in parse_examples({"examples/r.yaml": text}, ZONE)[1]]
+
+    nameless, undated = "as_of: 2020-06-20 12:00", "name: {zh: 例, en: Example}"
+    assert lacking(f"rule: r\nexamples: [{{{nameless}}}]\n") == [("name",)]
+    assert lacking(f"rule: r\nexamples: [{{{undated}}}]\n") == [("as_of",)]
+
+
 def test_an_example_without_a_name_is_a_mistake() -> None:
     examples, problems = parsed("rule: r\nexamples: [{facts: {}}]\n")
     assert (examples, [problem.kind for problem in problems]) == ((), ["example"])
