@@ -4,6 +4,7 @@ folder of results."""
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from sizao.policy.adopting import adopt
 from sizao.policy.model import Policy
 from sizao.store.folder import Facts, open_folder
 from sizao.store.running import Session
+from sizao.terms.words import Words
 
 RUN_FILE = "run.json"
 
@@ -35,6 +37,7 @@ class Answer:
     tables: dict[str, pa.Table]
     policy: Policy | None
     facts: Facts | None
+    verbs: Mapping[str, Words]  # name -> label
     seconds: float
     from_beginning: bool
 
@@ -78,7 +81,8 @@ def answer_for(
         screen.progress(screen.say("推导", "derive")) as report,
     ):
         tables = session.run(query, report=report)
-    return Answer(when, policy.zone, tables, adopted, facts, perf_counter() - began, from_beginning)
+    labels = {name: verb.label for name, verb in policy.verbs.items()}
+    return Answer(when, policy.zone, tables, adopted, facts, labels, perf_counter() - began, from_beginning)
 
 
 def remarks(screen: Screen, answer: Answer) -> list[str]:
@@ -127,6 +131,7 @@ def summary(answer: Answer, notes: list[str]) -> dict[str, object]:
         "known_by": answer.when.known_by.isoformat(),
         "seconds": round(answer.seconds, 3),
         "notes": notes,
+        "verbs": {name: {"zh": label.zh, "en": label.en} for name, label in answer.verbs.items()},
         "rows": {name: table.num_rows for name, table in answer.tables.items()},
         "by_verb_and_status": counts(answer.tables["obligations"]),
     }
@@ -153,4 +158,5 @@ def read_answer(folder: Path) -> Answer:
     about = json.loads(stated.read_text(encoding="utf-8"))
     when = Moment(datetime.fromisoformat(about["as_of"]), datetime.fromisoformat(about["known_by"]))
     tables = {name: pq.read_table(folder / f"{name}.parquet") for name in RESULTS}
-    return Answer(when, about["zone"], tables, None, None, 0.0, False)
+    verbs = {name: Words(label["zh"], label["en"]) for name, label in about["verbs"].items()}
+    return Answer(when, about["zone"], tables, None, None, verbs, 0.0, False)

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pyarrow as pa
 import typer
 
 from sizao.cli.deriving import Answer, answered, read_answer
+from sizao.cli.headings import MILESTONES, heading
 from sizao.cli.options import Json, KnownBy, Language, Memory, Threads, day_of, moment, pack
-from sizao.cli.screen import Screen, Wrong, records, taken_as_input
+from sizao.cli.screen import SHORT_ID, Heading, Screen, Share, Wrong, records, taken_as_input
 from sizao.indicators.coverage import (
+    COVERAGE,
+    IN_PLACE,
+    REPORTED,
+    TESTED,
     due_steps_done,
     due_tests_done,
     expected_reports_received,
     live_spans_in_place,
 )
-from sizao.indicators.daily import compared_with_published, days_of
+from sizao.indicators.daily import CONFIRMED, compared_with_published, days_of, last_evening
 from sizao.indicators.definition import Frame
-from sizao.indicators.earlies import Limits, four_earlies
+from sizao.indicators.earlies import EARLIES, Limits, four_earlies
+from sizao.obligations.asked import occurrence_of
 from sizao.obligations.explain import STATUSES
+from sizao.obligations.telling import capital
 from sizao.policy.model import Policy
 from sizao.store.folder import Source, open_folder
 from sizao.store.running import Session
+from sizao.terms.codes import CODE_LISTS
 from sizao.terms.queries import Query
 from sizao.terms.time import local_day, local_time, midnight
 from sizao.worklists.lists import not_known, of_person, overdue, to_do, unowned, upcoming
@@ -74,10 +83,33 @@ Limit = Annotated[
     typer.Option("--limit", help="Days after onset that count as early: sample=2, report=1 …"),
 ]
 LISTS = {"to-do": to_do, "overdue": overdue, "upcoming": upcoming, "unowned": unowned, "unknown": not_known}
-SHOWN = ("obligation_id", "status", "due_at", "rule", "step", "occurrence", "about", "done_by", "area")
-# What a line has for machines: its place in the list, and the ids of the rows that a visit settles.
-LEFT_OUT = ("position", "rows", "household")
-MILESTONES = ("sample", "report", "isolation", "admission")
+SHOWN = ("obligation_id", "status", "due_at", "rule", "verb", "occurrence", "about", "done_by", "area")
+SHOWN_UNKNOWN = ("unknown_id", "rule", "about", "event_on", "first_known_at", "area")
+SHOWN_VISITS = (
+    "visit_on",
+    "done_by",
+    "door",
+    "persons",
+    "row_count",
+    "overdue",
+    "earliest_due_at",
+    "area",
+)
+# Columns that stand whole, to be copied or compared, and those that a narrow terminal does without.
+WHOLE = ("obligation_id", "unknown_id", "status", "due_at", "visit_on", "earliest_due_at", "day")
+SPARE = ("occurrence", "area", "rule")
+# In this order the totals are told; it is that of the lists.
+URGENT = {"overdue": -3, "open": -2, "upcoming": -1}
+# What every figure of an indicator carries is said once, below the table.
+STATED = ("indicator", "within_area", "window_from", "window_until", "as_of", "known_by")
+DEFINITIONS = {
+    "tests": TESTED,
+    "steps": COVERAGE,
+    "in-place": IN_PLACE,
+    "reports": REPORTED,
+    "earlies": EARLIES,
+    "daily": CONFIRMED,
+}
 
 
 def worklist(
@@ -113,19 +145,87 @@ def worklist(
     if as_json:
         screen.json({name: records(table) for name, table in found.items()})
         return
-    names = found["lines"].column_names
-    columns = [name for name in (SHOWN if "obligation_id" in names else names) if name not in LEFT_OUT]
+    _show_list(screen, answer, found)
+
+
+def _show_list(screen: Screen, answer: Answer, found: Mapping[str, pa.Table]) -> None:
+    lines = records(found["lines"])
+    columns = _columns(found["lines"].column_names)
+    for row in lines:
+        if "unknown_id" in columns:
+            row["unknown_id"] = f"{row['trigger_fact']}:{row['trigger_key'][:SHORT_ID]}"
+        if "occurrence" in columns:
+            row["occurrence"] = _which(screen, row)
+    if not any(row.get("occurrence") for row in lines):
+        columns = tuple(name for name in columns if name != "occurrence")
+    _draw(screen, answer, columns, lines)
+    for row in sorted(records(found["total"]), key=lambda row: URGENT.get(row.get("status", ""), 0)):
+        screen.note(_total(screen, answer, row))
+    _say_zone(screen, answer)
+
+
+def _columns(names: Sequence[str]) -> tuple[str, ...]:
+    if "obligation_id" in names:
+        return SHOWN
+    return SHOWN_UNKNOWN if "trigger_key" in names else SHOWN_VISITS
+
+
+def _which(screen: Screen, row: Mapping[str, Any]) -> str:
+    """Which of several a row is, in words; nothing for an only one."""
+    occurrence = occurrence_of(row)
+    if occurrence == "once":
+        return ""
+    if occurrence == "late":
+        return screen.say("补做", "at once")
+    if occurrence[:1] == "d" and occurrence[1:].isdigit():
+        return screen.say(f"第{occurrence[1:]}天", f"day {occurrence[1:]}")
+    return occurrence
+
+
+def _draw(
+    screen: Screen, answer: Answer, columns: Sequence[str], rows: Sequence[Mapping[str, Any]], title: str = ""
+) -> None:
+    headings = [
+        Heading(heading(name, screen.language), whole=name in WHOLE, spare=name in SPARE) for name in columns
+    ]
     screen.table(
-        columns,
-        [
-            [_cell(screen, answer.zone, name, row[name]) for name in columns]
-            for row in records(found["lines"])
-        ],
+        headings, [[_cell(screen, answer, name, row[name]) for name in columns] for row in rows], title
     )
-    for row in records(found["total"]):
-        screen.note(
-            "  ".join(f"{name}: {_cell(screen, answer.zone, name, value)}" for name, value in row.items())
+
+
+def _total(screen: Screen, answer: Answer, row: Mapping[str, Any]) -> str:
+    """One line of the totals of a list."""
+
+    def at(instant: datetime) -> str:
+        return f"{local_time(instant, answer.zone):%Y-%m-%d %H:%M}"
+
+    if "status" in row:
+        status, lines, first = STATUSES[row["status"]], row["lines"], row["earliest_due_at"]
+        due = "was due" if first <= answer.when.as_of else "is due"
+        return screen.say(
+            f"{status.zh}：{lines:,}项，涉及{row['abouts']:,}个对象，最早一项的期限是{at(first)}。",
+            f"{status.en}: {_many(lines, 'line')} about {row['abouts']:,}; the first {due} {at(first)}.",
         )
+    if "visits" in row:
+        return screen.say(
+            f"{row['visit_on']}：上门{row['visits']:,}次，办理{row['row_count']:,}项任务。",
+            f"{row['visit_on']}: {_many(row['visits'], 'visit')} for {_many(row['row_count'], 'task')}.",
+        )
+    return screen.say(
+        f"{row['rule']}：{row['lines']:,}项须先查明，最早一项{at(row['earliest_known_at'])}知悉。",
+        f"{row['rule']}: {_many(row['lines'], 'line')} to find out about, the first known since "
+        f"{at(row['earliest_known_at'])}.",
+    )
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _say_zone(screen: Screen, answer: Answer) -> None:
+    screen.note(
+        screen.say(f"时间均为当地时间（{answer.zone}）。", f"Times are local times of {answer.zone}.")
+    )
 
 
 def _list(which: str, chosen: Selection, page: Page, answer: Answer, verbs: list[str]) -> Query:
@@ -176,9 +276,7 @@ def indicators(
         )
     read = pack(policy)
     answer = _answer(screen, results, facts, policy, as_of, known_by, threads, memory)
-    until = local_day(answer.when.as_of - timedelta(microseconds=1), answer.zone)
-    end = until if last is None else day_of(last, "--to")
-    begin = end - timedelta(days=13) if first is None else day_of(first, "--from")
+    begin, end = _window(screen, name, answer, first, last)
     with taken_as_input():
         frame = _frame(answer, begin, end, area, smallest_cell)
         query = _indicator(name, read, frame, by or [], _limits(limit or []), answer.zone, (begin, end))
@@ -186,11 +284,58 @@ def indicators(
     if as_json:
         screen.json({result: records(table) for result, table in found.items() if result != "cases"})
         return
-    table = found["indicator"] if "indicator" in found else found["compared"]
-    screen.table(
-        table.column_names,
-        [[_cell(screen, answer.zone, name, value) for name, value in row.items()] for row in records(table)],
-    )
+    _show_indicator(screen, answer, name, found["indicator" if "indicator" in found else "compared"], frame)
+
+
+def _window(
+    screen: Screen, name: str, answer: Answer, first: str | None, last: str | None
+) -> tuple[date, date]:
+    """The first and last day. A daily count stops at the last evening of which everything can be known."""
+    when = answer.when
+    until = local_day(when.as_of - timedelta(microseconds=1), answer.zone)
+    if name == "daily":
+        until = last_evening(when.as_of, when.known_by, answer.zone)
+    end = until if last is None else day_of(last, "--to")
+    if name == "daily" and end > until:
+        screen.note(
+            screen.say(
+                f"到{until}为止：此后的日子在所问时刻还没有过完，或当时还不知悉。",
+                f"Until {until}: later days were not over at the moment asked about, or not known by then.",
+            )
+        )
+        end = until
+    return end - timedelta(days=13) if first is None else day_of(first, "--from"), end
+
+
+def _show_indicator(screen: Screen, answer: Answer, name: str, table: pa.Table, frame: Frame) -> None:
+    definition, language = DEFINITIONS[name], screen.language
+    hidden = {"suppressed"} if frame.smallest_cell <= 1 else set()
+    columns = [one for one in table.column_names if one not in STATED and one not in hidden]
+    _draw(screen, answer, columns, records(table), capital(definition.label.get(language)))
+    zh, en = _asked_for(answer, name, frame)
+    if name != "daily":
+        numerator, denominator = definition.numerator, definition.denominator
+        zh = f"分子：{numerator.zh}；分母：{denominator.zh}；{definition.exclusions.zh}。\n{zh}"
+        en = (
+            f"Numerator: {numerator.en}. Denominator: {denominator.en}. "
+            f"{definition.exclusions.en[:1].upper()}{definition.exclusions.en[1:]}.\n{en}"
+        )
+    screen.note(screen.say(zh, en))
+
+
+def _asked_for(answer: Answer, name: str, frame: Frame) -> tuple[str, str]:
+    """For which window, area and moment the figures are, with the zone of the times, in both languages."""
+    zone = answer.zone
+    as_of, known = (f"{local_time(one, zone):%Y-%m-%d %H:%M}" for one in (frame.as_of, frame.known_by))
+    zh = f"所问时刻{as_of}，只计{known}之前知悉的事实；时间均为当地时间（{zone}）。"
+    en = f"As of {as_of}, as known by {known}; times are local times of {zone}."
+    if name not in ("in-place", "daily"):
+        first = local_day(frame.window_from, zone)
+        last = local_day(frame.window_until - timedelta(microseconds=1), zone)
+        zh, en = f"统计期{first}至{last}；{zh}", f"From {first} to {last}. {en}"
+    if frame.area is not None:
+        zh, en = f"{frame.area}及其下级；{zh}", f"In {frame.area} and below. {en}"
+    return zh, en
 
 
 def _frame(answer: Answer, first: date, last: date, area: str | None, smallest_cell: int) -> Frame:
@@ -214,7 +359,7 @@ def _indicator(
         case "earlies":
             return four_earlies(frame, limits, zone=zone)
         case "daily":
-            return compared_with_published(days_of(*days), zone=zone)
+            return compared_with_published(days_of(*days), zone=zone, known_by=frame.known_by)
     raise Wrong(
         f"there is no indicator {name!r}. Indicators: tests, steps, in-place, reports, earlies, daily.",
         f"没有指标{name}。可选：tests、steps、in-place、reports、earlies、daily。",
@@ -272,12 +417,22 @@ def _run(
         return session.run(query)
 
 
-def _cell(screen: Screen, zone: str, name: str, value: object) -> object:
-    """A value for a person: local times, short ids, statuses in words."""
-    if isinstance(value, datetime):
-        return local_time(value, zone)
-    if name == "status" and isinstance(value, str):
-        return STATUSES[value].get(screen.language)
-    if name == "obligation_id" and isinstance(value, str):
-        return value[:12]
+def _cell(screen: Screen, answer: Answer, name: str, value: Any) -> object:
+    """A value for a person: local times, short ids, codes in words."""
+    language = screen.language
+    match name:
+        case _ if isinstance(value, datetime):
+            return local_time(value, answer.zone)
+        case "status":
+            return STATUSES[value].get(language)
+        case "obligation_id":
+            return value[:SHORT_ID]
+        case "verb" if value in answer.verbs:
+            return answer.verbs[value].get(language)
+        case "milestone":
+            return MILESTONES[value].get(language)
+        case "figure":
+            return CODE_LISTS["published_figures"].label_of(value).get(language)
+        case "share" if value is not None:
+            return Share(value)
     return value

@@ -6,11 +6,13 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -20,6 +22,8 @@ from sizao.terms.words import Words
 
 # A pipe has no width of its own; rows are not folded for it.
 PIPE_WIDTH = 400
+# So many digits of an id are shown; they tell apart the rows of a country.
+SHORT_ID = 12
 
 
 class Wrong(Exception):
@@ -38,6 +42,16 @@ def taken_as_input() -> Iterator[None]:
         yield
     except ValueError as cause:
         raise Wrong(str(cause)) from cause
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column of a table. whole: its cells are never broken over lines, so that they can be copied; spare:
+    left out where a terminal is too narrow for all columns."""
+
+    text: str
+    whole: bool = False
+    spare: bool = False
 
 
 class Screen:
@@ -68,16 +82,34 @@ class Screen:
         """A result for a machine; instants are UTC."""
         sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
 
-    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
-        """A result as a table; numbers stand to the right."""
+    def table(
+        self, columns: Sequence[str | Heading], rows: Iterable[Sequence[object]], title: str = ""
+    ) -> None:
+        """A result as a table; numbers stand to the right. A table without rows says so."""
+        headings = [one if isinstance(one, Heading) else Heading(one) for one in columns]
         listed = [list(row) for row in rows]
-        drawn = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
-        for place, column in enumerate(columns):
-            numeric = bool(listed) and all(isinstance(row[place], int | float) for row in listed)
-            drawn.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        kept = _fitting(headings, listed, self._out.width)
+        drawn = Table(
+            title=title or None,
+            title_style="bold",
+            title_justify="left",
+            show_edge=False,
+            pad_edge=False,
+        )
+        for place in kept:
+            values = [row[place] for row in listed if row[place] is not None]
+            numeric = bool(values) and all(isinstance(value, int | float | Share) for value in values)
+            drawn.add_column(
+                headings[place].text,
+                justify="right" if numeric else "left",
+                overflow="fold",
+                no_wrap=headings[place].whole,
+            )
         for row in listed:
-            drawn.add_row(*(Text(shown(value)) for value in row))
+            drawn.add_row(*(Text(shown(row[place])) for place in kept))
         self._out.print(drawn)
+        if not listed:
+            self._out.print(Text(self.say("（没有）", "(none)")))
 
     @contextmanager
     def progress(self, doing: str) -> Iterator[Report]:
@@ -93,6 +125,27 @@ class Screen:
             yield report
 
 
+@dataclass(frozen=True)
+class Share:
+    """A share from 0 to 1, shown as a percentage."""
+
+    value: float
+
+
+def _fitting(headings: Sequence[Heading], rows: Sequence[Sequence[object]], width: int) -> list[int]:
+    """The places of the columns to be shown: all, or without spare ones, the last first, until they fit."""
+    kept = list(range(len(headings)))
+
+    def needed() -> int:
+        cells = (max([headings[at].text, *(shown(row[at]) for row in rows)], key=cell_len) for at in kept)
+        return sum(cell_len(cell) + len(" │ ") for cell in cells) - len(" │ ")
+
+    for place in reversed(range(len(headings))):
+        if headings[place].spare and needed() > width:
+            kept.remove(place)
+    return kept
+
+
 def shown(value: object) -> str:
     """A value in a cell of a table."""
     match value:
@@ -100,6 +153,8 @@ def shown(value: object) -> str:
             return "–"
         case bool():
             return "✓" if value else ""
+        case Share():
+            return f"{value.value:.1%}"
         case float():
             return f"{value:,.3g}" if abs(value) < 100 else f"{value:,.0f}"
         case int():

@@ -14,8 +14,8 @@ TESTED = Indicator(
     name="tested_of_due",
     label=Words("应检尽检率", "tested of those due for testing"),
     counts=Words("检测任务（步）", "testing steps"),
-    numerator=Words("窗口内到期、已按时检测", "due in the window, tested before due"),
-    denominator=Words("窗口内到期、未获豁免", "due in the window and by the moment asked, not waived"),
+    numerator=Words("统计期内到期、已按时检测", "due in the window, tested before due"),
+    denominator=Words("统计期内到期、未获豁免", "due in the window and by the moment asked, not waived"),
     exclusions=Words(
         "豁免的、发现过晚而未设立的另列", "waived ones and those found too late are listed beside it"
     ),
@@ -32,8 +32,8 @@ COVERAGE = Indicator(
     name="done_of_due",
     label=Words("按时完成率", "done of what was due"),
     counts=Words("任务（步）", "steps"),
-    numerator=Words("窗口内到期、已按时完成", "due in the window, proved before due"),
-    denominator=Words("窗口内到期、未获豁免", "due in the window and by the moment asked, not waived"),
+    numerator=Words("统计期内到期、已按时完成", "due in the window, proved before due"),
+    denominator=Words("统计期内到期、未获豁免", "due in the window and by the moment asked, not waived"),
     exclusions=Words(
         "豁免的、发现过晚而未设立的另列", "waived ones and those found too late are listed beside it"
     ),
@@ -42,8 +42,8 @@ REPORTED = Indicator(
     name="reported_of_expected",
     label=Words("报告及时完整率", "reports received on time of those expected"),
     counts=Words("应报（单位·期）", "expected reports (place and period)"),
-    numerator=Words("窗口内到期、按时收到", "due in the window, received on time"),
-    denominator=Words("窗口内到期、未获豁免", "due in the window and by the moment asked, not waived"),
+    numerator=Words("统计期内到期、按时收到", "due in the window, received on time"),
+    denominator=Words("统计期内到期、未获豁免", "due in the window and by the moment asked, not waived"),
     exclusions=Words(
         "停业期间不设任务；零报告计入收到", "closed days owe no report; a zero report counts as received"
     ),

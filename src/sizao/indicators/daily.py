@@ -10,7 +10,7 @@ from sizao.facts.declaration import Words
 from sizao.indicators.definition import Indicator
 from sizao.obligations.known import spells_of
 from sizao.terms.queries import Query, SqlStep, literal
-from sizao.terms.time import end_of_day
+from sizao.terms.time import end_of_day, local_day
 
 CONFIRMED = Indicator(
     name="confirmed_by_origin_as_known_then",
@@ -44,6 +44,11 @@ def days_of(first: date, last: date) -> list[date]:
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
+def last_evening(as_of: datetime, known_by: datetime, zone: str) -> date:
+    """The last day whose whole evening lies before the moment asked about and what was known by then."""
+    return local_day(min(as_of, known_by + LAST_MOMENT), zone) - timedelta(days=1)
+
+
 def confirmed_as_known_then(days: Sequence[date], *, zone: str) -> Query:
     """Result `daily`: one row per day and origin: day, known_by, origin, confirmed (cumulative cases).
 
@@ -58,20 +63,22 @@ def confirmed_as_known_then(days: Sequence[date], *, zone: str) -> Query:
     )
 
 
-def compared_with_published(days: Sequence[date], *, zone: str) -> Query:
+def compared_with_published(days: Sequence[date], *, zone: str, known_by: datetime) -> Query:
     """Result `compared`: one row per day and published figure: day, figure, publisher, published, counted,
     difference.
 
-    difference = counted − published. The published row is the one believed now, the count is the one of that
-    evening. Figures that are not counts of confirmed cases are left out. The figure of a day without any case
-    is counted as 0.
+    difference = counted − published. The published row is the one believed at known_by, the count is the one
+    of that evening; ask for no day later than `last_evening`. Figures that are not counts of confirmed cases
+    are left out. The figure of a day without any case is counted as 0.
     """
+    moment = literal(known_by)
     figures = ", ".join(f"({literal(figure)}, {literal(origin)})" for figure, origin in FIGURES.items())
     sums = f"""
 SELECT p.day, p.figure, p.publisher, p.value AS published, CAST(coalesce(sum(d.confirmed), 0) AS BIGINT)
   AS counted,
        CAST(coalesce(sum(d.confirmed), 0) AS BIGINT) - p.value AS difference
-FROM (SELECT * FROM spells_published_totals WHERE action <> 'retract' AND believed_until IS NULL) AS p
+FROM (SELECT * FROM spells_published_totals WHERE action <> 'retract' AND believed_from <= {moment}
+        AND (believed_until IS NULL OR believed_until > {moment})) AS p
 JOIN (VALUES {figures}) AS f(figure, origin) ON f.figure = p.figure
 JOIN daily_days AS days ON days.day = p.day
 LEFT JOIN daily_confirmed AS d ON d.day = p.day AND (f.origin IS NULL OR d.origin = f.origin)

@@ -18,7 +18,7 @@ EARLIES = Indicator(
         "发病后限定天数内达到该环节", "reached the milestone within the limit of days after onset"
     ),
     denominator=Words(
-        "窗口内确诊、发病日期已知、已达到该环节或已超过限期",
+        "统计期内确诊、发病日期已知、已达到该环节或已超过限期",
         "confirmed in the window, onset known, milestone reached or limit passed",
     ),
     exclusions=Words("发病日期未知的另列", "cases without a known onset are listed beside it"),

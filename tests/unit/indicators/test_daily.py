@@ -13,6 +13,7 @@ from sizao.indicators.daily import (
     confirmed_as_known_then,
     days_of,
     known_by_end_of,
+    last_evening,
 )
 
 ZONE = "Asia/Taipei"
@@ -79,7 +80,8 @@ def test_ours_stands_beside_the_published_figure_and_a_dropped_case_makes_them_d
         {"day": date(2020, 10, 13), "figure": "deaths_cumulative", "value": 7, "publisher": "CDC"},
     )
     cases = [case(1, 12), case(2, 13, origin="local")]
-    query = compared_with_published(days_of(date(2020, 10, 13), date(2020, 10, 13)), zone=ZONE)
+    days, later = days_of(date(2020, 10, 13), date(2020, 10, 13)), datetime(2020, 11, 1)
+    query = compared_with_published(days, zone=ZONE, known_by=later)
 
     def differences(*rows: Mapping[str, object]) -> dict[object, object]:
         world = {"classifications": facts("classifications", *rows), "published_totals": figures}
@@ -87,6 +89,27 @@ def test_ours_stands_beside_the_published_figure_and_a_dropped_case_makes_them_d
 
     assert differences(*cases) == {"confirmed_cumulative": 0, "imported_cumulative": 0}
     assert differences(cases[0]) == {"confirmed_cumulative": -1, "imported_cumulative": 0}
+
+
+def test_a_figure_published_later_than_asked_is_not_yet_beside_ours() -> None:
+    day = date(2020, 10, 13)
+    figure = {"day": day, "figure": "confirmed_cumulative", "value": 2, "publisher": "CDC"}
+    figures = facts("published_totals", {**figure, "known_at": datetime(2020, 10, 14, 9)})
+    world = {"classifications": facts("classifications"), "published_totals": figures}
+
+    def compared_at(known_by: datetime) -> int:
+        query = compared_with_published(days_of(day, day), zone=ZONE, known_by=known_by)
+        return len(answer(query, world)["compared"])
+
+    assert (compared_at(datetime(2020, 10, 14, 8)), compared_at(datetime(2020, 10, 14, 9))) == (0, 1)
+
+
+def test_a_day_counts_only_when_its_evening_is_over_and_known() -> None:
+    midnight, noon = datetime(2020, 10, 13, 16), datetime(2020, 10, 14, 4)
+    just_before = known_by_end_of(date(2020, 10, 13), ZONE)
+    assert last_evening(midnight, just_before, ZONE) == date(2020, 10, 13)
+    assert last_evening(noon, noon, ZONE) == date(2020, 10, 13)
+    assert last_evening(noon, datetime(2020, 10, 13), ZONE) == date(2020, 10, 12)
 
 
 def test_the_known_by_of_an_evening_is_its_last_moment() -> None:
