@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ import typer
 from sizao.cli.screen import Wrong
 from sizao.policy.loading import load_pack
 from sizao.policy.model import Policy
+from sizao.policy.problems import PackProblems
 from sizao.store.packs import read_pack, read_packs_beside
 from sizao.terms.time import end_of_day, instant_at
 
@@ -98,4 +101,14 @@ def _instant(text: str, zone: str, option: str) -> tuple[datetime, bool]:
 def pack(folder: Path) -> Policy:
     """The policy of a pack's folder, with the packs beside it that it may extend. PackProblems,
     FolderProblems."""
-    return load_pack(read_pack(folder), read_packs_beside(folder))
+    with problems_within(folder):
+        return load_pack(read_pack(folder), read_packs_beside(folder))
+
+
+@contextmanager
+def problems_within(folder: Path) -> Iterator[None]:
+    """Problems of a pack name its files with the folder, so that a terminal can open them."""
+    try:
+        yield
+    except PackProblems as found:
+        raise found.within(str(folder)) from found

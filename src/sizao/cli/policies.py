@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated, Any
 import pyarrow as pa
 import typer
 
-from sizao.cli.options import Json, Language, pack
+from sizao.cli.options import Json, Language, pack, problems_within
 from sizao.cli.screen import Screen, Wrong
 from sizao.obligations.derive import derive
 from sizao.obligations.trying import try_examples
@@ -18,7 +19,7 @@ from sizao.policy.aloud import say_rule
 from sizao.policy.examples import Example, parse_examples
 from sizao.policy.loading import load_pack
 from sizao.policy.model import Policy
-from sizao.policy.problems import PackProblems, nearest
+from sizao.policy.problems import PackProblems, Warned, nearest
 from sizao.policy.proving import Mutation, mutations, survivors
 from sizao.policy.situations import arrow_tables
 from sizao.store.packs import read_pack, read_packs_beside
@@ -29,19 +30,29 @@ app = typer.Typer(
 )
 Pack = Annotated[Path, typer.Argument(help="Folder of the policy pack.", metavar="PACK")]
 Rule = Annotated[str | None, typer.Argument(help="A rule; without it, all are listed.", metavar="[RULE]")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="List every warning; without it, one line for each kind.")
+]
 Only = Annotated[list[str] | None, typer.Option("--rule", help="Only this rule; may be given again.")]
 
 
 @app.command()
-def check(context: typer.Context, folder: Pack, as_json: Json = False, lang: Language = None) -> None:
+def check(
+    context: typer.Context,
+    folder: Pack,
+    verbose: Verbose = False,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
     """Say what is wrong with a pack: where, what was found and expected, the nearest word, the fix."""
     screen: Screen = context.obj
     files, others = read_pack(folder), read_packs_beside(folder)
     try:
-        policy = load_pack(files, others)
-        _, problems = parse_examples(files, policy.zone)
-        if problems:
-            raise PackProblems(problems)
+        with problems_within(folder):
+            policy = load_pack(files, others)
+            _, problems = parse_examples(files, policy.zone)
+            if problems:
+                raise PackProblems(problems)
     except PackProblems as found:
         if as_json:
             screen.json({"pack": str(folder), "problems": [_problem(one) for one in found.problems]})
@@ -52,10 +63,10 @@ def check(context: typer.Context, folder: Pack, as_json: Json = False, lang: Lan
                 screen.say(f"{folder}：{count}处有误。", f"{folder}: {count} mistake{'s' * (count != 1)}.")
             )
         raise typer.Exit(1) from found
-    _accepted(screen, folder, policy, as_json)
+    _accepted(screen, folder, policy, as_json, verbose)
 
 
-def _accepted(screen: Screen, folder: Path, policy: Policy, as_json: bool) -> None:
+def _accepted(screen: Screen, folder: Path, policy: Policy, as_json: bool, verbose: bool) -> None:
     gaps = [one.get(screen.language) for one in policy.gaps]
     warnings = [one.get(screen.language) for one in policy.warnings]
     if as_json:
@@ -63,7 +74,7 @@ def _accepted(screen: Screen, folder: Path, policy: Policy, as_json: bool) -> No
         return
     for gap in gaps:
         screen.note(screen.say(f"缺口：{gap}", f"gap: {gap}"))
-    for warning in warnings:
+    for warning in warnings if verbose else _in_short(screen, policy.warnings):
         screen.note(screen.say(f"注意：{warning}", f"warning: {warning}"))
     texts = len(policy.versions())
     screen.text(
@@ -74,6 +85,16 @@ def _accepted(screen: Screen, folder: Path, policy: Policy, as_json: bool) -> No
             f"{len(warnings)} warnings.",
         )
     )
+
+
+def _in_short(screen: Screen, warnings: Sequence[Warned]) -> list[str]:
+    """One line for each kind of warning, with how many there are; the others as they stand."""
+    counts = Counter(one.kind for one in warnings if one.kind is not None)
+    lines = [
+        screen.say(f"{kind.zh}：{count}处（逐条见 --verbose）", f"{kind.en}: {count} (--verbose lists them)")
+        for kind, count in counts.items()
+    ]
+    return lines + [one.get(screen.language) for one in warnings if one.kind is None]
 
 
 @app.command()
@@ -130,7 +151,8 @@ def try_out(
     """Run the examples of a pack: what must follow follows, and what must not does not."""
     screen: Screen = context.obj
     policy = pack(folder)
-    examples = _examples(read_pack(folder), policy, rules or [])
+    with problems_within(folder):
+        examples = _examples(read_pack(folder), policy, rules or [])
     with screen.progress(screen.say("试行示例", "examples")):
         outcomes = try_examples(policy, examples, by_engine)
     failed = [one for one in outcomes if not one.holds]
@@ -158,8 +180,9 @@ def prove(
     """Change each number, date and comparison of a pack by a hair: some example must notice every one."""
     screen: Screen = context.obj
     files, others = read_pack(folder), read_packs_beside(folder)
-    policy = load_pack(files, others)
-    examples = _examples(files, policy, rules or [])
+    with problems_within(folder):
+        policy = load_pack(files, others)
+        examples = _examples(files, policy, rules or [])
     changed = tuple(one for one in mutations(files) if not rules or set(one.rules) & set(rules))
     left: list[Mutation] = []
     with screen.progress(screen.say("改动", "mutations")):

@@ -13,7 +13,7 @@ from sizao.policy.expressions.parse import Known, Mistake, Scope, column_known, 
 from sizao.policy.expressions.tree import ColumnOf, Literal, Position, Type
 from sizao.policy.fields import Fields, chosen, duration_of, integer_of, one_word, replaced
 from sizao.policy.model import Running, Source, Verb
-from sizao.policy.problems import Fix, nearest
+from sizao.policy.problems import Fix, Warned, nearest
 from sizao.policy.texts import Entry, Item, Map, Problems, Scalar, Seq
 from sizao.terms.codes import CODE_LISTS
 
@@ -77,7 +77,7 @@ class Context:
     used: set[str] = field(default_factory=set)  # parameters that the version now being read has used
     used_verbs: set[str] = field(default_factory=set)
     scopes: dict[str, Scope] = field(default_factory=dict)
-    warnings: list[Words] = field(default_factory=list)
+    warnings: list[Warned] = field(default_factory=list)
 
     def begin_codes(self) -> None:
         """The code lists of the dictionary, with what the pack itself lays down."""
@@ -86,9 +86,9 @@ class Context:
             self.codes["grades"] = self.grades
         self.codes["waiver_grounds"] = tuple(self.grounds)
 
-    def warn(self, zh: str, en: str) -> None:
-        """Adds a warning once."""
-        words = Words(zh, en)
+    def warn(self, zh: str, en: str, kind: Words | None = None) -> None:
+        """Adds a warning once; kind: what many warnings have in common, to be told as one line."""
+        words = Warned(zh, en, kind)
         if words not in self.warnings:
             self.warnings.append(words)
 
@@ -276,6 +276,7 @@ class Context:
             self.warn(
                 f"{about.zh}的来源为 M（凭记忆，未核对）",
                 f"{about.en}: its source is marked M (from memory, to be checked)",
+                Words("来源为 M（凭记忆，未核对）", "sources marked M (from memory, to be checked)"),
             )
         if document is None or article is None or mark is None:
             return None

@@ -13,6 +13,7 @@ from enum import Enum
 
 from sizao.facts.declaration import Words
 from sizao.policy.expressions.tree import Node
+from sizao.policy.problems import Warned
 
 
 class Running(Enum):
@@ -241,7 +242,7 @@ class Policy:
     strictness: tuple[str, ...]  # from the least to the strictest place
     grades: tuple[str, ...]  # from the lowest to the highest
     gaps: tuple[Words, ...] = ()  # why the pack may be read but not adopted
-    warnings: tuple[Words, ...] = ()  # marks M, and texts that do more than they seem to
+    warnings: tuple[Warned, ...] = ()  # marks M, and texts that do more than they seem to
     exercise: bool = False  # made for training: never to be adopted
 
     def versions(self) -> tuple[RuleVersion, ...]:

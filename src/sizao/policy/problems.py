@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from unicodedata import east_asian_width
 
@@ -36,6 +36,13 @@ class Place:
     column: int
     length: int
     text: str  # the whole line
+
+
+@dataclass(frozen=True)
+class Warned(Words):
+    """A warning. kind: what it has in common with others that are told in one line; None: it stands alone."""
+
+    kind: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,21 @@ class PackProblems(Exception):
             sorted(set(problems), key=lambda p: (p.file, p.line, p.column, p.kind, p.found))
         )
         super().__init__(self.render("en"))
+
+    def within(self, folder: str) -> PackProblems:
+        """The same problems with files named from where the command runs, as an editor opens them."""
+
+        def path(file: str) -> str:
+            return f"{folder.rstrip('/')}/{file}"
+
+        return PackProblems(
+            replace(
+                one,
+                file=path(one.file),
+                also=tuple(replace(place, file=path(place.file)) for place in one.also),
+            )
+            for one in self.problems
+        )
 
     def render(self, language: str) -> str:
         """All problems, one after the other, in the order of files and lines."""

@@ -215,6 +215,7 @@ def _legal_basis(whole: Fields, what: Words, context: Context) -> LegalBasis | N
         context.warn(
             f"{what.zh}的法律依据为 M（凭记忆，未核对）",
             f"{what.en}: its legal basis is marked M (from memory, to be checked)",
+            Words("法律依据为 M（凭记忆，未核对）", "legal bases marked M (from memory, to be checked)"),
         )
     return None if words is None or mark is None else LegalBasis(words, mark)
 
