@@ -55,12 +55,11 @@ def derive(
             if row.is_span():
                 cover(world, row)
         prove_points(world, [row for row in rows if not row.is_span()], taken)
-        for plan in plans:
-            plan.drop_unproved()
     rows = [row for plan in plans for row in plan.rows()]
     parents = [row for row in rows if _conclude(world, row) and _within_horizon(world, row)]
     escalations = [row for parent in parents for row in _escalated(world, parent)]
     prove_points(world, escalations, taken)
+    escalations = [row for row in escalations if _exists(row)]
     escalations = [row for row in escalations if _conclude(world, row) and _within_horizon(world, row)]
     result = [*parents, *escalations]
     return {
@@ -97,19 +96,17 @@ class Plans:
         if step.after is None:
             return None
         before = self.by_step.get(step.after.step, [])
-        instants = [row.closes if step.after.event == "end" else row.met_at for row in before]
+        if step.after.event == "end":
+            instants = [_ends(row) for row in before]
+        else:
+            instants = [row.met_at for row in before]
         return max((instant for instant in instants if instant is not None), default=None)
 
     def _proofs(self, step: StepText, about: str) -> list[Any]:
         return happened(self.trigger.world, step.proof, about)
 
-    def drop_unproved(self) -> None:
-        """A point that ended before it was due exists only when it was proved before it ended."""
-        for name, rows in self.by_step.items():
-            self.by_step[name] = [row for row in rows if row.ends_at is None or row.met_at is not None]
-
     def rows(self) -> list[Obligation]:
-        return [row for rows in self.by_step.values() for row in rows]
+        return [row for rows in self.by_step.values() for row in rows if _exists(row)]
 
     def unknown(self) -> Table:
         version = not_known(self.trigger, self.versions)
@@ -128,6 +125,16 @@ class Plans:
                 "first_known_at": row.known_at,
             }
         ]
+
+
+def _ends(row: Obligation) -> datetime | None:
+    """When a step ends: as planned, or earlier."""
+    return min((instant for instant in (row.closes, row.ends_at) if instant is not None), default=None)
+
+
+def _exists(row: Obligation) -> bool:
+    """A point that ended before it was due exists only when it was proved before it ended."""
+    return row.ends_at is None or row.ends_at >= row.due or row.met_at is not None
 
 
 def _triggers(world: World, fact: str) -> list[Trigger]:
@@ -156,10 +163,12 @@ def _live_waiver(world: World, row: Obligation) -> Any:
 
 def _within_horizon(world: World, row: Obligation) -> bool:
     """Whether the row ended (or was due, when it was known too late) within the last horizon_days."""
-    if row.closes is not None:
+    if row.met_at is not None and not row.is_span():
+        end = max(row.due, row.met_at)
+    elif row.closes is not None:
         end = row.closes
     else:
-        end = max(row.due, row.met_at or world.as_of) if row.status else row.due
+        end = max(row.due, world.as_of) if row.status else row.due
     return end >= world.as_of - timedelta(world.policy.horizon_days)
 
 
@@ -168,7 +177,8 @@ def _escalated(world: World, parent: Obligation) -> list[Obligation]:
     if escalation is None or parent.status not in ("overdue", "missed"):
         return []
     opens = parent.due + escalation.after
-    if world.as_of < opens:
+    due, ends_at = opens + escalation.within, parent.ends_at
+    if world.as_of < opens or (ends_at is not None and ends_at <= opens):
         return []
     return [
         Obligation(
@@ -179,11 +189,12 @@ def _escalated(world: World, parent: Obligation) -> list[Obligation]:
             parent.about,
             parent.text,
             opens,
-            opens + escalation.within,
-            None,
+            due,
+            ends_at if ends_at is not None and due <= ends_at else None,
             parent.related,
             parent.anchor,
             witnesses=parent.witnesses,
+            ends_at=ends_at,
             parent=parent,
         )
     ]

@@ -237,7 +237,8 @@ def next_change(
         return None
     instants = [row.opens, row.due] + ([] if row.closes is None else [row.closes])
     if row.parent is None and row.step.escalation is not None:
-        instants.append(row.due + row.step.escalation.after)
+        escalates = row.due + row.step.escalation.after
+        instants += [escalates] if row.ends_at is None or escalates < row.ends_at else []
     for waiver in waivers:
         instants += [waiver["from_at"], waiver["until_at"]]
     if live and coverage is not None:

@@ -43,7 +43,7 @@ class Obligation:
     anchor: Row | None = None
     next_anchor: Row | None = None  # of a rolling row: the proof that would prove it
     witnesses: list[Row] = field(default_factory=list)
-    ends_at: datetime | None = None  # of a point: it exists only when proved before this instant
+    ends_at: datetime | None = None  # when something ends it early
     parent: Obligation | None = None  # of an escalation
     met_at: datetime | None = None
     met_by: Row | None = None
@@ -394,19 +394,15 @@ def _at_once(world: World, row: Obligation) -> Obligation:
 
 
 def after_endings(world: World, rows: list[Obligation]) -> list[Obligation]:
-    """Spans are cut; points that open at or after their end are gone; points due after it need a proof."""
+    """What opens at or after its end is gone; spans, and points that were due by then, close at their end."""
     left = []
     for row in rows:
-        end_at = end_of(world, row)
-        if end_at is None:
+        row.ends_at = end_of(world, row)
+        if row.ends_at is None or row.opens < row.ends_at:
             left.append(row)
-        elif row.opens < end_at:
-            if row.is_span():
-                row.closes = min(row.closes, end_at) if row.closes is not None else end_at
-                row.due = min(row.due, row.closes)
-            elif end_at < row.due:
-                row.ends_at = end_at
-            left.append(row)
+        if row.ends_at is not None and (row.is_span() or row.due <= row.ends_at):
+            row.closes = row.ends_at if row.closes is None else min(row.closes, row.ends_at)
+            row.due = min(row.due, row.closes)
     return left
 
 

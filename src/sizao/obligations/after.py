@@ -353,8 +353,8 @@ def _closes_after(one: Planned) -> str:
 def _stage(event: str, numbers: str, before: str, depth: int) -> str:
     if event == "end":
         return f"""
-SELECT k_hi, k_lo, max(closes_at) AS started FROM {before}
-WHERE item IN ({numbers}) AND closes_at IS NOT NULL GROUP BY k_hi, k_lo"""
+SELECT k_hi, k_lo, max(least(closes_at, ends_at)) AS started FROM {before}
+WHERE item IN ({numbers}) AND (closes_at IS NOT NULL OR ends_at IS NOT NULL) GROUP BY k_hi, k_lo"""
     return f"""
 SELECT r.k_hi, r.k_lo, max(m.met_at) AS started
 FROM {before} AS r
@@ -368,8 +368,9 @@ GROUP BY r.k_hi, r.k_lo"""
 def _ended(depth: int) -> str:
     texts = {
         "due_at": "CASE WHEN is_span THEN least(due_at, end_at) ELSE due_at END",
-        "closes_at": "CASE WHEN is_span THEN least(closes_at, end_at) ELSE closes_at END",
-        "ends_at": "CASE WHEN NOT is_span AND end_at < due_at THEN end_at END",
+        # A point that ends before it is due has no closing: proved by then it stays, else it is no row.
+        "closes_at": "CASE WHEN is_span OR end_at >= due_at THEN least(closes_at, end_at) ELSE closes_at END",
+        "ends_at": "end_at",
     }
     named = ", ".join(f"{texts[name]} AS {name}" if name in texts else f"b.{name}" for name, _ in COLUMNS)
     return f"""

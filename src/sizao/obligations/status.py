@@ -63,14 +63,14 @@ def decided(
 ) -> SqlStep:
     """Step `out`: the narrow rows with status (NULL: not in the result) and what it rests on.
 
-    Columns: those of the rows without ends_at, then status (code), met_at, met_hi, met_lo, reported_late,
+    Columns: those of the rows, then status (code), met_at, met_hi, met_lo, reported_late,
     in_place, covered_until, gaps, w_hi, w_lo, next_change_at, asked_on (the day on which offices are sought)
     and the columns of `places`.
     """
     now = literal(as_of)
     horizon = literal(as_of - timedelta(days=policy.horizon_days))
-    own = ", ".join(f"r.{name}" for name, _ in ROW_COLUMNS if name != "ends_at")
-    kept = ", ".join(f"d.{name}" for name, _ in ROW_COLUMNS if name != "ends_at")
+    own = ", ".join(f"r.{name}" for name, _ in ROW_COLUMNS)
+    kept = ", ".join(f"d.{name}" for name, _ in ROW_COLUMNS)
     undecided = ", ".join(str(CODE[name]) for name in ("upcoming", "open", "overdue"))
     today = literal(local_day(as_of, policy.zone))
     sql = f"""
@@ -102,14 +102,16 @@ def _status(now: str, horizon: str) -> str:
 
     NULL for a row that is not in the result: not proved before it ended, or beyond the horizon.
     """
-    over = f"coalesce(r.closes_at, greatest(r.due_at, coalesce(p.met_at, {now}))) < {horizon}"
-    unproved = "r.ends_at IS NOT NULL AND (p.met_at IS NULL OR p.met_at >= r.ends_at)"
+    done = "NOT i.is_span AND p.met_at IS NOT NULL"
+    over = f"""CASE WHEN {done} THEN greatest(r.due_at, p.met_at)
+           ELSE coalesce(r.closes_at, greatest(r.due_at, {now})) END < {horizon}"""
+    unproved = "r.ends_at < r.due_at AND (p.met_at IS NULL OR p.met_at >= r.ends_at)"
     in_time = f"CASE WHEN p.met_at < r.due_at THEN {CODE['met']} ELSE {CODE['met_late']} END"
     at_once = "p.met_at < r.due_at OR p.met_at = r.opens_at"
     placed = f"CASE WHEN {at_once} THEN {CODE['met']} ELSE {CODE['met_late']} END"
     return f"""CAST(CASE
       WHEN {over} OR ({unproved}) THEN NULL
-      WHEN NOT i.is_span AND p.met_at IS NOT NULL THEN {in_time}
+      WHEN {done} THEN {in_time}
       WHEN {now} < r.opens_at THEN {CODE["upcoming"]}
       WHEN i.is_span AND p.in_place THEN {placed}
       WHEN i.is_span AND r.closes_at <= {now} AND p.met_at IS NOT NULL AND p.gaps = 0 THEN {placed}
@@ -121,9 +123,13 @@ def _status(now: str, horizon: str) -> str:
 
 def _next_change(now: str) -> str:
     """The first instant ahead at which the status can change, over s (row with status)."""
+    # Who is reminded of what has ended? An escalation that would open then never exists.
+    escalates = "s.due_at + s.escalate_after"
+    in_time = f"(s.ends_at IS NULL OR {escalates} < s.ends_at)"
     ahead = [
         f"CASE WHEN {instant} > {now} THEN {instant} END"
-        for instant in ("s.opens_at", "s.due_at", "s.closes_at", "s.due_at + s.escalate_after")
+        for instant in ("s.opens_at", "s.due_at", "s.closes_at")
     ]
+    ahead.append(f"CASE WHEN {escalates} > {now} AND {in_time} THEN {escalates} END")
     settled = f"s.status IN ({CODE['met']}, {CODE['met_late']}) AND (NOT s.is_span OR s.closes_at <= {now})"
     return f"CASE WHEN NOT ({settled}) THEN least({', '.join(ahead)}, s.next_edge, s.waiver_edge) END"

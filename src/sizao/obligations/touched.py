@@ -317,7 +317,8 @@ UNION SELECT c.person FROM canonical AS c WHERE c.canonical IN (SELECT person FR
         )
         yield (
             "SELECT about AS subject FROM obligations_before"
-            f" WHERE coalesce(closes_at, greatest(due_at, met_at)) < {cutoff}"
+            " WHERE CASE WHEN in_place IS NULL AND met_at IS NOT NULL THEN greatest(due_at, met_at)"
+            f" ELSE coalesce(closes_at, due_at) END < {cutoff}"
         )
         yield f"SELECT about AS subject FROM too_late_before WHERE coalesce(closes_at, due_at) < {cutoff}"
         recurring = {
