@@ -51,9 +51,10 @@ def digests(policy: Policy) -> dict[str, str]:
 
 def sizao(folder: Path, repeats: int) -> Measured:
     """The product: every step of derive, kept in the engine as it keeps them."""
-    query = derive(plain_policy(), as_of=AS_OF, known_by=AS_OF)
+    facts = open_folder(folder)
+    query = _derive(plain_policy(), facts)
     unfetched = Query(query.steps, query.inputs, {})
-    with Session(open_folder(folder)) as session:
+    with Session(facts) as session:
 
         def work() -> dict[str, float]:
             session.run(unfetched)
@@ -64,6 +65,17 @@ def sizao(folder: Path, repeats: int) -> Measured:
             return _digest_of_wide(wide)
 
         return measure("sizao", work, repeats, answer)
+
+
+def _derive(policy: Policy, facts: Facts, *, touched: bool = False) -> Query:
+    return derive(
+        policy,
+        as_of=AS_OF,
+        known_by=AS_OF,
+        touched=touched,
+        empty=facts.empty,
+        uncorrected=facts.uncorrected,
+    )
 
 
 def _digest_of_wide(wide: object) -> tuple[int, str]:
@@ -96,9 +108,10 @@ def _digest_of_wide(wide: object) -> tuple[int, str]:
 
 def full(folder: Path, repeats: int) -> Measured:
     """Stages, recurrence, changed texts and waivers, on facts of which one in a hundred is corrected."""
-    query = derive(load_pack(full_texts()), as_of=AS_OF, known_by=AS_OF)
+    facts = open_folder(folder)
+    query = _derive(load_pack(full_texts()), facts)
     unfetched = Query(query.steps, query.inputs, {})
-    with Session(open_folder(folder)) as session:
+    with Session(facts) as session:
 
         def work() -> dict[str, float]:
             session.run(unfetched)
@@ -114,8 +127,8 @@ def full(folder: Path, repeats: int) -> Measured:
 
 def touched(folder: Path, repeats: int, people: int, texts: dict[str, str]) -> Measured:
     """Only the rows of some people, drawn over the whole city, on the city's own files."""
-    query = derive(load_pack(texts), as_of=AS_OF, known_by=AS_OF, touched=True)
     facts = open_folder(folder)
+    query = _derive(load_pack(texts), facts, touched=True)
     everybody = facts.rows("residences")
     drawn = pa.array([f"p{number * (everybody // people):08d}" for number in range(people)])
     tables = {name: facts.source(name) for name in facts} | {"touched_subjects": pa.table({"subject": drawn})}
@@ -132,16 +145,16 @@ def touched(folder: Path, repeats: int, people: int, texts: dict[str, str]) -> M
 
 def touched_alone(folder: Path, repeats: int, texts: dict[str, str]) -> Measured:
     """The rows of one contact when only that person's facts are handed in, as a service would."""
-    query = derive(load_pack(texts), as_of=AS_OF, known_by=AS_OF, touched=True)
     facts = open_folder(folder)
     person = pq.ParquetFile(facts.source("designations").paths[0]).read_row_group(0)["person"][0].as_py()
-    tables = {name: _of_one_person(facts, name, person) for name in query.inputs if name in facts}
-    tables["touched_subjects"] = pa.table({"subject": [person]})
+    own = Facts({name: _of_one_person(facts, name, person) for name in facts})
+    policy = load_pack(texts)
+    tables = {**own, "touched_subjects": pa.table({"subject": [person]})}
     rows: list[int] = []
-    with Session(tables) as session:
+    with Session(tables, threads=1) as session:
 
         def work() -> dict[str, float]:
-            rows[:] = [session.run(query)["obligations"].num_rows]
+            rows[:] = [session.run(_derive(policy, own, touched=True))["obligations"].num_rows]
             return dict(session.seconds)
 
         return measure("touched 1, own facts", work, repeats, lambda: (rows[0], ""))

@@ -5,9 +5,11 @@ Statement: docs/explanation/semantics.md. Nothing is executed here.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sizao.facts.readings import READINGS, fact_or_reading
+from sizao.facts.readings import PARTS, READINGS, fact_or_reading
 from sizao.obligations.after import Strata
 from sizao.obligations.conclude import FACTS_READ, conclude
 from sizao.obligations.effective import canonical_steps, effective_steps, facts_of, select_tests
@@ -26,21 +28,53 @@ from sizao.terms.queries import Query, SqlStep, Step
 SUBJECTS = "due_subjects"
 
 
-def derive(policy: Policy, *, as_of: datetime, known_by: datetime, touched: bool = False) -> Query:
+def derive(
+    policy: Policy,
+    *,
+    as_of: datetime,
+    known_by: datetime,
+    touched: bool = False,
+    empty: Collection[str] = (),
+    uncorrected: Collection[str] = (),
+) -> Query:
     """Every obligation that the policy makes of the facts known by `known_by`, as it stands at `as_of`.
 
     Results: obligations, unknown, too_late, standing (schemas in `schema.py`). Both instants are UTC.
     Inputs are the fact tables named in the query. touched: only rows about the subjects of the input
     `touched_subjects(subject)` are made, with the same steps (see `touched.py`).
+
+    What is known of the tables beforehand shortens the query and changes no answer: empty names facts without
+    any row (their rules are left out), uncorrected names facts without any `replace` or `retract`.
     """
-    return _Derivation(policy, as_of, known_by, touched).query()
+    shape = Tables(frozenset(empty), frozenset(uncorrected))
+    return _Derivation(shape.what_can_bind(policy), as_of, known_by, touched, shape).query()
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What is known of the fact tables before anything runs."""
+
+    empty: frozenset[str]
+    uncorrected: frozenset[str]
+
+    def what_can_bind(self, policy: Policy) -> Policy:
+        """The policy without the rules whose trigger has no row."""
+        rules = {
+            rule: versions
+            for rule, versions in policy.rules.items()
+            if not self.empty & {versions[0].for_each, *PARTS.get(versions[0].for_each, ())}
+        }
+        return replace(policy, rules=rules)
 
 
 class _Derivation:
-    def __init__(self, policy: Policy, as_of: datetime, known_by: datetime, touched: bool) -> None:
+    def __init__(
+        self, policy: Policy, as_of: datetime, known_by: datetime, touched: bool, tables: Tables
+    ) -> None:
         self.policy, self.as_of, self.known_by, self.touched = policy, as_of, known_by, touched
+        self.tables = tables
         self.items = plan_items(policy)
-        self.versions = _counting(policy, known_by)
+        self.versions = _in_order(policy)
         self.lookups = Lookups(policy)
         for versions in self.versions.values():
             for version in versions:
@@ -72,7 +106,7 @@ class _Derivation:
         subjects = SqlStep(SUBJECTS, self._subjects(), "whom and what rows may be about")
         facts = self._facts()
         steps: list[Step] = [
-            *effective_steps(facts, self.known_by),
+            *effective_steps(facts, self.known_by, self.tables.empty | self.tables.uncorrected),
             *canonical_steps(),
             *self._related(),
             *(touched_steps(related=self._has_related()) if self.touched else ()),
@@ -163,14 +197,10 @@ class _Derivation:
         return sorted(facts)
 
 
-def _counting(policy: Policy, known_by: datetime) -> dict[str, tuple[RuleVersion, ...]]:
-    """The versions of each rule that are adopted by known_by, in order of in_force_from."""
+def _in_order(policy: Policy) -> dict[str, tuple[RuleVersion, ...]]:
+    """The versions of each rule in order of in_force_from. Which are adopted, `policy.adopting` has decided."""
     found = {
-        rule: tuple(
-            version
-            for version in sorted(policy.rules[rule], key=lambda one: one.in_force_from)
-            if version.adopted_at is None or version.adopted_at <= known_by
-        )
+        rule: tuple(sorted(policy.rules[rule], key=lambda one: one.in_force_from))
         for rule in sorted(policy.rules)
     }
     return {rule: versions for rule, versions in found.items() if versions}

@@ -6,7 +6,7 @@ a window, all other rows pass unsorted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sizao.facts.dictionary import fact
@@ -15,14 +15,35 @@ from sizao.facts.schemas import own_columns
 from sizao.terms.queries import SqlStep, literal
 
 
-def effective_steps(facts: Iterable[str], known_by: datetime) -> list[SqlStep]:
+def effective_steps(
+    facts: Iterable[str], known_by: datetime, uncorrected: Collection[str] = ()
+) -> list[SqlStep]:
     """Steps `eff_<fact>` for each fact: its own columns and k_hi, k_lo, happened_at, known_at (the first),
-    last_known_at, area, history, derived; one row per key that is effective at known_by."""
-    return [step for name in facts for step in _effective(name, known_by)]
+    last_known_at, area, history, derived; one row per key that is effective at known_by.
+
+    uncorrected: facts whose tables hold no `replace` and no `retract`; nothing is looked for there.
+    """
+    return [
+        step
+        for name in facts
+        for step in ([_records(name, known_by)] if name in uncorrected else _effective(name, known_by))
+    ]
+
+
+def _own(name: str) -> str:
+    return ", ".join(f'"{column.name}"' for column in own_columns(fact(name)))
+
+
+def _records(name: str, known_by: datetime) -> SqlStep:
+    sql = f"""
+SELECT {_own(name)}, key_hi AS k_hi, key_lo AS k_lo, happened_at, known_at, known_at AS last_known_at, area,
+       history, derived
+FROM {name} WHERE known_at <= {literal(known_by)}"""
+    return SqlStep(f"eff_{name}", sql, f"effective rows of {name}, none of them corrected", materialize=False)
 
 
 def _effective(name: str, known_by: datetime) -> list[SqlStep]:
-    own = ", ".join(f'"{column.name}"' for column in own_columns(fact(name)))
+    own = _own(name)
     known = f"known_at <= {literal(known_by)}"
     # A chain of links has at least one row that is no record, so every other key has exactly one row.
     chains = f"""

@@ -77,6 +77,16 @@ class Facts(Mapping[str, pa.Table]):
         """The table, or the files that hold it, without reading them."""
         return self._sources[fact(name).name]
 
+    @property
+    def empty(self) -> frozenset[str]:
+        """The facts without any row."""
+        return frozenset(name for name in self if self.rows(name) == 0)
+
+    @property
+    def uncorrected(self) -> frozenset[str]:
+        """The facts of which no row replaces or retracts another."""
+        return frozenset(name for name in self if _only_records(self.source(name)))
+
     def rows(self, name: str) -> int:
         """How many rows a fact has, without reading them."""
         source = self.source(name)
@@ -114,6 +124,12 @@ def open_folder(
     if problems:
         raise FolderProblems(problems)
     return Facts(sources, notes)
+
+
+def _only_records(source: Source) -> bool:
+    if isinstance(source, ParquetFiles):
+        return source.keys == "unique"
+    return all(action == "record" for action in pc.unique(source["action"]).to_pylist())
 
 
 def _files_of_facts(folder: Path, problems: list[FileProblem]) -> dict[str, tuple[Path, ...]]:
