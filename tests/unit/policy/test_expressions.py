@@ -87,6 +87,20 @@ def test_a_name_of_let_stands_for_its_expression() -> None:
     assert isinstance(node.left, Call)
 
 
+def test_a_name_that_stands_for_a_number_may_be_taken_away() -> None:
+    fortnight = parse("14", scope(), ()).known
+    day = parse("arrived_on", scope(), ()).known
+    assert fortnight is not None
+    assert day is not None
+    named = scope().with_names({"days": fortnight, "day": day})
+    before = checked("add_days(arrived_on, -days) < arrived_on", named)
+    assert isinstance(before, Compare)
+    assert isinstance(before.left, Call)
+    assert isinstance(before.left.arguments[1], Literal)
+    assert before.left.arguments[1].value == -14
+    assert [mistake.kind for mistake in parse("-day < arrived_on", named, ()).mistakes] == ["not_allowed"]
+
+
 def test_a_constant_of_the_step_is_put_in_as_a_value() -> None:
     node = checked("members <= step.max_pool", scope("tests", max_pool=5))
     assert isinstance(node, Compare)

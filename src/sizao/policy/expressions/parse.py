@@ -402,12 +402,8 @@ class _Checker:
             return self.literal(tree)
         if isinstance(tree, exp.Boolean):
             return Known(Literal(bool(tree.this), Type.BOOL, self.at(tree)), Type.BOOL)
-        if isinstance(tree, exp.Neg) and isinstance(tree.this, exp.Literal) and not tree.this.is_string:
-            known = self.literal(tree.this)
-            if known is None or not isinstance(known.node, Literal):
-                return None
-            assert isinstance(known.node.value, int | float)
-            return Known(replace(known.node, value=-known.node.value), None)
+        if isinstance(tree, exp.Neg) and isinstance(tree.this, exp.Literal | exp.Column):
+            return self.negative(tree, tree.this)
         if isinstance(tree, exp.Cast):
             return self.dated(tree)
         if isinstance(tree, exp.Null):
@@ -418,6 +414,16 @@ class _Checker:
                 found="null",
                 expected=("is null", "is not null"),
             )
+        return self.not_allowed(tree)
+
+    def negative(self, tree: exp.Neg, number: exp.Literal | exp.Column) -> Known | None:
+        """A written number, or a name of `let` that stands for one, with its sign turned."""
+        known = self.literal(number) if isinstance(number, exp.Literal) else self.named(number)
+        if known is None:
+            return None
+        node = known.node
+        if known.type is None and isinstance(node, Literal) and isinstance(node.value, int | float):
+            return Known(replace(node, value=-node.value), None)
         return self.not_allowed(tree)
 
     def literal(self, tree: exp.Literal) -> Known | None:
