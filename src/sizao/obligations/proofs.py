@@ -220,29 +220,45 @@ def _why_without_effect(asked: Asked, row: Row) -> str:
 
 
 def early_end(asked: Asked) -> list[Sentence]:
-    """What ended the row early, or what would."""
-    ended = [(at, ending, row) for ending in _endings(asked) for at, row in _ends(asked, ending)]
-    closes = asked.row["closes_at"]
-    for at, _, row in sorted(ended, key=lambda one: (one[0], one[2].key)):
-        if at == closes or closes is None:
-            said = asked.teller.fact(row)
+    """What ended the row early, or what would; nothing for a point that is done, and for what closed as
+    planned."""
+    row, closes = asked.row, asked.row["closes_at"]
+    if row["met_at"] is not None and not asked.verb.span:
+        return []
+    for at, fact in _ended(asked):
+        if at == closes:
+            when, said = asked.at(at), asked.teller.fact(fact)
+            ends = "Ended" if at <= asked.as_of else "Ends"
             return [
                 Sentence(
-                    asked.say(
-                        f"因此提前于{asked.at(at)}结束：{said}。", f"Ended early, {asked.at(at)}: {said}."
-                    ),
-                    (row.cite,),
+                    asked.say(f"因此提前于{when}结束：{said}。", f"{ends} early, {when}: {said}."),
+                    (fact.cite,),
                 )
             ]
-    return [Sentence(_would_end(asked, ending)) for ending in _endings(asked)]
+    if closes is not None and closes <= asked.as_of:
+        return []
+    return [Sentence(_would_end(asked, ending)) for ending, _ in _endings(asked)]
 
 
-def _endings(asked: Asked) -> list[Ending]:
-    own = [one for one in asked.version.ends_when if not one.steps or asked.step.name in one.steps]
-    return [*own, *asked.version.subject_ends]
+def end_at(asked: Asked) -> datetime | None:
+    """The earliest of what ends a row that is no escalation; None when nothing does."""
+    return next((at for at, _ in _ended(asked)), None)
 
 
-def _ends(asked: Asked, ending: Ending) -> list[tuple[datetime, Row]]:
+def _ended(asked: Asked) -> list[tuple[datetime, Row]]:
+    """Every fact that ends the row, in order of time."""
+    found = [one for ending, from_event in _endings(asked) for one in _ends(asked, ending, from_event)]
+    return sorted(found, key=lambda one: (one[0], one[1].key))
+
+
+def _endings(asked: Asked) -> list[tuple[Ending, bool]]:
+    """What may end the step, with whether it counts from the event: the pack's always do."""
+    own = [(one, one.from_event) for one in asked.version.ends_when]
+    every = [*own, *((one, True) for one in asked.version.subject_ends)]
+    return [(one, event) for one, event in every if not one.steps or asked.step.name in one.steps]
+
+
+def _ends(asked: Asked, ending: Ending, from_event: bool) -> list[tuple[datetime, Row]]:
     """The count-th fact that ends the row, if there is one."""
     if asked.trigger is None:
         return []
@@ -251,13 +267,13 @@ def _ends(asked: Asked, ending: Ending) -> list[tuple[datetime, Row]]:
     if subject is None:
         return []
     names = asked.recorded.aliases(subject)
+    event = midnight(asked.row["event_on"], asked.policy.zone)
+    # Of an escalation's parent the opening is not at hand.
+    begins = event if from_event or asked.escalation is not None else asked.row["opens_at"]
     rows = []
     for row in asked.recorded.of_reading(ending.reading, theirs, names):
         at = _instant(row.values.get(ending.at), asked.policy.zone)
-        begins = (
-            midnight(asked.row["event_on"], asked.policy.zone) if ending.from_event else asked.row["opens_at"]
-        )
-        if at is None or at < begins or at > asked.as_of:
+        if at is None or at < begins:
             continue
         if ending.where is None or _about(asked, row).truth(ending.where):
             rows.append((at, row))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sizao.obligations.asked import Asked, occurrence_of
-from sizao.obligations.proofs import reading_row
+from sizao.obligations.proofs import end_at, reading_row
 from sizao.obligations.story import Sentence
 from sizao.policy.expressions.tree import Node
 from sizao.policy.model import Calendar, Days, Deadline, Every, Plan, Rolling, Span
@@ -328,17 +328,13 @@ def _coming(asked: Asked) -> list[tuple[datetime, str]]:
         coming.append((due, asked.say(f"{asked.at(due)}起算逾期。", f"{asked.at(due)}: it is overdue.")))
     escalation = None if asked.escalation is not None else asked.step.escalation
     if escalation is not None and not row["in_place"]:
-        at = due + escalation.after
+        at, ends = due + escalation.after, end_at(asked)
         verb, office = asked.words(escalation.verb.label), asked.office(escalation.done_by)
-        coming.append(
-            (
-                at,
-                asked.say(
-                    f"{asked.at(at)}升级：由{office}“{verb}”。",
-                    f"{asked.at(at)}: it escalates: {office} must “{verb}”.",
-                ),
-            )
+        said = asked.say(
+            f"{asked.at(at)}升级：由{office}“{verb}”。",
+            f"{asked.at(at)}: it escalates: {office} must “{verb}”.",
         )
+        coming += [(at, said)] if ends is None or at < ends else []
     if closes is not None:
         coming.append((closes, _at_closing(asked, closes)))
     return coming
