@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sizao.facts.columns import PERSON, UNTIL_ON, code, day, identifier, imprecise_day, instant
-from sizao.facts.declaration import Fact
+from sizao.facts.declaration import Different, Fact
 from sizao.terms.words import Words
 
 CASE = identifier("case", "case", "病例编号", "the case")
@@ -86,6 +86,7 @@ STANDING_INSTRUCTIONS = Fact(
     subjects=("instruction",),
     orders=("D1-18", "D2-36"),
     given_by=("cdc", "command"),
+    checks=(Different("adopted_by", "approved_by"),),
 )
 
 CASE_REPORTS = Fact(

@@ -3,7 +3,8 @@
 What a row need not say, and what stands there then:
 
     source_system   the word "folder"
-    source_record   "row-" and 32 hexadecimal digits of its own columns: the same row again is the same fact
+    source_record   "row-" and 32 hexadecimal digits of its own columns (and of happened_at, where that is the
+                    event and is given): the same row again is the same fact
     source_version  1                          action       record
     happened_at     the event of the fact (a date: its midnight in the zone), else known_at, else 2000-01-01
     known_at        happened_at, and the row is then marked `derived`
@@ -12,6 +13,10 @@ What a row need not say, and what stands there then:
     history         false                      derived      false
     fact_id         a UUID of version 7 made of recorded_at and the row
     key_hi, key_lo  are computed; where a file gives them they must be equal to that
+
+Sheets that are taken in (`sizao.intake`) have the same records and the same checks. Only `known_at` differs:
+a sheet without it became known when it was taken in, but files that somebody put into a folder have no such
+moment, so there a fact is taken as known when it happened.
 """
 
 from __future__ import annotations
@@ -26,6 +31,7 @@ import pyarrow.compute as pc
 
 from sizao.facts.checks import CALENDAR, Problem, check_code, expected
 from sizao.facts.declaration import ColumnType, Fact
+from sizao.facts.row_checks import broken, demand
 from sizao.facts.schemas import StoredColumn, arrow_schema, own_columns, stored_columns
 from sizao.terms.areas import is_area
 from sizao.terms.identifiers import SEPARATOR, natural_keys, uuid7
@@ -33,14 +39,6 @@ from sizao.terms.time import midnight
 from sizao.terms.words import Words
 
 BEGINNING = datetime(2000, 1, 1)
-
-# (earlier, later, whether they may be equal): columns of one row that must stand in this order.
-PERIODS = (
-    ("from_on", "until_on", False),
-    ("from_at", "until_at", False),
-    ("first_on", "last_on", True),
-    ("onset_earliest", "onset_latest", False),
-)
 
 RowProblem = tuple[int, Words]
 
@@ -67,14 +65,16 @@ def complete(fact: Fact, given: pa.Table, defaults: Defaults) -> tuple[pa.Table,
     table = pa.table(columns, schema=arrow_schema(fact.name))
     if problems := list(_out_of_calendar(fact, table)):
         return table, problems
+    unnamed = list(_unnamed_corrections(table))
     for name, default in _FILLED:
         table = _set(table, name, pc.coalesce(_column(table, name), default(fact, table, defaults)))
     keys = natural_keys(fact.name, _column(table, "source_system"), _column(table, "source_record"))
     problems = [
+        *unnamed,
         *_other_keys(table, keys),
         *_missing(fact, table),
         *_wrong_values(fact, table),
-        *_wrong_order(table),
+        *_broken_rows(fact, table),
     ]
     for name, values in zip(("key_hi", "key_lo"), keys, strict=True):
         table = _set(table, name, values)
@@ -97,7 +97,7 @@ def check_values(fact: Fact, table: pa.Table) -> list[RowProblem]:
         *_out_of_calendar(fact, table),
         *_missing(fact, table),
         *_wrong_values(fact, table),
-        *_wrong_order(table),
+        *_broken_rows(fact, table),
     ]
 
 
@@ -126,11 +126,20 @@ def _area(fact: Fact, table: pa.Table, defaults: Defaults) -> pa.Array:
     return pc.coalesce(_column(table, own[0]), defaults.area) if own else pa.scalar(defaults.area)
 
 
+def row_records(fact: Fact, table: pa.Table, stated: pa.Array) -> pa.Array:
+    """The records of rows whose source names none. `stated`: happened_at where the source gives it."""
+    texts = bodies(fact, table)
+    if fact.event == "happened_at":
+        moments = pc.fill_null(pc.cast(stated, pa.string()), "")
+        texts = pc.binary_join_element_wise(texts, moments, SEPARATOR)
+    digests = (sha256(text.encode()).hexdigest()[:32] for text in texts.to_pylist())
+    return pa.array([f"row-{digest}" for digest in digests], pa.string())
+
+
 def _record(fact: Fact, table: pa.Table, defaults: Defaults) -> pa.Array:
     if not _column(table, "source_record").null_count:
         return pa.scalar(None, pa.string())
-    digests = (sha256(text.encode()).hexdigest()[:32] for text in bodies(fact, table).to_pylist())
-    return pa.array([f"row-{digest}" for digest in digests], pa.string())
+    return row_records(fact, table, _column(table, "happened_at"))
 
 
 _Default = Callable[[Fact, pa.Table, Defaults], pa.Array | pa.Scalar]
@@ -180,6 +189,17 @@ def _other_keys(table: pa.Table, keys: tuple[pa.Array, pa.Array]) -> Iterable[Ro
         yield from ((row, words) for row in _rows(pc.not_equal(_column(table, name), values)))
 
 
+def _unnamed_corrections(table: pa.Table) -> Iterable[RowProblem]:
+    """Rows that correct or retract and do not name their record: one made of their columns is another."""
+    words = Words(
+        "更正或撤回须写明来源记录（source_record）。",
+        "A row that replaces or retracts must say which record it is: fill in 'source_record'.",
+    )
+    corrects = pc.not_equal(_column(table, "action"), "record")
+    where = pc.and_(corrects, pc.is_null(_column(table, "source_record")))
+    yield from ((row, words) for row in _rows(where))
+
+
 def _missing(fact: Fact, table: pa.Table) -> Iterable[RowProblem]:
     """Own columns that must not be empty, except in a retraction; a retraction needs its reason."""
     retracted = pc.equal(_column(table, "action"), "retract")
@@ -226,17 +246,11 @@ def _problem(column: StoredColumn, text: str) -> Problem | None:
     return None if is_area(text) else Problem(column.name, text, expected(column.declared))
 
 
-def _wrong_order(table: pa.Table) -> Iterable[RowProblem]:
-    for earlier, later, may_be_equal in PERIODS:
-        if earlier in table.column_names and later in table.column_names:
-            compare = pc.less if may_be_equal else pc.less_equal
-            words = Words(
-                f"“{later}”必须晚于“{earlier}”" + ("或与之相同。" if may_be_equal else "(不含当日)。"),
-                f"{later!r} must be {'no earlier than' if may_be_equal else 'later than'} {earlier!r}"
-                + ("." if may_be_equal else ": it is the first moment that no longer belongs to it."),
-            )
-            where = compare(_column(table, later), _column(table, earlier))
-            yield from ((row, words) for row in _rows(where))
+def _broken_rows(fact: Fact, table: pa.Table) -> Iterable[RowProblem]:
+    for check, rows in broken(fact, table):
+        said = demand(check)
+        words = Words(f"应满足：{said.zh}。", f"Expected {said.en}.")
+        yield from ((row, words) for row in rows)
 
 
 def _words(problem: Problem) -> Words:

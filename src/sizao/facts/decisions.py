@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sizao.facts.columns import UNTIL_ON, area, code, count, day, flag, identifier, instant, text
-from sizao.facts.declaration import Fact
+from sizao.facts.declaration import Different, Fact, Formed, OneGiven
 from sizao.terms.words import Words
 
 AREA_GRADES = Fact(
@@ -38,17 +38,23 @@ WAIVERS = Fact(
         code("ground", "waiver_grounds", "理由", "ground"),
         identifier("decided_by", "person_in_office", "决定人", "who decided"),
         identifier("decided_office", "office", "决定机构", "office of who decided"),
-        identifier(
-            "approved_by", "person_in_office", "批准人", "who approved, another person", required=False
-        ),
-        identifier(
-            "approved_office", "office", "批准机构", "office of who approved, another office", required=False
-        ),
+        identifier("approved_by", "person_in_office", "批准人", "who approved, another person"),
+        identifier("approved_office", "office", "批准机构", "office of who approved, another office"),
     ),
     event="from_at",
     subjects=("about",),
     orders=("D2-25", "D2-59"),
     given_by=("command",),
+    checks=(
+        Different("decided_by", "approved_by"),
+        Different("decided_office", "approved_office"),
+        OneGiven(("obligation", "rule")),
+        Formed(
+            "obligation",
+            "[0-9a-f]{32}",
+            Words("32位小写十六进制数字", "32 hexadecimal digits in small letters"),
+        ),
+    ),
 )
 
 ADOPTIONS = Fact(
@@ -70,6 +76,7 @@ ADOPTIONS = Fact(
     subjects=("rule",),
     orders=("D1-02", "D1-03", "D2-44"),
     given_by=("command",),
+    checks=(Different("adopted_by", "approved_by"),),
 )
 
 PUBLISHED_TOTALS = Fact(

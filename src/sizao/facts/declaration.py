@@ -6,10 +6,19 @@ is generated from these declarations.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
+from unicodedata import normalize
 
 from sizao.terms.words import Words as Words
+
+_ASIDE = re.compile(r"\(.*?\)|[;:,].*")
+
+
+def heading_key(text: str) -> str:
+    """What headings are compared by: without asides, full-width and half-width signs alike."""
+    return _ASIDE.sub("", normalize("NFKC", text)).strip()
 
 
 class ColumnType(Enum):
@@ -41,6 +50,47 @@ class Column:
     unit: str | None = None
     required: bool = True
 
+    @property
+    def heading(self) -> str:
+        """The Chinese heading of the column: its meaning without what stands in brackets or after a stop."""
+        return heading_key(self.meaning.zh)
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Of two columns the later one lies after the earlier one, where both are given."""
+
+    earlier: str
+    later: str
+    may_be_equal: bool = False
+
+
+@dataclass(frozen=True)
+class Different:
+    """Two columns differ, where both are given."""
+
+    first: str
+    second: str
+
+
+@dataclass(frozen=True)
+class OneGiven:
+    """At least one of the columns is given, unless the row retracts."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Formed:
+    """The whole text of a column has this form (a regular expression), where it is given."""
+
+    column: str
+    pattern: str
+    form: Words
+
+
+RowCheck = Ordered | Different | OneGiven | Formed
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -54,6 +104,7 @@ class Fact:
     orders: tuple[str, ...] = ()  # ids of the directives' orders it serves, "D1-17"
     given_by: tuple[str, ...] = ()  # roles that may give it
     retention_days: int = 3650
+    checks: tuple[RowCheck, ...] = ()  # of columns together; the order of periods need not be declared
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""

@@ -10,12 +10,16 @@ from datetime import datetime
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from sizao.facts.completion import row_records
+from sizao.facts.declaration import Different, Formed, OneGiven, Ordered, RowCheck
 from sizao.facts.dictionary import FACTS
+from sizao.facts.row_checks import broken, columns_in, demand
 from sizao.facts.schemas import own_columns
 from sizao.intake.checking import Check, found_mark, row_checks
-from sizao.intake.compiling import compile_entry
-from sizao.intake.mapping import InOrder, Mapping
+from sizao.intake.compiling import STATED, compile_entry
+from sizao.intake.mapping import FactEntry, InOrder, Mapping, columns_of
 from sizao.intake.problems import NO_FACT, Problem, nearest
 from sizao.intake.receipts import Count, Rejected, Remarked
 from sizao.intake.sheets import LINE, Sheet
@@ -78,8 +82,10 @@ class _Building:
             self.problems[problem.line or 0].append(problem)
         self._check_cells()
         made = {name: self._make(name) for name in dict.fromkeys(entry.entry.fact for entry in self.entries)}
-        refused = self._count_refused()
+        self._reject_broken_rows(made)
         self._reject_empty_rows(made)
+        made = {name: self._good(table) for name, table in made.items()}
+        refused = self._count_refused()
         self._reject_conflicts(made, existing)
         return self._settle(made, existing, refused)
 
@@ -187,11 +193,40 @@ class _Building:
             f"SELECT * FROM ({' UNION ALL BY NAME '.join(selects)}) AS made"
             f" WHERE {LINE} NOT IN (SELECT {LINE} FROM bad_lines) ORDER BY {LINE}, entry"
         ).to_arrow_table()
-        high, low = natural_keys(fact, table["source_system"], table["source_record"])
+        place = table.schema.get_field_index("source_record")
+        records = table["source_record"]
+        if records.null_count:
+            records = pc.coalesce(records, row_records(FACTS[fact], table, table[STATED].combine_chunks()))
+        high, low = natural_keys(fact, table["source_system"], records)
+        table = table.set_column(place, "source_record", records).drop_columns([STATED])
         return table.append_column("key_hi", high).append_column("key_lo", low)
+
+    def _good(self, table: pa.Table) -> pa.Table:
+        """The facts of rows in which nothing is wrong so far."""
+        bad = pa.array(list(self.problems), pa.int64())
+        return table.filter(pc.invert(pc.is_in(table[LINE], bad)))
+
+    def _reject_broken_rows(self, made: Keyed[str, pa.Table]) -> None:
+        """Reject rows whose columns do not hold together as their fact demands."""
+        for fact, table in made.items():
+            for check, places in broken(FACTS[fact], table):
+                for place in places:
+                    line, entry = table[LINE][place].as_py(), table["entry"][place].as_py()
+                    self.problems[line].append(self._broken(check, line, self.entries[entry].entry))
+
+    def _broken(self, check: RowCheck, line: int, entry: FactEntry) -> Problem:
+        values = (entry.columns.get(name) for name in columns_in(check))
+        names = [name for value in values if value is not None for name in columns_of(value)]
+        name = names[0] if names else None
+        found = None
+        if name in self.sheet.columns:
+            found = self.sheet.cells[name][pc.index(self.sheet.lines, line).as_py()].as_py()
+        kind, fix = _BROKEN[type(check)]
+        return Problem(kind, self.sheet.name, line, name, found, demand(check), fix)
 
     def _count_refused(self) -> dict[str, int]:
         """How many facts the rows with bad cells would have given, by fact."""
+        self._register_lines("bad_lines", list(self.problems))
         refused: dict[str, int] = {}
         for entry in self.entries:
             counted = self.connection.execute(
@@ -390,6 +425,12 @@ def _body(fact: str) -> str:
     return f"md5(CAST(to_json(list_value({texts})) AS VARCHAR))"
 
 
+_BROKEN = {
+    Ordered: ("wrong_order", Words("改正其中一个日期", "Correct one of the two dates.")),
+    Different: ("not_two", Words("写明两个不同的人或机构", "Name two different ones.")),
+    OneGiven: ("missing_value", Words("填写其中一项", "Fill in one of them.")),
+    Formed: ("wrong_form", Words("照原样抄写", "Copy it as it is shown, whole and in small letters.")),
+}
 _NO_FACT = (
     Words("至少给出一个事实的行", "a row that gives at least one fact"),
     Words("补填该行，或在映射中说明它给出什么", "Fill in the row, or say in the mapping what it gives."),

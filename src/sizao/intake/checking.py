@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from sizao.facts.declaration import Column, ColumnType
 from sizao.intake.dates import ISO, sql_ambiguous, sql_formed
-from sizao.intake.mapping import Constant, FactEntry, FromColumn, Mapping, OneOf, Template, Value, columns_of
+from sizao.intake.mapping import Constant, FromColumn, Mapping, OneOf, Template, Value, columns_of
 from sizao.intake.values import all_of, cell, condition_sql, leaves, text_sql, typed_sql
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.queries import literal
 from sizao.terms.words import Words
 
-PERIODS = (("from_on", "until_on", False), ("from_at", "until_at", False), ("first_on", "last_on", True))
 ITEM = "item"  # the name of one part of a cell that is split
 FORMULA = "({0} LIKE '=%' OR {0} IN ('#REF!', '#N/A', '#VALUE!', '#NAME?', '#DIV/0!', '#NULL!', '#NUM!'))"
 
@@ -66,30 +65,6 @@ def row_checks(mapping: Mapping) -> list[Check]:
 def found_mark(look_up: str) -> str:
     """The column that is filled when a look-up found its row."""
     return f"{look_up}.found"
-
-
-def period_checks(selected: list[str], entry: FactEntry, source: str, where: str) -> list[Check]:
-    """A period must not end before it begins."""
-    typed = {name: sql for sql, _, name in (one.rpartition(" AS ") for one in selected)}
-    checks: list[Check] = []
-    for begins, ends, same in PERIODS:
-        if begins not in entry.columns or ends not in entry.columns:
-            continue
-        names = columns_of(entry.columns[ends]) or columns_of(entry.columns[begins])
-        if not names:
-            continue
-        wrong = ">" if same else ">="
-        checks.append(
-            Check(
-                "wrong_order",
-                names[0],
-                source,
-                f"{where} AND ({typed[cell(begins)]}) {wrong} ({typed[cell(ends)]})",
-                Words(f"{ends} 晚于 {begins}", f"{ends} later than {begins}"),
-                Words("改正其中一个日期", "Correct one of the two dates."),
-            )
-        )
-    return checks
 
 
 def value_checks(

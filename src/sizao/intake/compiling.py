@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from sizao.facts.declaration import Column, ColumnType
 from sizao.facts.dictionary import FACTS
-from sizao.intake.checking import ITEM, Check, period_checks, value_checks
+from sizao.intake.checking import ITEM, Check, value_checks
 from sizao.intake.dates import sql_day_at
 from sizao.intake.mapping import FactEntry, Mapping, Value, columns_of
 from sizao.intake.values import all_of, cell, date_sql, instant_sql, text_sql, typed_sql
 from sizao.terms.queries import literal
 from sizao.terms.words import Words
 
-# Columns of a fact that begin and end a period, and whether they may be equal.
+STATED = "stated_at"  # happened_at where the sheet gives it, else NULL
 _OPTIONAL = ("action", "source_version", "happened_at")
 
 
@@ -63,7 +63,6 @@ def compile_entry(entry: FactEntry, mapping: Mapping, recorded_at: str, default_
         selected += [f"{sql} AS {cell(name)}" for sql, name in zip(typed, names, strict=True)]
         required = f"{action} <> 'retract'" if column.required else None
         checks += value_checks(value, column, typed[0], source, where, required, mapping.zone)
-    checks += period_checks(selected, entry, source, where)
     common, more = _common(entry, mapping, source, where, action, recorded_at, default_area)
     statement = f"SELECT line, {', '.join([*selected, *common])} FROM {source} WHERE {where}"
     return Compiled(entry, statement, tuple(checks + more))
@@ -108,9 +107,11 @@ def _common(
     if mapping.source_system_column:
         system = f"coalesce({cell(mapping.source_system_column)}, {system})"
     reason = text_sql(entry.reason) if entry.reason else "NULL"
+    record = text_sql(entry.key) if entry.key else "NULL"
+    stated = instant_sql(entry.happened_at, zone) if entry.happened_at else "NULL"
     selected = [
         f"{system} AS source_system",
-        f"CAST({text_sql(entry.key)} AS VARCHAR) AS source_record",
+        f"CAST({record} AS VARCHAR) AS source_record",
         f"CAST({version} AS BIGINT) AS source_version",
         f"coalesce({action}, 'record') AS action",
         f"CAST({reason} AS VARCHAR) AS reason",
@@ -119,10 +120,11 @@ def _common(
         f"CAST({area} AS VARCHAR) AS area",
         f"{'true' if entry.known_at else 'false'} AS history",
         f"{derived} AS derived",
+        f"CAST({stated} AS TIMESTAMP) AS {STATED}",
     ]
     checks: list[Check] = []
     for name, type_, value, result in (
-        ("source_record", ColumnType.TEXT, entry.key, text_sql(entry.key)),
+        ("source_record", ColumnType.TEXT, entry.key, record),
         ("known_at", ColumnType.INSTANT, entry.known_at, known),
         ("happened_at", ColumnType.INSTANT, entry.happened_at, happened),
         ("area", ColumnType.AREA, stated_area, area),
@@ -131,7 +133,8 @@ def _common(
     ):
         if value is not None:
             codes = "actions" if name == "action" else None
-            declared = Column(name, type_, Words(name, name), codes=codes, required=name not in _OPTIONAL)
+            required = name not in _OPTIONAL and (name != "source_record" or entry.key_required)
+            declared = Column(name, type_, Words(name, name), codes=codes, required=required)
             needed = "true" if declared.required else None
             checks += value_checks(value, declared, result, source, where, needed, zone)
     if entry.version is not None:
@@ -146,6 +149,17 @@ def _common(
             )
         )
     if entry.action is not None:
+        if not entry.key_required:
+            checks.append(
+                Check(
+                    "missing_record",
+                    "source_record",
+                    source,
+                    f"{where} AND {action} <> 'record' AND {record} IS NULL",
+                    Words("更正或撤回的来源记录", "the record that is corrected or retracted"),
+                    Words("写明来源记录 source_record", "Fill in source_record."),
+                )
+            )
         checks.append(
             Check(
                 "missing_reason",

@@ -122,7 +122,7 @@ class FactEntry:
 
     fact: str
     columns: Keyed[str, Value]
-    key: Value  # the record named in the natural key
+    key: Value | None  # the record named in the natural key
     when: tuple[Condition, ...] = ()
     split: tuple[str, str] | None = None  # (column, separator): one fact for each part, which is named `item`
     known_at: Value | None = None
@@ -133,6 +133,7 @@ class FactEntry:
     reason: Value | None = None
     derived: Words | None = None  # the procedure by which values were assigned; marks the fact
     derived_flag: Value | None = None
+    key_required: bool = True  # else a record is made of the row where none is named
 
 
 @dataclass(frozen=True)

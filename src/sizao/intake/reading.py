@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from sizao.facts.checks import Problem, read_value
 from sizao.facts.declaration import Column, ColumnType, Fact
@@ -140,7 +141,7 @@ class _Reader:
             )
             return None
         common = {name: node.get(name) or (defaults or node).get(name) for name in COMMON_KEYS}
-        values = {name: self._value(one) for name, one in common.items() if one is not None}
+        values: dict[str, Any] = {name: self._value(one) for name, one in common.items() if one is not None}
         if isinstance(values.get("action"), Constant):
             self._known_code(node["action"], node["action"].text, ACTIONS, Words("动作", "an action"))
         derived = node.get("derived")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Keyed
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sizao.intake.problems import Problem
@@ -73,6 +74,10 @@ class Receipt:
     remarks: tuple[Remarked, ...]
     derived: Keyed[str, tuple[Words, ...]]  # fact → the procedures by which values were assigned
     not_used: tuple[str, ...]  # columns of the sheet that the mapping leaves out on purpose
+
+    def file_name(self) -> str:
+        """The name under which the receipt is kept: of the sheet and of its content."""
+        return f"{Path(self.sheet).name}-{self.sha256[:12]}.json"
 
     def by_kind(self) -> dict[str, int]:
         """How many rows have each kind of problem; a row may have several."""

@@ -1,12 +1,13 @@
-"""Sheets in the dictionary's own columns need no mapping file: the column names say everything."""
+"""Sheets in the dictionary's own columns need no mapping file: the headings say everything."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Keyed
 from collections.abc import Sequence
 
-from sizao.facts.declaration import Column, ColumnType
-from sizao.facts.dictionary import FACTS
-from sizao.intake.mapping import FactEntry, FromColumn, Mapping, Template, Value
+from sizao.facts.declaration import heading_key
+from sizao.facts.dictionary import COMMON, FACTS
+from sizao.intake.mapping import FactEntry, FromColumn, Mapping, Value
 from sizao.terms.words import Words
 
 # Columns that a sheet may have beside a fact's own: the common columns that intake does not make itself.
@@ -23,24 +24,41 @@ COMMON_COLUMNS = (
 )
 
 
-def own_columns_mapping(fact: str, columns: Sequence[str], zone: str, source_system: str) -> Mapping:
-    """The mapping of a sheet whose columns are named as in the dictionary.
+def headings(fact: str, columns: Sequence[str]) -> dict[str, str]:
+    """Column of the dictionary → the heading under which the sheet gives it: its name or its Chinese label.
 
-    Without `source_record` the natural key is made of the identifiers, the codes and the event of the
-    fact; without `known_at` the moment of intake counts. KeyError when there is no such fact.
+    Columns that the sheet does not give are left out. A name comes before a label, an own column before a
+    common one.
+    """
+    by_key = {heading_key(heading): heading for heading in reversed(columns)}
+    free = set(columns)
+    found: dict[str, str] = {}
+    common = [column for column in COMMON if column.name in COMMON_COLUMNS]
+    for column in (*FACTS[fact].columns, *common):
+        given = column.name if column.name in free else by_key.get(column.heading)
+        if given in free:
+            found[column.name] = given
+            free.remove(given)
+    return found
+
+
+def own_columns_mapping(fact: str, columns: Sequence[str], zone: str, source_system: str) -> Mapping:
+    """The mapping of a sheet whose columns are headed as in the dictionary, by name or in Chinese.
+
+    Where no `source_record` is given it is made of the row (`sizao.facts.completion`); without `known_at`
+    the moment of intake counts. KeyError when there is no such fact.
     """
     declared = FACTS[fact]
-    given = set(columns)
+    given = headings(fact, columns)
     entry = FactEntry(
         fact=fact,
         columns={
-            column.name: FromColumn(column.name)
+            column.name: FromColumn(given.get(column.name, column.name))
             for column in declared.columns
             if column.required or column.name in given
         },
-        key=FromColumn("source_record")
-        if "source_record" in given
-        else _key(declared.columns, declared.event, given),
+        key=_if_given("source_record", given),
+        key_required=False,
         known_at=_if_given("known_at", given, at="00:00"),
         happened_at=_if_given("happened_at", given, at="00:00"),
         area=_if_given("area", given),
@@ -56,19 +74,9 @@ def own_columns_mapping(fact: str, columns: Sequence[str], zone: str, source_sys
         zone=zone,
         source_system=source_system,
         facts=(entry,),
-        source_system_column="source_system" if "source_system" in given else None,
+        source_system_column=given.get("source_system"),
     )
 
 
-def _if_given(name: str, given: set[str], at: str | None = None) -> Value | None:
-    return FromColumn(name, at=at) if name in given else None
-
-
-def _key(columns: Sequence[Column], event: str, given: set[str]) -> Value:
-    names = [
-        column.name
-        for column in columns
-        if column.required
-        and (column.type in (ColumnType.ID, ColumnType.CODE, ColumnType.AREA) or column.name == event)
-    ]
-    return Template(tuple(("/" if at else "", name, False) for at, name in enumerate(names)))
+def _if_given(name: str, given: Keyed[str, str], at: str | None = None) -> Value | None:
+    return FromColumn(given[name], at=at) if name in given else None

@@ -137,12 +137,17 @@ def test_all_wrong_values_are_named_with_their_lines(folder):
         ),
         ("deaths", "person,person,died_on\np1,p1,2020-01-01\n", "stands there twice"),
         ("deaths", "person,died_on,action\np1,2020-01-01,retract\n", "fill in 'reason'"),
+        ("deaths", "person,died_on,action\np1,2020-01-01,replace\n", "which record it is"),
         ("deaths", "person,died_on,source_version\np1,2020-01-01,0\n", "from 1 upwards"),
         ("deaths", "person,died_on,key_hi\np1,2020-01-01,7\n", "leave both columns out"),
         ("deaths", "person,died_on\np1\n", "Save it again"),
         ("deaths", "", "1: The file is empty"),
         ("areas", "path,label_zh,label_en,level\ncn//1,一,one,city\n", "'path' must be the path of an area"),
-        ("stays", "person,located_in,from_on,until_on\np,cn,2020-01-02,2020-01-02\n", "must be later than"),
+        (
+            "stays",
+            "person,located_in,from_on,until_on\np,cn,2020-01-02,2020-01-02\n",
+            "later than from_on",
+        ),
         (
             "exposures",
             "person,case,case_person,kind,first_on,last_on\np,c,q,meal,2020-01-02,2020-01-01\n",
