@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,23 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.fail(f"{folder} is not a folder. Say where the data is: SIZAO_SHARED=FOLDER")
     return folder
+
+
+@pytest.fixture
+def say(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Figures that a reader of the run should see; printed at its end, wherever the test ran."""
+    return lambda text: record_property(_SAID, text)
+
+
+_SAID = "said"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests said, passed or not."""
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            said = [text for name, text in getattr(report, "user_properties", ()) if name == _SAID]
+            if said and report.when == "call":
+                terminalreporter.section(report.nodeid)
+                for text in said:
+                    terminalreporter.write_line(str(text))

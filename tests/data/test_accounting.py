@@ -57,12 +57,14 @@ def test_sending_the_files_again_changes_nothing(files: Path, tables: dict[str, 
     assert sum(receipt.rows.stored for receipt in receipts) == 0
 
 
-def test_a_spoiled_copy_is_accounted_for_to_the_row(tmp_path: Path, files: Path) -> None:
+def test_a_spoiled_copy_is_accounted_for_to_the_row(
+    tmp_path: Path, files: Path, say: Callable[[str], None]
+) -> None:
     wrong = spoil((files / "edge_list.csv"), tmp_path / "edge_list.csv")
     tables: dict[str, pa.Table] = {}
     receipt = load_edges(tmp_path, files, tables)
-    print(receipt.text())
     rows = receipt.rows
+    say(f"sent {rows.sent} = stored {rows.stored} + merged {rows.merged} + rejected {rows.rejected}")
     assert (rows.sent, rows.stored, rows.merged, rows.rejected) == (45_960, 45_860, 50, 50)
     assert {row.line: row.problems[0].column for row in receipt.rejected} == wrong
     assert all(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from equality.drawn import BATCHES, drawn
 from equality.statistics import FEATURES, features
@@ -16,7 +17,9 @@ WANTED = (
 )
 
 
-def test_each_thing_that_goes_wrong_does_so_in_a_tenth_of_at_least_five_hundred_histories() -> None:
+def test_each_thing_that_goes_wrong_does_so_in_a_tenth_of_at_least_five_hundred_histories(
+    say: Callable[[str], None],
+) -> None:
     having: Counter[str] = Counter()
     counts: Counter[str] = Counter()
     histories = 0
@@ -27,11 +30,11 @@ def test_each_thing_that_goes_wrong_does_so_in_a_tenth_of_at_least_five_hundred_
             having.update(found)
             counts.update(counted)
             histories += 1
-    print(f"\n{histories} histories")
+    say(f"{histories} histories")
     for feature in FEATURES:
-        print(f"  {feature:18} {having[feature]:5} ({having[feature] / histories:.0%})")
+        say(f"  {feature:18} {having[feature]:5} ({having[feature] / histories:.0%})")
     for what in WANTED:
-        print(f"  {what:18} {counts[what]:5}")
+        say(f"  {what:18} {counts[what]:5}")
     assert histories >= 500
     assert [feature for feature in FEATURES if having[feature] < histories / 10] == []
     assert [what for what in WANTED if counts[what] < histories / 10] == []
