@@ -29,7 +29,7 @@ def tables(facts: Facts) -> dict[str, pa.Table]:
 
 def query_of(policy: Policy, bound: Mapping[str, pa.Table], as_of: datetime, known_by: datetime) -> Query:
     """The engine's query for the texts adopted by known_by."""
-    return derive(adopt(policy, bound["adoptions"], known_by), as_of=as_of, known_by=known_by)
+    return derive(adopt(policy, bound["adoptions"], known_by).policy, as_of=as_of, known_by=known_by)
 
 
 def engine(batch: Batch, facts: Facts | None = None, changed: Changed | None = None) -> Rows:

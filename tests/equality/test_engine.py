@@ -12,10 +12,11 @@ import pytest
 from equality.comparison import differences
 from equality.drawn import BATCHES, answer, drawn
 from equality.engine import engine, run_query, tables
-from reference.histories import Link
+from reference.histories import Batch, Link
 from reference.policies import FAMILY
 from sizao.facts.dictionary import fact
 from sizao.facts.links import merge_links
+from sizao.terms.words import Words
 
 
 @pytest.mark.parametrize(("name", "seed"), BATCHES)
@@ -49,10 +50,36 @@ def test_what_became_known_later_changes_nothing_in_the_engine(name: str) -> Non
     one = drawn(name, 2)
     by = one.known_by
     facts = {
-        kind: [link for link in links if kind == "adoptions" or link["known_at"] <= by]
-        for kind, links in one.together().items()
+        kind: [link for link in links if link["known_at"] <= by] for kind, links in one.together().items()
     }
     assert differences(engine(one, facts), answer(name, 2)) == []
+
+
+def test_adoptions_that_do_not_count_adopt_nothing_and_start_nothing_in_the_engine() -> None:
+    """By one person, of a text that the pack has not, of a pack with gaps: as if never written."""
+    one = next(found for seed in range(50) if not (found := drawn("contacts", seed)).shared.get("adoptions"))
+    wanted = engine(one)
+    version = one.policy.versions()[0]
+    alone = _adoption(one, version.digest, approved_by="q1")
+    unknown = _adoption(one, "0" * 12, approved_by="q2")
+    valid = _adoption(one, version.digest, approved_by="q2")
+    for link in (alone, unknown):
+        assert differences(engine(one, one.together() | {"adoptions": [link]}), wanted) == []
+    incomplete = replace(one, policy=replace(one.policy, gaps=(Words("缺口", "a gap"),)))
+    facts = one.together() | {"adoptions": [valid]}
+    assert differences(engine(incomplete, facts), wanted) == []
+    assert {row["rule"] for row in engine(one, facts)["obligations"]} <= {version.rule}
+
+
+def _adoption(one: Batch, digest: str, approved_by: str) -> Link:
+    known = one.known_by - timedelta(1)
+    return {
+        "pack": one.policy.pack, "rule": one.policy.versions()[0].rule, "version": digest,
+        "adopted_by": "q1", "approved_by": approved_by, "fact_id": "f", "key_hi": 1, "key_lo": 1,
+        "source_system": "invented", "source_record": "1", "source_version": 1, "action": "record",
+        "happened_at": known, "known_at": known, "recorded_at": known, "recorded_by": "invented",
+        "area": "a", "history": False, "derived": False,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FAMILY)

@@ -226,7 +226,6 @@ class Rule:
         subject_ends: Sequence[Ending] = (),
         waivable: bool = True,
         grade_reach_back: bool = False,
-        adopted_at: datetime | None = None,
     ) -> Rule:
         """Adds the next text; windows are capped when the policy is put together."""
         number = len(self.versions) + 1
@@ -254,7 +253,6 @@ class Rule:
                 subject_ends=tuple(subject_ends),
                 waivable=waivable,
                 grade_reach_back=grade_reach_back,
-                adopted_at=adopted_at,
             )
         )
         return self

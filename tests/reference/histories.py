@@ -604,10 +604,25 @@ def batch(name: str, seed: int, worlds: int) -> Batch:
     local = datetime.combine(day, datetime.min.time()) + timedelta(hours=pick.choice(HOURS))
     as_of = local.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
     known_by = as_of + timedelta(hours=pick.choice((0, 0, 0, 0, -30, 60)))
-    shared = _shared(policy, name, pick)
+    shared = _under_each_other([_shared(policy, name, pick), _not_counting(policy, name, seed)])
     prefixes = [f"w{n:02d}" for n in range(worlds)]
     found = {p: history(policy, name, p, pick.getrandbits(60), as_of, known_by) for p in prefixes}
     return Batch(name, policy, as_of, known_by, found, shared)
+
+
+def _not_counting(policy: Policy, name: str, seed: int) -> Facts:
+    """Adoptions that adopt nothing: by one person, or of a text that the pack has not."""
+    h = History(policy, name, "refused", Random(f"{name} {seed} refused"))
+    for version in policy.versions():
+        if h.chance(0.15):
+            known = h.moment(h.first + timedelta(h.one((-30, 0, 15))))
+            alone = h.chance(0.5)
+            h.add(
+                "adoptions", known, known, pack=policy.pack, rule=version.rule,
+                version=version.digest if alone else "0" * 12,
+                adopted_by="q1", approved_by="q1" if alone else "q2",
+            )  # fmt: skip
+    return h.facts
 
 
 def _shared(policy: Policy, name: str, pick: Random) -> Facts:

@@ -18,7 +18,7 @@ from reference.rows import (
     rolling_windows,
     windows,
 )
-from sizao.policy.model import Calendar, Rolling, RuleVersion, Running, Span, StepText
+from sizao.policy.model import Calendar, Policy, Rolling, RuleVersion, Running, Span, StepText
 
 StageStart = Callable[[StepText], datetime | None]
 Proofs = Callable[[StepText, str], list[Row]]
@@ -26,10 +26,9 @@ Proofs = Callable[[StepText, str], list[Row]]
 
 def counting_versions(world: World, versions: Sequence[RuleVersion]) -> list[RuleVersion]:
     """The versions adopted by known_by, in order; each ends where the next begins, if not before."""
-    links = [link for link in world.facts.get("adoptions", ()) if link["pack"] == world.policy.pack]
-    if not links:
-        return list(versions)  # adopted at the beginning of time
-    adopted = {(row["rule"], row["version"]) for row in believed("adoptions", links, world.known_by)}
+    adopted = adopted_texts(world)
+    if adopted is None:
+        return list(versions)
     counting = [version for version in versions if (version.rule, version.digest) in adopted]
     found = []
     for version, following in zip(counting, [*counting[1:], None], strict=False):
@@ -37,6 +36,28 @@ def counting_versions(world: World, versions: Sequence[RuleVersion]) -> list[Rul
         until = min((day for day in ends if day is not None), default=None)
         found.append(replace(version, in_force_until=until))
     return found
+
+
+def adopted_texts(world: World) -> set[tuple[str, str]] | None:
+    """(rule, digest) of the texts adopted by known_by; None: the pack is adopted at the beginning of time.
+
+    A retracted adoption is looked at as it was written before: it adopts nothing, but the pack has had it.
+    """
+    known = [link for link in world.facts.get("adoptions", ()) if link["known_at"] <= world.known_by]
+    kept = [link for link in known if link["action"] != "retract"]
+    in_force = {row.key for row in believed("adoptions", known, world.known_by)}
+    counted = [row for row in believed("adoptions", kept, world.known_by) if _counts(world.policy, row)]
+    if not counted:
+        return None
+    return {(row["rule"], row["version"]) for row in counted if row.key in in_force}
+
+
+def _counts(policy: Policy, row: Row) -> bool:
+    """Decided and approved by two persons, a text of this pack, and a pack without gaps."""
+    deciders = {row["adopted_by"], row["approved_by"]} - {None, ""}
+    texts = {(version.rule, version.digest) for version in policy.versions()}
+    of_the_pack = row["pack"] == policy.pack and (row["rule"], row["version"]) in texts
+    return of_the_pack and len(deciders) == 2 and not policy.gaps
 
 
 def dates_fit(trigger: Trigger, version: RuleVersion) -> bool:

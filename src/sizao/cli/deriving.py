@@ -11,14 +11,13 @@ from pathlib import Path
 from time import perf_counter
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sizao.cli.options import Moment, moment, pack
 from sizao.cli.screen import Screen, Wrong, as_csv
 from sizao.obligations.derive import derive
 from sizao.obligations.schema import RESULTS
-from sizao.policy.adopting import adopt
+from sizao.policy.adopting import Adoption, adopt
 from sizao.policy.model import Policy
 from sizao.store.folder import Facts, open_folder
 from sizao.store.running import Session
@@ -39,7 +38,7 @@ class Answer:
     facts: Facts | None
     verbs: Mapping[str, Words]  # name -> label
     seconds: float
-    from_beginning: bool
+    adoption: Adoption | None
 
 
 def answered(
@@ -71,9 +70,8 @@ def answer_for(
     screen: Screen, facts: Facts, policy: Policy, when: Moment, threads: int | None, memory: str | None
 ) -> Answer:
     """Derive for a policy and facts at hand."""
-    adoptions = facts["adoptions"]
-    adopted = adopt(policy, adoptions, when.known_by)
-    from_beginning = not pc.any(pc.equal(adoptions["pack"], policy.pack)).as_py()
+    adoption = adopt(policy, facts["adoptions"], when.known_by)
+    adopted = adoption.policy
     began = perf_counter()
     query = derive(adopted, as_of=when.as_of, known_by=when.known_by)
     with (
@@ -82,20 +80,13 @@ def answer_for(
     ):
         tables = session.run(query, report=report)
     labels = {name: verb.label for name, verb in policy.verbs.items()}
-    return Answer(when, policy.zone, tables, adopted, facts, labels, perf_counter() - began, from_beginning)
+    return Answer(when, policy.zone, tables, adopted, facts, labels, perf_counter() - began, adoption)
 
 
 def remarks(screen: Screen, answer: Answer) -> list[str]:
     """What a reader of the answer must know about it."""
-    found = []
     policy = answer.policy
-    if policy is not None and answer.from_beginning:
-        found.append(
-            screen.say(
-                f"{policy.pack}没有采纳记录：视为自始采纳。",
-                f"{policy.pack} has no adoptions on record: it counts as adopted from the beginning of time.",
-            )
-        )
+    found = [] if answer.adoption is None else _adoption(screen, answer.adoption)
     if policy is not None and policy.exercise:
         found.append(screen.say("这是演练规则包。", "This is an exercise pack; nobody's rules in force."))
     if policy is not None and policy.gaps:
@@ -105,6 +96,37 @@ def remarks(screen: Screen, answer: Answer) -> list[str]:
                 f"{policy.pack} has {len(policy.gaps)} gaps: it may be read and compared, but not adopted.",
             )
         )
+    return found
+
+
+_LISTED = 10  # so many ignored adoptions are named; of more only how many
+
+
+def _adoption(screen: Screen, adoption: Adoption) -> list[str]:
+    """How many texts count, and each adoption that adopts nothing."""
+    pack, texts, adopted = adoption.policy.pack, adoption.texts, adoption.adopted
+    if adoption.from_beginning:
+        first = screen.say(
+            f"{pack}没有有效的采纳记录：全部{texts}个文本视为自始采纳。",
+            f"{pack} has no adoptions on record that count: all {texts} texts count as adopted from the "
+            "beginning of time.",
+        )
+    else:
+        first = screen.say(
+            f"{pack}的{texts}个文本中已采纳{adopted}个；其余不施行。",
+            f"{adopted} of {texts} texts of {pack} are adopted; the others are not in force.",
+        )
+    found = [first]
+    for one in adoption.ignored[:_LISTED]:
+        found.append(
+            screen.say(
+                f"采纳记录 {one.cite}（规则 {one.rule}，文本 {one.version}）不计：{one.why.zh}。",
+                f"{one.cite} (rule {one.rule}, text {one.version}) adopts nothing: {one.why.en}.",
+            )
+        )
+    more = len(adoption.ignored) - _LISTED
+    if more > 0:
+        found.append(screen.say(f"另有{more}条采纳记录不计。", f"{more} more adoptions adopt nothing."))
     return found
 
 
@@ -159,4 +181,4 @@ def read_answer(folder: Path) -> Answer:
     when = Moment(datetime.fromisoformat(about["as_of"]), datetime.fromisoformat(about["known_by"]))
     tables = {name: pq.read_table(folder / f"{name}.parquet") for name in RESULTS}
     verbs = {name: Words(label["zh"], label["en"]) for name, label in about["verbs"].items()}
-    return Answer(when, about["zone"], tables, None, None, verbs, 0.0, False)
+    return Answer(when, about["zone"], tables, None, None, verbs, 0.0, None)

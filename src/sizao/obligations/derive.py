@@ -198,7 +198,7 @@ class _Derivation:
 
 
 def _in_order(policy: Policy) -> dict[str, tuple[RuleVersion, ...]]:
-    """The versions of each rule in order of in_force_from. Which are adopted, `policy.adopting` has decided."""
+    """The versions of each rule in order of in_force_from; `policy.adopting` has decided which."""
     found = {
         rule: tuple(sorted(policy.rules[rule], key=lambda one: one.in_force_from))
         for rule in sorted(policy.rules)

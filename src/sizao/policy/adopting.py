@@ -1,20 +1,28 @@
-"""Which texts of a pack count: those adopted by a moment. Adoption is a fact with an instant of its own."""
+"""Which texts of a pack count: those adopted by a moment. Adoption is a fact with an instant of its own.
+
+This is the only place that decides it; `derive` takes the policy as it comes out of here.
+Statement: docs/explanation/semantics.md, section 2, Adoption.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
 from sizao.policy.model import Policy, RuleVersion
+from sizao.terms.identifiers import hex_key
+from sizao.terms.words import Words
 
 _COLUMNS = (
     "pack",
     "rule",
     "version",
+    "adopted_by",
+    "approved_by",
     "key_hi",
     "key_lo",
     "action",
@@ -23,45 +31,104 @@ _COLUMNS = (
     "fact_id",
 )
 
+Link = Mapping[str, Any]
 
-def adopt(policy: Policy, adoptions: pa.Table, known_by: datetime) -> Policy:
-    """The policy with the versions adopted by `known_by` (UTC), each window ended by the next adopted text.
 
-    adoptions: the fact table, all rows. A pack without a row in it is adopted from the beginning of time;
-    a pack whose rows all became known later has no text in force. Numbers and digests stay as they are.
+@dataclass(frozen=True)
+class Ignored:
+    """An adoption that adopts nothing, and why. cite: `adoptions:` and the 32 hex digits of its key."""
+
+    cite: str
+    rule: str
+    version: str
+    why: Words
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """A pack as adopted by a moment.
+
+    policy: with the texts that count, each window ended by the next of them. texts: how many the pack has.
+    from_beginning: no adoption counts, so that all texts count from the beginning of time.
     """
-    rows = [row for row in adoptions.select(_COLUMNS).to_pylist() if row["pack"] == policy.pack]
-    if not rows:
-        return policy
-    adopted = _adopted(row for row in rows if row["known_at"] <= known_by)
+
+    policy: Policy
+    texts: int
+    from_beginning: bool
+    ignored: tuple[Ignored, ...]
+
+    @property
+    def adopted(self) -> int:
+        """How many texts count."""
+        return len(self.policy.versions())
+
+
+def adopt(policy: Policy, adoptions: pa.Table, known_by: datetime) -> Adoption:
+    """The texts of a pack adopted by `known_by` (UTC). Numbers and digests of texts stay as they are.
+
+    adoptions: the fact table, all rows; those known later are not looked at. One that counts names a text
+    of the pack by its digest, was decided and approved by two persons, and is of a pack without gaps. Others
+    are as if never written, and listed. A pack of which none counts, nor counted before it was retracted,
+    is adopted from the beginning of time.
+    """
+    known = {(version.rule, version.digest) for version in policy.versions()}
+    adopted: set[tuple[str, str]] = set()
+    ignored: list[Ignored] = []
+    ever_counted = False
+    for key, links in _chains(adoptions, known_by):
+        said = [link for link in links if link["action"] != "retract"][-1]
+        if said["pack"] != policy.pack:
+            continue
+        retracted = links[-1]["action"] == "retract"
+        why = _why_not(said, policy, known)
+        ever_counted = ever_counted or why is None
+        if why is None and not retracted:
+            adopted.add((said["rule"], said["version"]))
+        elif why is not None and not retracted:
+            ignored.append(Ignored(f"adoptions:{hex_key(*key)}", said["rule"], said["version"], why))
+    if not ever_counted:
+        return Adoption(policy, len(known), True, tuple(ignored))
     rules = {}
     for rule, versions in policy.rules.items():
-        kept = [
-            replace(version, adopted_at=adopted[rule, version.digest])
-            for version in versions
-            if (rule, version.digest) in adopted
-        ]
+        kept = [version for version in versions if (rule, version.digest) in adopted]
         if kept:
             rules[rule] = capped(kept)
-    return replace(policy, rules=rules)
+    return Adoption(replace(policy, rules=rules), len(known), False, tuple(ignored))
 
 
-def _adopted(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], datetime]:
-    """(rule, digest) -> when its adoption first became known, of the effective rows."""
-    chains: dict[tuple[int, int], list[Mapping[str, Any]]] = {}
-    for row in rows:
-        chains.setdefault((row["key_hi"], row["key_lo"]), []).append(row)
-    found: dict[tuple[str, str], datetime] = {}
-    for links in chains.values():
-        if all(link["action"] != "record" for link in links):
-            continue
-        last = max(links, key=lambda link: (link["source_version"], link["known_at"], link["fact_id"]))
-        if last["action"] == "retract":
-            continue
-        what = (str(last["rule"]), str(last["version"]))
-        first: datetime = min(link["known_at"] for link in links)
-        found[what] = min(first, found.get(what, first))
-    return found
+def _chains(adoptions: pa.Table, known_by: datetime) -> Iterable[tuple[tuple[int, int], list[Link]]]:
+    """The links known by then of each key, in order; a chain whose `record` is not known yet waits.
+
+    Keys come before packs: a retraction may leave its own columns empty, a correction may name another pack.
+    """
+    chains: dict[tuple[int, int], list[Link]] = {}
+    for link in adoptions.select(_COLUMNS).to_pylist():
+        if link["known_at"] <= known_by:
+            chains.setdefault((link["key_hi"], link["key_lo"]), []).append(link)
+    for key in sorted(chains):
+        links = sorted(chains[key], key=lambda one: (one["source_version"], one["known_at"], one["fact_id"]))
+        if any(link["action"] == "record" for link in links):
+            yield key, links
+
+
+def _why_not(link: Link, policy: Policy, known: set[tuple[str, str]]) -> Words | None:
+    """Why an adoption does not count; None when it does."""
+    if policy.gaps:
+        return Words(
+            "该包有缺口，不能采纳：先补齐缺口",
+            "the pack has gaps and cannot be adopted: close the gaps first",
+        )
+    if not link["adopted_by"] or not link["approved_by"] or link["adopted_by"] == link["approved_by"]:
+        return Words(
+            "决定人与批准人须为两人：由另一人批准后重新登记",
+            "it takes two persons, one who decides and one who approves: have it approved and recorded anew",
+        )
+    if (link["rule"], link["version"]) not in known:
+        return Words(
+            "该包没有此规则文本：用 sizao policy show 查看各文本的摘要",
+            "the pack has no such text of this rule: sizao policy show gives the digests of its texts",
+        )
+    return None
 
 
 def capped(versions: list[RuleVersion]) -> tuple[RuleVersion, ...]:

@@ -309,7 +309,7 @@ def elements(item: Item | None) -> tuple[Item, ...]:
     return item.items if isinstance(item, Seq) else (item,)
 
 
-def literal(value: int | str, kind: Type) -> Known:
+def literal(value: int | float | str, kind: Type) -> Known:
     """A constant as a name of an expression."""
     return Known(Literal(value, kind, Position(1, 1)), kind)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from enum import Enum
 
 from sizao.facts.declaration import Words
@@ -214,7 +214,6 @@ class RuleVersion:
     burden: Mapping[str, str] = field(default_factory=dict)
     waivable: bool = True
     grade_reach_back: bool = False
-    adopted_at: datetime | None = None  # None: from the beginning of time
     file: str = ""
     line: int = 0
     stated_until: date | None = None  # in_force.until as written, before the next version caps it

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from sizao.facts.declaration import Words
 from sizao.facts.dictionary import FACTS
-from sizao.policy.context import MARKS, Context, elements, entries, literal
+from sizao.policy.context import MARKS, UNITS, Context, elements, entries, literal
 from sizao.policy.expressions.parse import Known, Scope
 from sizao.policy.expressions.tree import Literal, Node, Position, Type
 from sizao.policy.fields import Fields, one_word, replaced, words_of
@@ -276,20 +276,16 @@ def _named(name: str, entry: Entry, scope: Scope, at: date, context: Context) ->
     holder = Fields(
         replace(entry.value, entries={name: entry}), Words("“let”", '"let"'), context.problems, (name,)
     )
-    for use in ("days", "number"):
-        if _unit_fits(entry.value, use, context):
-            value = context.quantity(holder, name, use, at)
-            return None if not isinstance(value, int) else Known(literal(value, Type.NUMBER).node, None)
-    context.quantity(holder, name, "days", at)
-    return None
+    use = "number" if _counts(entry.value, context) else "days"
+    value = context.quantity(holder, name, use, at)
+    return None if not isinstance(value, int | float) else Known(literal(value, Type.NUMBER).node, None)
 
 
-def _unit_fits(item: Map, use: str, context: Context) -> bool:
+def _counts(item: Map, context: Context) -> bool:
+    """Whether the parameter is a number of something other than days."""
     named = item.get("parameter")
     values = context.parameters.get(named.text.strip(), ()) if isinstance(named, Scalar) else ()
-    return bool(values) and (
-        values[0].unit == "days" if use == "days" else values[0].unit in ("people", "times")
-    )
+    return bool(values) and "number" in UNITS[values[0].unit]
 
 
 def _steps(whole: Fields, trigger: str, scope: Scope, at: date, context: Context) -> tuple[StepText, ...]:
@@ -360,7 +356,7 @@ def _subject_ends(rule: str, steps: tuple[StepText, ...], ends: tuple[SubjectEnd
 
 # What a text is, whatever line it stands on
 
-_NOT_CONTENT = ("at", "number", "digest", "in_force_until", "adopted_at", "file", "line")
+_NOT_CONTENT = ("at", "number", "digest", "in_force_until", "file", "line")
 
 
 def digest_of(version: RuleVersion) -> str:

@@ -175,6 +175,28 @@ def test_derive_says_how_much_is_to_be_done_and_that_nobody_adopted_the_pack(
     assert json.loads((out / "run.json").read_text(encoding="utf-8"))["as_of"] == "2020-06-21T16:00:00"
 
 
+def test_derive_says_how_many_texts_are_adopted_and_which_adoptions_adopt_nothing(
+    sizao: Sizao, pack: Path, folder: Path
+) -> None:
+    texts = json.loads(sizao("policy", "show", pack, "--json")[1])
+    (one,) = texts
+    rows = (
+        f"a1,typed,{one['rule']},{one['digest']},wang,li,2020-06-01T00:00:00",
+        f"a2,typed,{one['rule']},{'0' * 12},wang,li,2020-06-01T00:00:00",
+    )
+    head = "source_record,pack,rule,version,adopted_by,approved_by,known_at"
+    (folder / "adoptions.csv").write_text("\n".join((head, *rows)) + "\n", encoding="utf-8")
+    asked = ("--facts", folder, "--policy", pack, "--as-of", "2020-06-21")
+    code, _, notes = sizao("derive", *asked)
+    assert code == 0, notes
+    assert "1 of 1 texts of typed are adopted" in notes
+    assert notes.count("adopts nothing") == 1
+    assert "no such text of this rule" in notes
+    assert "已采纳1个" in sizao("derive", *asked, "--lang", "zh")[2]
+    earlier = sizao("derive", *asked, "--known-by", "2020-05-31")[2]
+    assert "adopted from the beginning of time" in earlier
+
+
 def test_a_list_and_a_story_can_be_asked_for_by_the_first_digits(
     sizao: Sizao, pack: Path, folder: Path
 ) -> None:

@@ -127,6 +127,22 @@ def test_let_may_take_a_parameter() -> None:
     assert limits == [14, 7]
 
 
+@pytest.mark.parametrize(("unit", "value"), [("celsius", 37.3), ("persons", 5), ("times", 2)])
+def test_let_may_take_a_parameter_that_counts_something_else_than_days(unit: str, value: float) -> None:
+    files = changed(CONTACTS, "add_days(designated_on, -14)", "{parameter: limit}")
+    files[CONTACTS] = files[CONTACTS].replace(
+        "worst_grade(stays_of(person), fortnight_before, designated_on) in ('medium', 'high')",
+        "negative_tests(person, last_exposed_on, designated_on) < fortnight_before",
+    )
+    source = "{document: notice, article: 一, mark: D}"
+    files[NUMBERS] += f"\nlimit: [{{from: 2020-01-01, value: {value}, unit: {unit}, source: {source}}}]\n"
+    version = load_pack(files).rules["contact-stay"][1]
+    assert isinstance(version.when, All)
+    assert isinstance(version.when.items[1], Compare)
+    assert isinstance(version.when.items[1].right, Literal)
+    assert version.when.items[1].right.value == value
+
+
 def test_endings_of_the_rule_and_of_the_pack() -> None:
     version = POLICY.rules["contact-stay"][1]
     (excluded,) = version.ends_when
