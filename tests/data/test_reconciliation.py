@@ -37,9 +37,8 @@ def test_at_least_two_hundred_notices_equal_our_count_as_known_then(
     tables: dict[str, pa.Table], say: Callable[[str], None]
 ) -> None:
     notices = reconcile(tables)
-    say(
-        f"{sum(notice.equal for notice in notices)} of {len(notices)} published totals equal ours as known then"
-    )
+    equal = sum(notice.equal for notice in notices)
+    say(f"{equal} of {len(notices)} published totals equal ours as known then")
     for notice in notices:
         if not notice.equal:
             reason = REASONS.get(signature(notice), "no reason known")
