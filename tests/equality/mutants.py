@@ -188,6 +188,20 @@ MUTANTS = (
         r"d.status IN (\1)",
     ),
     Mutant(
+        "what is overdue outlives its end",
+        ("contacts", "arrivals", "cases"),
+        r"^rows_\d+$",
+        r"is_span OR end_at >= due_at",
+        "is_span",
+    ),
+    Mutant(
+        "a reminder outlives what it is about",
+        ("contacts", "arrivals", "cases"),
+        "^escalated$",
+        r"CASE WHEN d\.ends_at >= (.*) THEN d\.ends_at END AS closes_at",
+        "CAST(NULL AS TIMESTAMP) AS closes_at",
+    ),
+    Mutant(
         "the greatest office id answers",
         ("contacts", "institutions"),
         ".",

@@ -145,6 +145,22 @@ def test_a_row_that_ended_before_due_exists_only_when_it_was_proved_before_its_e
     assert one(rule(VISIT), ended, as_of=LATER, facts=visits(OPENS + HOUR))["status"] == "met"
 
 
+def test_a_row_that_ended_when_it_was_due_or_later_stays_and_takes_no_later_proof() -> None:
+    for end in (DUE, DUE + HOUR):
+        ended = Planned("test", OPENS, DUE, end, ends=end)
+        assert one(rule(VISIT), ended, as_of=LATER, facts=visits(end))["status"] == "missed"
+        before = visits(end - MICROSECOND)
+        assert one(rule(VISIT), ended, as_of=LATER, facts=before)["status"] == (
+            "met" if end == DUE else "met_late"
+        )
+
+
+def test_a_done_row_leaves_the_result_when_it_was_done_long_ago_whenever_it_closed() -> None:
+    done, undone = Planned("test", OPENS, DUE, LATER), Planned("test", OPENS, DUE, LATER, about="neighbour")
+    asked = LATER + timedelta(days=400)
+    assert set(by_about(rule(VISIT), [done, undone], as_of=asked, facts=visits(DUE))) == {"neighbour"}
+
+
 # -- pools and doubtful results ------------------------------------------------------------------------
 
 SINGLE_OR_SMALL = "(result = 'negative' and members <= step.max_pool) or result = 'positive'"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pyarrow as pa
+import pytest
 
 from drawn import facts
-from drawn_rows import Planned, decide
+from drawn_rows import Planned, decide, replace
 from reference.builder import Rule, policy, verb
 from sizao.policy.model import Policy
 
@@ -107,6 +108,38 @@ def test_an_escalation_carries_what_its_parent_carries_and_names_it() -> None:
 def test_the_parent_changes_when_its_escalation_begins() -> None:
     found, _ = decide(pack(), [ROW], as_of=DUE)
     assert found[0]["next_change_at"] == DUE + 2 * HOUR
+
+
+@pytest.mark.parametrize("closes", [CLOSES, DUE + 4 * HOUR])
+def test_an_escalation_ends_with_what_its_parent_is_about(closes: datetime) -> None:
+    """Whether the parent closes at its end or had closed before it as planned."""
+    end = DUE + 10 * HOUR
+    ended = replace(ROW, closes=min(closes, end), ends=end)
+    found, _ = decide(pack(), [ended], as_of=end)
+    parent, child = sorted(found, key=lambda row: row["step"])
+    assert (parent["closes_at"], child["closes_at"]) == (min(closes, end), end)
+    assert (parent["status"], child["status"], child["next_change_at"]) == ("missed", "missed", None)
+    late = visited(("welfare", end))
+    assert {row["status"] for row in decide(pack(), [ended], as_of=end, facts=late)[0]} == {"missed"}
+
+
+def test_nobody_is_reminded_of_what_has_ended() -> None:
+    ended = replace(ROW, closes=DUE + 2 * HOUR, ends=DUE + 2 * HOUR)
+    (parent,), _ = decide(pack(), [ended], as_of=DUE + 2 * HOUR)
+    assert parent["status"] == "missed"
+    (parent,), _ = decide(pack(), [ended], as_of=OPENS)
+    assert parent["next_change_at"] == DUE
+    (parent,), _ = decide(pack(), [replace(ROW, ends=DUE + HOUR)], as_of=DUE)
+    assert parent["next_change_at"] == CLOSES
+
+
+def test_an_escalation_not_yet_due_at_the_end_exists_only_when_it_was_done() -> None:
+    end = DUE + 5 * HOUR
+    ended = replace(ROW, closes=end, ends=end)
+    found, _ = decide(pack(), [ended], as_of=end)
+    assert [row["step"] for row in found] == ["report"]
+    found, _ = decide(pack(), [ended], as_of=end, facts=visited(("welfare", DUE + 3 * HOUR)))
+    assert {row["step"]: row["status"] for row in found} == {"report": "missed", "report!remind": "met"}
 
 
 def test_a_parent_beyond_the_horizon_has_no_escalation() -> None:

@@ -325,6 +325,29 @@ def test_a_death_is_named_as_what_ended_the_row_early(policy: Policy) -> None:
     assert said(told, "end") == "Ended early, 24 June 2020 00:00: Person p7 died on 24 June 2020."
 
 
+def test_a_row_is_said_to_have_ended_early_only_when_it_did(policy: Policy) -> None:
+    """A test due before midnight, open for one day more; the person died on the day after, or later."""
+    ended = {"status": "missed", "closes_at": datetime(2020, 6, 26, 16)}
+    for died_on, changes, said_of_it in (
+        (date(2020, 6, 27), ended, "Ended early, 27 June 2020 00:00: Person p7 died on 27 June 2020."),
+        (date(2020, 6, 30), {"status": "missed"}, None),
+        (date(2020, 6, 27), {"status": "met", "met_at": datetime(2020, 6, 26, 2)}, None),
+    ):
+        tables = world(deaths=[{"id": "d1", "person": "p7", "died_on": died_on}])
+        told = story(row(**changes), policy, tables, as_of=datetime(2020, 7, 2))
+        sections = {section.name for section in told.sections}
+        assert (said(told, "end") if "end" in sections else None) == said_of_it
+
+
+def test_nobody_is_said_to_be_reminded_of_what_will_have_ended(policy: Policy) -> None:
+    tables = world(deaths=[{"id": "d1", "person": "p7", "died_on": date(2020, 6, 27)}])
+    told = story(row(closes_at=datetime(2020, 6, 26, 16)), policy, tables, known_by=datetime(2020, 6, 30))
+    assert [one.text for one in told.section("next").sentences] == [
+        "27 June 2020 00:00: it counts as missed and can no longer be done."
+    ]
+    assert said(told, "end") == "Ends early, 27 June 2020 00:00: Person p7 died on 27 June 2020."
+
+
 def test_what_would_end_it_is_told_while_it_has_not_happened(policy: Policy) -> None:
     told = said(story(row(), policy, world()), "end")
     assert "It would end early with a record of “Classifications” where the class is confirmed" in told

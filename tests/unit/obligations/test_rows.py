@@ -193,6 +193,60 @@ def test_a_point_running_at_the_end_exists_only_when_it_was_done_before() -> Non
         assert [row["status"] for row in answer["obligations"]] == left
 
 
+DIED_THEN = "2020-06-14"
+DUE_BEFORE = ("06-10 08:00", "06-12 08:00", "06-14 00:00")  # opens, due, closes
+
+
+@pytest.mark.parametrize(
+    ("hours", "closes_after", "wanted"),
+    [
+        (48, None, DUE_BEFORE),
+        (48, 24, ("06-10 08:00", "06-12 08:00", "06-13 08:00")),
+        (48, 96, DUE_BEFORE),
+        (88, None, ("06-10 08:00", "06-14 00:00", "06-14 00:00")),
+    ],
+)
+def test_a_point_that_was_due_by_the_end_closes_there(
+    hours: int, closes_after: int | None, wanted: tuple[str, ...]
+) -> None:
+    rule = arrivals()
+    step = rule.step("do", VISIT, rule.deadline(within=hours), closes_after=closes_after)
+    rule.version(SINCE, [step], subject_ends=[DIED])
+    facts = told("arrivals", arrival()), told("deaths", death(DIED_THEN))
+    after = told("visits", visit("2020-06-14"))
+    answer = ask(rule, local(DIED_THEN), *facts, after, known_by=local("2020-06-15"))
+    assert times(answer["obligations"], "do") == [("once", *wanted)]
+    assert [row["status"] for row in answer["obligations"]] == ["missed"]
+
+
+def test_what_was_done_before_the_end_stays_done_and_what_was_done_after_it_does_not_count() -> None:
+    facts = told("arrivals", arrival()), told("deaths", death(DIED_THEN))
+    for done, status in (("2020-06-11", "met"), ("2020-06-13", "met_late"), ("2020-06-14", "missed")):
+        rule = with_death((made := arrivals()).deadline(within=48), made)
+        answer = ask(rule, local("2020-06-16"), *facts, told("visits", visit(done)))
+        assert [row["status"] for row in answer["obligations"]] == [status]
+
+
+def test_every_day_has_an_end_of_its_own() -> None:
+    rule = with_death((made := arrivals()).calendar("day", "arrived_on", at=time(10)), made)
+    answer = ask(rule, local("2020-06-20"), told("arrivals", arrival()), told("deaths", death("2020-06-12")))
+    assert times(answer["obligations"], "do") == [
+        ("2020-06-10", "06-10 00:00", "06-10 10:00", "06-12 00:00"),
+        ("2020-06-11", "06-11 00:00", "06-11 10:00", "06-12 00:00"),
+    ]
+    assert {row["status"] for row in answer["obligations"]} == {"missed"}
+
+
+def test_a_death_brings_no_done_row_from_before_the_horizon_back() -> None:
+    """Due and done in June 2020, the person died a year and a half later."""
+    facts = told("arrivals", arrival()), told("visits", visit("2020-06-11"))
+    rule = with_death((made := arrivals()).deadline(within=48), made)
+    dead = told("deaths", death("2021-12-01"))
+    assert ask(rule, local("2021-12-02"), *facts, dead)["obligations"] == []
+    undone = ask(rule, local("2021-12-02"), facts[0], dead)["obligations"]
+    assert [row["status"] for row in undone] == ["missed"]
+
+
 # -- stages and related rows -----------------------------------------------------------------------
 
 
@@ -209,6 +263,19 @@ def staged(event: str) -> Rule:
 def test_a_stage_starts_when_the_one_before_ends() -> None:
     answer = ask(staged("end"), local("2020-06-11"), told("arrivals", arrival()))
     assert times(answer["obligations"], "do") == [("d1", "06-14 00:00", "06-15 00:00", "06-15 00:00")]
+
+
+@pytest.mark.parametrize(("hours", "begins"), [(48, "06-13 09:00"), (96, "06-13 09:00"), (12, "06-12 20:00")])
+def test_a_stage_after_a_point_starts_where_the_point_closed_or_ended(hours: int, begins: str) -> None:
+    """Due before the release, after it, and closed before it."""
+    rule = arrivals()
+    first = rule.step("first", VISIT, rule.deadline(within=hours), closes_after=48)
+    after = rule.step("do", VISIT, rule.deadline("stage_start", within=1), after=("first", "end"))
+    rule.version(SINCE, [first, after], ends_when=[ending("releases", "released_at", steps=("first",))])
+    at = local("2020-06-13", "09:00")
+    release = told("releases", {"person": "p", "released_at": at, "happened_at": at, "known_at": at})
+    answer = ask(rule, local("2020-06-14"), told("arrivals", arrival()), release)
+    assert [row[1] for row in times(answer["obligations"], "do")] == [begins]
 
 
 def test_a_stage_that_waits_for_a_deed_has_no_row_before_it() -> None:
