@@ -50,7 +50,9 @@ def _lines(text: str) -> Iterator[tuple[int, int, str]]:
 
 def test_an_example_that_says_less_lets_a_number_survive() -> None:
     files = dict(shipped("training-2020").files)
-    weaker = re.sub(r"due: 2020-03-02 20:00, ", "", files["examples/case-admission.yaml"])
+    weaker = re.sub(
+        r"due: 2020-03-02 20:00, closes: 2020-03-30 20:00, ", "", files["examples/case-admission.yaml"]
+    )
     files["examples/case-admission.yaml"] = weaker
     hours = [m for m in mutations(files) if m.rules == ("case-admission",) and m.was == "12"]
     proved = prove(files, by_reference, chosen=hours, together=False)
