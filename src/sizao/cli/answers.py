@@ -4,19 +4,32 @@ change."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import typer
 
-from sizao.cli.deriving import Answer, answer_for, answered, counts, opened, remarks, summary, write_answer
+from sizao.cli.comparison import show_comparison
+from sizao.cli.deriving import (
+    Answer,
+    answer_for,
+    answered,
+    counts,
+    opened,
+    read_answer,
+    remarks,
+    summary,
+    write_answer,
+)
+from sizao.cli.finding import Search, beginning, lines_not_known, one_obligation
 from sizao.cli.options import (
     AsOf,
     FactsFolder,
     Json,
     KnownBy,
     Language,
+    MaybeAsOf,
     Memory,
     PackFolder,
     Threads,
@@ -24,13 +37,13 @@ from sizao.cli.options import (
     pack,
 )
 from sizao.cli.screen import Screen, Wrong, records, taken_as_input
-from sizao.obligations.compare import REASONS, Side
+from sizao.obligations.compare import Side
 from sizao.obligations.compare import compare as comparison
 from sizao.obligations.explain import STATUSES, explain_unknown
 from sizao.obligations.explain import explain as story_of
 from sizao.obligations.story import Story
+from sizao.store.folder import Facts
 from sizao.store.running import Session
-from sizao.terms.time import local_time
 
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to write the four results to, as Parquet.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Write the results as CSV beside the Parquet files.")]
@@ -51,10 +64,25 @@ KnownBys = Annotated[
     typer.Option("--known-by", help="Only what was known by then; given twice: of A and of B."),
 ]
 AreaParts = Annotated[
-    int, typer.Option("--area-parts", help="Rooms are summed over areas of so many parts of the path.", min=1)
+    int | None,
+    typer.Option(
+        "--area-parts",
+        help="Rooms are summed over areas of so many parts of the path; without it, as the quarantine sites "
+        "are recorded.",
+        min=1,
+    ),
 ]
 Examples = Annotated[int, typer.Option("--examples", help="How many examples of each reason.", min=0)]
-AMBIGUOUS_SHOWN = 10
+Earlier = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        help="Folder that `sizao derive --out` wrote: only the rows about whom the obligation is about are "
+        "derived, which is quicker.",
+    ),
+]
+# Where no site is recorded, rooms are summed over areas of so many parts.
+PARTS_WITHOUT_SITES = 2
 
 
 def derive(
@@ -127,8 +155,9 @@ def explain(
     obligation: Obligation,
     facts: FactsFolder,
     policy: PackFolder,
-    as_of: AsOf,
+    as_of: MaybeAsOf = None,
     known_by: KnownBy = None,
+    earlier: Earlier = None,
     threads: Threads = None,
     memory: Memory = None,
     as_json: Json = False,
@@ -136,46 +165,52 @@ def explain(
 ) -> None:
     """The story of one obligation: what, by whom, when, why, what proves it, and what happens otherwise."""
     screen: Screen = context.obj
-    answer = answered(screen, facts, policy, as_of, known_by, threads=threads, memory=memory)
+    before = None if earlier is None else read_answer(earlier)
+    read = pack(policy)
+    if as_of is None and before is None:
+        raise Wrong(
+            "--as-of T is needed: the moment asked about. With --from DIR it is that of the results.",
+            "须写--as-of：所问时刻。用--from时即为该结果的时刻。",
+        )
+    when = before.when if as_of is None and before is not None else moment(as_of or "", known_by, read.zone)
+    if as_of is None and known_by is not None:
+        raise Wrong("--known-by goes with --as-of.", "--known-by须与--as-of同用。")
+    about = None if before is None else _about(before, obligation)
+    answer = answer_for(screen, opened(screen, facts, read), read, when, threads, memory, about=about)
+    stories = _stories(Search(screen, answer, threads, memory), obligation)
     for note in remarks(screen, answer)[:1]:
         screen.note(note)
-    story = _story(screen, obligation, answer)
     if as_json:
-        screen.json(story.document())
+        documents = [story.document() for story in stories]
+        screen.json(documents[0] if len(documents) == 1 else documents)
     else:
-        screen.text(story.text())
+        screen.text("\n".join(story.text() for story in stories))
 
 
-def _story(screen: Screen, name: str, answer: Answer) -> Story:
+def _about(before: Answer, name: str) -> list[str] | None:
+    """Whom the row is about in earlier results, so that only their rows are derived; None: derive all."""
+    fact, _, key = name.rpartition(":")
+    column, table = ("trigger_key", "unknown") if fact else ("obligation_id", "obligations")
+    found = set(beginning(before.tables[table], column, key)["about"].to_pylist())
+    return None if len(found) != 1 or None in found else [str(one) for one in found]
+
+
+def _stories(search: Search, name: str) -> list[Story]:
+    answer, language = search.answer, search.screen.language
     assert answer.policy is not None
     assert answer.facts is not None
-    when, language = answer.when, screen.language
+    when = answer.when
     if ":" in name:
-        row = _one(answer.tables["unknown"], "trigger_key", name.partition(":")[2])
-        return explain_unknown(row, answer.policy, answer.facts, known_by=when.known_by, language=language)
-    row = _one(answer.tables["obligations"], "obligation_id", name)
-    return story_of(
-        row, answer.policy, answer.facts, as_of=when.as_of, known_by=when.known_by, language=language
-    )
-
-
-def _one(table: pa.Table, column: str, prefix: str) -> dict[str, Any]:
-    found = table.filter(pc.starts_with(table[column], prefix.lower()))
-    if found.num_rows == 1:
-        return records(found)[0]
-    if found.num_rows == 0:
-        raise Wrong(
-            f"No obligation begins with {prefix} at this moment. `sizao worklist` lists those there are.",
-            f"此刻没有以{prefix}开头的任务。用 sizao worklist 查看有哪些。",
+        return [
+            explain_unknown(row, answer.policy, answer.facts, known_by=when.known_by, language=language)
+            for row in lines_not_known(answer, name)
+        ]
+    row = one_obligation(search, name)
+    return [
+        story_of(
+            row, answer.policy, answer.facts, as_of=when.as_of, known_by=when.known_by, language=language
         )
-    some = "\n".join(
-        f"  {row[column]}  {row['rule']}  {row.get('step', '')}  {row['about']}"
-        for row in records(found.slice(0, AMBIGUOUS_SHOWN))
-    )
-    raise Wrong(
-        f"{found.num_rows} obligations begin with {prefix}; give more digits:\n{some}",
-        f"有{found.num_rows}个任务以{prefix}开头，请多写几位：\n{some}",
-    )
+    ]
 
 
 def compare(
@@ -185,7 +220,7 @@ def compare(
     as_of: AsOfs,
     pack_b: PackB = None,
     known_by: KnownBys = None,
-    area_parts: AreaParts = 4,
+    area_parts: AreaParts = None,
     examples: Examples = 3,
     out: Out = None,
     threads: Threads = None,
@@ -215,13 +250,21 @@ def compare(
     given = opened(screen, facts, one)
     before = answer_for(screen, given, one, first, threads, memory)
     after = answer_for(screen, given, other, second, threads, memory)
-    found = _compared(screen, before, after, area_parts, examples, threads, memory)
+    parts = area_parts or _parts_of_sites(given)
+    found = _compared(screen, before, after, parts, examples, threads, memory)
     if out is not None:
         _write(out, found)
     if as_json:
         screen.json({name: records(table) for name, table in found.items() if name != "changes"})
     else:
-        _show_comparison(screen, found, before, after)
+        show_comparison(screen, found, before, after, parts)
+
+
+def _parts_of_sites(facts: Facts) -> int:
+    """The fewest parts of an area's path at which a quarantine site is recorded: there every room counts."""
+    places = facts["places"]
+    sites = places.filter(pc.equal(places["kind"], "quarantine_site"))["located_in"].drop_null()
+    return min((path.count("/") + 1 for path in sites.to_pylist()), default=PARTS_WITHOUT_SITES)
 
 
 def _compared(
@@ -259,135 +302,3 @@ def _write(folder: Path, found: dict[str, pa.Table]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in found.items():
         pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
-
-
-KINDS = {
-    "added": ("新增", "added"),
-    "removed": ("消失", "removed"),
-    "changed": ("变化", "changed"),
-    "newly_bound": ("新受限", "newly bound"),
-    "released": ("解除", "released"),
-    "stricter": ("更严", "stricter"),
-    "looser": ("更宽", "looser"),
-    "longer": ("更长", "longer"),
-    "shorter": ("更短", "shorter"),
-}
-
-
-def _show_comparison(screen: Screen, found: dict[str, pa.Table], before: Answer, after: Answer) -> None:
-    def kind(row: dict[str, Any]) -> str:
-        return screen.say(*KINDS[row["kind"]])
-
-    def reason(row: dict[str, Any]) -> str:
-        return REASONS[row["reason"]].get(screen.language)
-
-    say = screen.say
-    screen.table(
-        (
-            say("规则", "rule"),
-            say("动作", "verb"),
-            say("变化", "change"),
-            say("原因", "reason"),
-            say("行", "rows"),
-            say("对象", "about"),
-        ),
-        [
-            (r["rule"], r["verb"], kind(r), reason(r), r["row_count"], r["abouts"])
-            for r in records(found["by_rule"])
-        ],
-        title=say("任务的变化", "Obligations that differ"),
-    )
-    bound = found["bound"].group_by("kind").aggregate([("person", "count")]).to_pylist()
-    screen.table(
-        (say("人员", "people"), say("人数", "number")),
-        [(kind(r), r["person_count"]) for r in sorted(bound, key=lambda r: list(KINDS).index(r["kind"]))],
-        title=say("受限人员的变化", "People whose restriction differs"),
-    )
-    sums = [r for r in records(found["burden"]) if r["rule"] or r["person_days"]]
-    screen.table(
-        (
-            say("一方", "side"),
-            say("规则", "rule"),
-            say("限制人日", "person-days"),
-            say("人数", "people"),
-            say("检测", "tests"),
-            say("填表", "forms"),
-            say("上门", "visits"),
-        ),
-        [
-            (
-                _side(screen, r["side"]),
-                r["rule"] or say("（合计，不重复）", "(all, counted once)"),
-                r["person_days"],
-                r["persons"],
-                r["tests"],
-                r["forms"],
-                r["visits"],
-            )
-            for r in sums
-        ],
-        title=say("负担", "Burden"),
-    )
-    screen.table(
-        (
-            say("一方", "side"),
-            say("地区", "area"),
-            say("高峰用房", "rooms at the peak"),
-            say("时间", "when"),
-            say("容量", "capacity"),
-            say("不足", "too few"),
-        ),
-        [
-            (
-                _side(screen, r["side"]),
-                r["area"],
-                r["rooms_at_peak"],
-                local_time(r["peak_at"], before.zone),
-                r["capacity"],
-                r["too_few"],
-            )
-            for r in records(found["rooms"])
-        ],
-        title=say("集中隔离用房", "Rooms for central quarantine"),
-    )
-    screen.table(
-        (
-            say("规则", "rule"),
-            say("步骤", "step"),
-            say("对象", "about"),
-            say("变化", "change"),
-            say("原因", "reason"),
-            say("说明", "stated"),
-            say("之前", "before"),
-            say("之后", "after"),
-            say("编号", "id"),
-        ),
-        [
-            (
-                r["rule"],
-                r["step"],
-                r["about"],
-                kind(r),
-                reason(r),
-                r["stated_reason"] or (r["ended_by"] if r["reason"] == "ended_subject" else None),
-                _was(r, "before", before.zone),
-                _was(r, "after", after.zone),
-                r["obligation_id"][:12],
-            )
-            for r in records(found["examples"])
-        ],
-        title=say("举例", "Examples"),
-    )
-    for note in {*remarks(screen, before), *remarks(screen, after)}:
-        screen.note(note)
-
-
-def _side(screen: Screen, side: str) -> str:
-    return screen.say("之前", "before") if side == "before" else screen.say("之后", "after")
-
-
-def _was(row: dict[str, Any], side: str, zone: str) -> str:
-    """Status and limit on one side, in local time."""
-    if row[f"{side}_status"] is None:
-        return "–"
-    return f"{row[f'{side}_status']}, {local_time(row[f'{side}_due_at'], zone):%Y-%m-%d %H:%M}"

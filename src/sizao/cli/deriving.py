@@ -4,7 +4,7 @@ folder of results."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +39,7 @@ class Answer:
     verbs: Mapping[str, Words]  # name -> label
     seconds: float
     adoption: Adoption | None
+    pack: Policy | None = None  # with every text, adopted or not
 
 
 def answered(
@@ -67,20 +68,35 @@ def opened(screen: Screen, folder: Path, policy: Policy) -> Facts:
 
 
 def answer_for(
-    screen: Screen, facts: Facts, policy: Policy, when: Moment, threads: int | None, memory: str | None
+    screen: Screen,
+    facts: Facts,
+    policy: Policy,
+    when: Moment,
+    threads: int | None,
+    memory: str | None,
+    about: Sequence[str] | None = None,
 ) -> Answer:
-    """Derive for a policy and facts at hand."""
+    """Derive for a policy and facts at hand; about: only the rows about these, which is quicker."""
     adoption = adopt(policy, facts["adoptions"], when.known_by)
     adopted = adoption.policy
     began = perf_counter()
-    query = derive(adopted, as_of=when.as_of, known_by=when.known_by)
+    query = derive(
+        adopted,
+        as_of=when.as_of,
+        known_by=when.known_by,
+        empty=facts.empty,
+        uncorrected=facts.uncorrected,
+        touched=about is not None,
+    )
     with (
         Session(facts, threads=threads, memory=memory, keep=False) as session,
         screen.progress(screen.say("推导", "derive")) as report,
     ):
+        if about is not None:
+            session.bind("touched_subjects", pa.table({"subject": pa.array(about, pa.string())}))
         tables = session.run(query, report=report)
     labels = {name: verb.label for name, verb in policy.verbs.items()}
-    return Answer(when, policy.zone, tables, adopted, facts, labels, perf_counter() - began, adoption)
+    return Answer(when, policy.zone, tables, adopted, facts, labels, perf_counter() - began, adoption, policy)
 
 
 def remarks(screen: Screen, answer: Answer) -> list[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +29,34 @@ Into = Annotated[Path, typer.Option("--into", help="Folder of facts to add to; m
 Data = Annotated[Path | None, typer.Option("--data", help="Folder in which the sheets of a batch stand.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")]
 Rows = Annotated[int | None, typer.Option("--rows", help="How many rows the sender says were sent.")]
-ReceiptFile = Annotated[Path | None, typer.Option("--receipt", help="Write the whole receipt there as JSON.")]
+ReceiptFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--receipt",
+        help="Write the receipt there too as JSON; it is kept in DIR/receipts in any case. Rejected rows are "
+        "listed in it and are no error.",
+    ),
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option("--encoding", help="Encoding of the sheet, such as gb18030; else found out."),
+]
+Separator = Annotated[
+    str | None, typer.Option("--separator", help="What separates the columns, such as ';'; else found out.")
+]
+SheetPage = Annotated[
+    str | None, typer.Option("--page", help="Page of a workbook, by its name; without it, the first.")
+]
+RECEIPTS = "receipts"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a sheet is read, where its sender has to say; it comes before what a mapping says."""
+
+    encoding: str | None = None
+    separator: str | None = None
+    page: str | None = None
 
 
 def intake(
@@ -40,6 +69,9 @@ def intake(
     dry_run: DryRun = False,
     rows: Rows = None,
     receipt: ReceiptFile = None,
+    encoding: Encoding = None,
+    separator: Separator = None,
+    page: SheetPage = None,
     zone: Zone = "Asia/Shanghai",
     area: Area = "unstated",
     as_json: Json = False,
@@ -47,7 +79,8 @@ def intake(
 ) -> None:
     """Take a sheet, or a batch of sheets, into a folder of facts: sent = stored + merged + rejected."""
     screen: Screen = context.obj
-    plans = _plans(sheet, as_fact, mapping, data, rows, zone, area)
+    reading = Reading(encoding, separator, page)
+    plans = _plans(sheet, as_fact, mapping, data, rows, zone, area, reading)
     now = datetime.now(UTC).replace(tzinfo=None)
     if dry_run:
         existing = open_folder(into, zone=zone, area=area) if into.is_dir() else {}
@@ -57,6 +90,9 @@ def intake(
         with alone_in(into):
             existing = open_folder(into, zone=zone, area=area)
             receipts = load_all(plans, existing, lambda tables: write_folder(into, tables), recorded_at=now)
+            kept = [_keep(into / RECEIPTS, one) for one in receipts]
+        where = str(kept[0]) if len(kept) == 1 else str(into / RECEIPTS)
+        screen.note(screen.say(f"回执存于{where}。", f"Kept: {where}"))
     document = [one.record() for one in receipts]
     if receipt is not None:
         receipt.write_text(json.dumps(document, ensure_ascii=False, indent=2, default=str), encoding="utf-8")
@@ -75,6 +111,7 @@ def _plans(
     rows: int | None,
     zone: str,
     area: str,
+    reading: Reading,
 ) -> list[Plan]:
     if fact is not None and mapping is not None:
         raise Wrong(
@@ -83,6 +120,13 @@ def _plans(
         )
     if fact is None and mapping is None:
         if sheet.suffix in (".yaml", ".yml"):
+            if reading != Reading():
+                raise Wrong(
+                    "--encoding, --separator and --page are of one sheet; for a batch, write them in the "
+                    "mapping files as encoding:, separator: and page:.",
+                    "--encoding、--separator和--page只用于一张表；批次请写在映射文件的encoding:、separator:、"
+                    "page:中。",
+                )
             return plan_batch(sheet, data=data)
         raise Wrong(
             f"{sheet}: say what the sheet holds: --as FACT when it has the dictionary's own columns "
@@ -96,7 +140,35 @@ def _plans(
             f"--as {fact}：没有这一事实。用 sizao facts 查看。",
         )
     beside = [] if data is None else [data]
-    return [plan(sheet, mapping=mapping, fact=fact, zone=zone, area=area, beside=beside, expected_rows=rows)]
+    return [
+        plan(
+            sheet,
+            mapping=mapping,
+            fact=fact,
+            zone=zone,
+            area=area,
+            beside=beside,
+            expected_rows=rows,
+            encoding=reading.encoding,
+            separator=reading.separator,
+            page=reading.page,
+        )
+    ]
+
+
+def _keep(folder: Path, receipt: Receipt) -> Path:
+    """Keep a receipt beside the facts. A sheet that came twice has two: the first is never replaced."""
+    folder.mkdir(exist_ok=True)
+    first = folder / receipt.file_name()
+    again = (first.with_name(f"{first.stem}-{number}.json") for number in count(2))
+    for file in chain([first], again):
+        try:
+            with file.open("x", encoding="utf-8") as opened:
+                json.dump(receipt.record(), opened, ensure_ascii=False, indent=2, default=str)
+        except FileExistsError:
+            continue
+        return file
+    raise AssertionError("there are numbers without end")
 
 
 def _preview(

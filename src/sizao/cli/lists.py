@@ -12,7 +12,7 @@ import typer
 
 from sizao.cli.deriving import Answer, answered, read_answer
 from sizao.cli.headings import MILESTONES, heading
-from sizao.cli.options import Json, KnownBy, Language, Memory, Threads, day_of, moment, pack
+from sizao.cli.options import Json, KnownBy, Language, MaybeAsOf, Memory, Threads, day_of, moment, pack
 from sizao.cli.screen import SHORT_ID, Heading, Screen, Share, Wrong, records, taken_as_input
 from sizao.indicators.coverage import (
     COVERAGE,
@@ -43,9 +43,6 @@ from sizao.worklists.visits import visits
 Results = Annotated[Path | None, typer.Option("--results", help="Folder that `sizao derive --out` wrote.")]
 MaybeFacts = Annotated[Path | None, typer.Option("--facts", help="Folder with one file per fact.")]
 MaybePack = Annotated[Path | None, typer.Option("--policy", help="Folder of the policy pack.")]
-MaybeAsOf = Annotated[
-    str | None, typer.Option("--as-of", help="The moment asked about; see `sizao derive --help`.")
-]
 Which = Annotated[
     str,
     typer.Option(

@@ -28,6 +28,9 @@ AsOf = Annotated[
         "or with a zone: 2020-10-20T08:00+08:00.",
     ),
 ]
+MaybeAsOf = Annotated[
+    str | None, typer.Option("--as-of", help="The moment asked about; see `sizao derive --help`.")
+]
 KnownBy = Annotated[
     str | None,
     typer.Option(

@@ -61,6 +61,7 @@ class Screen:
         self.language = language
         self._out = _console(sys.stdout)
         self._err = _console(sys.stderr)
+        self._drawn = False
 
     def say(self, zh: str, en: str) -> str:
         """The words in the language of the run."""
@@ -89,13 +90,7 @@ class Screen:
         headings = [one if isinstance(one, Heading) else Heading(one) for one in columns]
         listed = [list(row) for row in rows]
         kept = _fitting(headings, listed, self._out.width)
-        drawn = Table(
-            title=title or None,
-            title_style="bold",
-            title_justify="left",
-            show_edge=False,
-            pad_edge=False,
-        )
+        drawn = Table(show_edge=False, pad_edge=False)
         for place in kept:
             values = [row[place] for row in listed if row[place] is not None]
             numeric = bool(values) and all(isinstance(value, int | float | Share) for value in values)
@@ -107,6 +102,10 @@ class Screen:
             )
         for row in listed:
             drawn.add_row(*(Text(shown(row[place])) for place in kept))
+        if title:
+            # Above the table and not of it, which would fold it to the width of the columns.
+            self._out.print(Text(f"\n{title}" if self._drawn else title, style="bold"))
+        self._drawn = True
         self._out.print(drawn)
         if not listed:
             self._out.print(Text(self.say("（没有）", "(none)")))

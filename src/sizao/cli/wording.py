@@ -27,7 +27,13 @@ CHINESE: Mapping[str, str] = {
     "Folder in which the sheets of a batch stand.": "批次中各表所在的文件夹。",
     "Say what would happen; write nothing.": "只说会怎样，不写入。",
     "How many rows the sender says were sent.": "报送方声明的行数。",
-    "Write the whole receipt there as JSON.": "把完整回执写成JSON放在这里。",
+    "Write the receipt there too as JSON; it is kept in DIR/receipts in any case. Rejected rows are listed "
+    "in it and are no error.": (
+        "把回执另存为JSON放在这里；无论如何都会存入事实文件夹的receipts中。拒收的行列在回执里，不算出错。"
+    ),
+    "Encoding of the sheet, such as gb18030; else found out.": "表的编码，如gb18030；不写则自动识别。",
+    "What separates the columns, such as ';'; else found out.": "列的分隔符，如“;”；不写则自动识别。",
+    "Page of a workbook, by its name; without it, the first.": "工作簿中的哪一页（写页名）；不写则第一页。",
     "Zone of clock times and days that state none.": "未注明时区的时间和日期所用的时区。",
     "Area of rows that state none.": "未注明地区的行所用的地区。",
     "Every obligation of a policy for one moment, with its status and reasons, as known at one moment.": (
@@ -62,7 +68,11 @@ CHINESE: Mapping[str, str] = {
         "另一方的规则包文件夹；不写则比较A的两个时刻。"
     ),
     "Only what was known by then; given twice: of A and of B.": "只用此前知悉的事实；写两次则先A后B。",
-    "Rooms are summed over areas of so many parts of the path.": "按地区路径的前几级汇总用房。",
+    "Rooms are summed over areas of so many parts of the path; without it, as the quarantine sites are "
+    "recorded.": "按地区路径的前几级汇总用房；不写则按隔离点登记的级别。",
+    "Folder that `sizao derive --out` wrote: only the rows about whom the obligation is about are derived, "
+    "which is quicker.": "sizao derive --out 写出的文件夹：只推导该任务对象的各项任务，更快。",
+    "List every warning; without it, one line for each kind.": "逐条列出提请注意之处；不写则每类一行。",
     "How many examples of each reason.": "每种原因举几个例子。",
     "What is to be done, the overdue first, with the totals of the same list.": (
         "待办事项，逾期在前，合计出自同一清单。"

@@ -49,18 +49,18 @@ NO_STEP = "('', '', 0, '', '', 0)"
 KEY = hex_of("key_hi", "key_lo")
 
 REASONS = {
-    "retracted_fact": Words("起因的事实已撤回", "the fact it rests on was retracted"),
-    "corrected_fact": Words("起因的事实已更正", "the fact it rests on was corrected"),
-    "new_fact": Words("起因的事实此后才知悉", "the fact it rests on became known in between"),
-    "rule_added": Words("另一规则包才有此规则", "only the other pack has the rule"),
-    "rule_left_out": Words("另一规则包没有此规则", "the other pack does not have the rule"),
+    "retracted_fact": Words("依据的事实已撤回", "the fact it rests on was retracted"),
+    "corrected_fact": Words("依据的事实已更正", "the fact it rests on was corrected"),
+    "new_fact": Words("依据的事实后来才知悉", "the fact it rests on became known in between"),
+    "rule_added": Words("只有另一规则包有这条规则", "only the other pack has the rule"),
+    "rule_left_out": Words("另一规则包没有这条规则", "the other pack does not have the rule"),
     "new_text": Words("规则文本不同", "the rule has another text"),
-    "waiver": Words("豁免", "a waiver"),
-    "evidence": Words("证明", "a proof"),
-    "ended_subject": Words("对象的任务因另一事实而终止", "a fact ended it"),
+    "waiver": Words("豁免情况不同", "a waiver"),
+    "evidence": Words("证明不同", "a proof"),
+    "ended_subject": Words("因另一事实而提前结束", "a fact ended it"),
     "responsibility": Words("负责机构变更", "another office is responsible"),
     "time": Words("时间推移", "time went by"),
-    "other_fact": Words("所查的其他事实不同", "another fact that the rule looks up differs"),
+    "other_fact": Words("规则查到的其他事实不同", "another fact that the rule looks up differs"),
     "other_part_of_pack": Words("规则包的其他部分不同", "another part of the pack differs"),
 }
 

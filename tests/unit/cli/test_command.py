@@ -16,8 +16,10 @@ from sizao.cli.options import moment
 from sizao.cli.running import app, language_of, run
 from sizao.cli.screen import Wrong
 from sizao.cli.wording import CHINESE, parts
+from sizao.obligations.derive import derive
 from sizao.store.folder import write_folder
 
+KNOWN = datetime(2020, 6, 20, 2)
 HOME, AWAY = "cn/51/5113/511302", "cn/11/1105"
 PACK = {
     "pack.yaml": """
@@ -224,7 +226,7 @@ def test_lists_can_be_read_from_what_derive_wrote(
     code, said, totals = sizao("worklist", "--results", out, "--size", "1")
     assert code == 0
     assert said.count("quarantine") == 1
-    assert "lines: 2" in totals
+    assert "overdue: 2 lines about 2; the first was due 2020-06-20 08:00." in totals
     share = json.loads(sizao("indicators", "in-place", "--policy", pack, "--results", out, "--json")[1])[
         "indicator"
     ]
@@ -312,3 +314,187 @@ def test_a_sheet_is_taken_in_with_a_receipt_that_accounts_for_every_row(sizao: S
 def test_a_sheet_that_says_nothing_of_its_columns_is_refused(sizao: Sizao, tmp_path: Path) -> None:
     code, _, err = sizao("intake", tmp_path / "x.csv", "--into", tmp_path)
     assert (code, "say what the sheet holds" in err) == (1, True)
+
+
+def test_a_list_says_in_words_what_is_to_be_done_in_local_times(
+    sizao: Sizao, pack: Path, folder: Path
+) -> None:
+    asked = ("--facts", folder, "--policy", pack, "--as-of", "2020-06-21", "--list", "overdue")
+    _, said, notes = sizao("worklist", *asked, "--lang", "zh")
+    headings = "编号 ┃ 状态 ┃ 期限 ┃ 规则 ┃ 要做什么 ┃ 对象 ┃ 负责机构 ┃ 地区"
+    assert " ".join(said.splitlines()[0].split()) == headings
+    assert "│ 逾期 │ 2020-06-20 08:00 │ arrivals │ 集中隔离 │ p1" in " ".join(said.split())
+    assert "逾期：2项，涉及2个对象，最早一项的期限是2020-06-20 08:00。" in notes
+    assert notes.count("Asia/Shanghai") == 1
+
+
+def test_an_id_stays_whole_on_a_narrow_terminal_and_other_columns_make_room(
+    sizao: Sizao, pack: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sizao.cli.screen.PIPE_WIDTH", 72)
+    asked = ("--facts", folder, "--policy", pack, "--as-of", "2020-06-21", "--list", "overdue")
+    names = [
+        line["obligation_id"][:12] for line in json.loads(sizao("worklist", *asked, "--json")[1])["lines"]
+    ]
+    said = sizao("worklist", *asked)[1]
+    assert [line[:12] for line in said.splitlines() if line[:12] in names] == names
+    assert "area" not in said.splitlines()[0]
+
+
+def test_an_empty_list_says_so(sizao: Sizao, pack: Path, folder: Path) -> None:
+    asked = ("--facts", folder, "--policy", pack, "--as-of", "2020-06-21")
+    assert "(none)" in sizao("worklist", *asked, "--list", "unknown")[1]
+
+
+def test_an_indicator_says_what_it_divides_by_what_and_for_when(
+    sizao: Sizao, pack: Path, folder: Path
+) -> None:
+    asked = ("--facts", folder, "--policy", pack, "--as-of", "2020-06-21")
+    _, said, notes = sizao("indicators", "in-place", *asked, "--lang", "zh")
+    assert said.splitlines()[0] == "应隔尽隔率"
+    assert "0.0%" in said
+    assert "分子：此刻在位" in notes
+    assert "所问时刻2020-06-22 00:00" in notes
+
+
+def test_daily_counts_end_with_the_last_evening_before_the_moment_asked(
+    sizao: Sizao, pack: Path, folder: Path
+) -> None:
+    figures = [
+        {"id": f"f{day}", "day": date(2020, 6, day), "figure": "confirmed_cumulative", "value": 0}
+        | {"publisher": "CDC", "known_at": datetime(2020, 6, 1)}
+        for day in (20, 21, 22, 23)
+    ]
+    write_folder(folder, {"published_totals": facts("published_totals", *figures)})
+    asked = ("indicators", "daily", "--facts", folder, "--policy", pack, "--to", "2020-06-23")
+    code, said, notes = sizao(*asked, "--as-of", "2020-06-21")
+    assert code == 0
+    assert [line[:10] for line in said.splitlines() if line.startswith("2020")] == [
+        "2020-06-20",
+        "2020-06-21",
+    ]
+    assert "Until 2020-06-21: later days were not over" in notes
+    assert "2020-06-21" not in sizao(*asked, "--as-of", "2020-06-21 18:00")[1]
+
+
+def test_warnings_of_one_kind_are_one_line_unless_all_are_asked_for(sizao: Sizao, tmp_path: Path) -> None:
+    marked = {name: text.replace("mark: D", "mark: M") for name, text in PACK.items()}
+    unsure = _pack(tmp_path / "unsure", marked)
+    code, out, notes = sizao("policy", "check", unsure)
+    assert code == 0
+    assert "2 warnings" in out
+    assert sorted(notes.splitlines()) == [
+        "warning: legal bases marked M (from memory, to be checked): 1 (--verbose lists them)",
+        "warning: sources marked M (from memory, to be checked): 1 (--verbose lists them)",
+    ]
+    assert 'the rule "arrivals"' in sizao("policy", "check", unsure, "--verbose")[2]
+    assert len(json.loads(sizao("policy", "check", unsure, "--json")[1])["warnings"]) == 2
+
+
+def test_a_mistake_names_the_file_with_the_folder_of_the_pack(
+    sizao: Sizao, folder: Path, tmp_path: Path
+) -> None:
+    files = {**PACK, "rules/arrivals.yaml": PACK["rules/arrivals.yaml"].replace("days: 14", "dayz: 14")}
+    wrong = _pack(tmp_path / "wrong", files)
+    for typed in (("policy", "check", wrong), ("policy", "show", wrong), ("policy", "test", wrong)):
+        assert f"{wrong}/rules/arrivals.yaml:19:" in sizao(*typed)[2]
+    asked = ("derive", "--facts", folder, "--policy", wrong, "--as-of", "2020-06-21")
+    assert f"{wrong}/rules/arrivals.yaml:19:" in sizao(*asked)[2]
+
+
+def test_every_receipt_is_kept_with_the_facts(sizao: Sizao, tmp_path: Path) -> None:
+    sheet, into = tmp_path / "arrivals.csv", tmp_path / "facts"
+    sheet.write_text("person,arrived_on,declared\np1,2020-06-20,declared\n", encoding="utf-8")
+    for _ in range(2):
+        assert sizao("intake", sheet, "--as", "arrivals", "--into", into)[0] == 0
+    first, second = sorted((into / "receipts").iterdir(), key=lambda file: len(file.name))
+    assert (first.name[:13], len(first.stem), second.stem) == ("arrivals.csv-", 25, f"{first.stem}-2")
+    rows = [json.loads(file.read_text(encoding="utf-8"))["rows"] for file in (first, second)]
+    assert [(one["stored"], one["merged"]) for one in rows] == [(1, 0), (0, 1)]
+
+
+def test_a_sheet_can_be_read_as_its_sender_says(sizao: Sizao, tmp_path: Path) -> None:
+    sheet, into = tmp_path / "arrivals.csv", tmp_path / "facts"
+    sheet.write_bytes(
+        "person;arrived_on;declared;origin\np1;2020-06-20;declared;四川,南充\n".encode("gb18030")
+    )
+    how = ("--encoding", "gb18030", "--separator", ";")
+    code, out, _ = sizao("intake", sheet, "--as", "arrivals", "--into", into, *how, "--json")
+    (receipt,) = json.loads(out)
+    assert (code, receipt["encoding"], receipt["separator"]) == (0, "gb18030", ";")
+    code, _, err = sizao("intake", tmp_path / "batch.yaml", "--into", into, *how)
+    assert (code, "write them in the mapping files" in err) == (1, True)
+
+
+def test_digits_with_a_slip_bring_the_nearest_id(sizao: Sizao, pack: Path, folder: Path) -> None:
+    asked = ("--facts", folder, "--policy", pack, "--as-of", "2020-06-21")
+    name = json.loads(sizao("worklist", *asked, "--json")[1])["lines"][0]["obligation_id"]
+    code, _, err = sizao("explain", f"{name[:8]}z", *asked, "--lang", "zh")
+    assert code == 1
+    assert f"最接近的编号：\n  {name[:12]}  arrivals  集中隔离  p1" in err
+
+
+def test_an_id_that_is_gone_is_told_with_the_knowledge_under_which_it_was(
+    sizao: Sizao, pack: Path, tmp_path: Path
+) -> None:
+    arrival = {"person": "p1", "arrived_on": date(2020, 6, 20), "declared": "declared", "known_at": KNOWN}
+    gone = {**arrival, "action": "retract", "reason": "wrong person", "known_at": datetime(2020, 6, 22, 2)}
+    folder = tmp_path / "withdrawn"
+    write_folder(folder, {"arrivals": facts("arrivals", {"id": "a1", **arrival}, {"id": "a1", **gone})})
+    asked = ("--facts", folder, "--policy", pack, "--as-of", "2020-06-23")
+    known = ("--known-by", "2020-06-22 09:59")
+    name = json.loads(sizao("worklist", *asked, *known, "--json")[1])["lines"][0]["obligation_id"]
+    code, _, err = sizao("explain", name, *asked)
+    assert code == 1
+    assert "As known by 2020-06-22 09:59 there is one" in err
+    assert "Ask with --known-by '2020-06-22 09:59'." in err
+    assert sizao("explain", name, *asked, *known)[0] == 0
+
+
+def test_an_id_that_was_not_known_yet_is_told_with_when_it_is(sizao: Sizao, pack: Path, folder: Path) -> None:
+    asked = ("--facts", folder, "--policy", pack, "--as-of", "2020-06-25")
+    name = json.loads(sizao("worklist", *asked, "--json")[1])["lines"][0]["obligation_id"]
+    code, _, err = sizao("explain", name, *asked, "--known-by", "2020-06-01", "--lang", "zh")
+    assert (code, "此前所依据的事实尚不知悉" in err) == (1, True)
+
+
+def test_a_story_from_earlier_results_is_the_same_story(
+    sizao: Sizao, pack: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, asked = tmp_path / "out", ("--facts", folder, "--policy", pack)
+    sizao("derive", *asked, "--as-of", "2020-06-21", "--out", out)
+    name = json.loads(sizao("worklist", "--results", out, "--json")[1])["lines"][0]["obligation_id"]
+    whole = sizao("explain", name, *asked, "--as-of", "2020-06-21")
+    derived: list[object] = []
+    monkeypatch.setattr(
+        "sizao.cli.deriving.derive",
+        lambda *given, **stated: derived.append(stated["touched"]) or derive(*given, **stated),
+    )
+    assert sizao("explain", name, *asked, "--from", out) == whole
+    assert derived == [True]
+    code, _, err = sizao("explain", name, *asked)
+    assert (code, "--as-of T is needed" in err) == (1, True)
+
+
+def test_examples_of_a_comparison_show_the_end_where_only_the_end_differs(
+    sizao: Sizao, pack: Path, folder: Path, tmp_path: Path
+) -> None:
+    longer = {name: text.replace("days: 14", "days: 21") for name, text in PACK.items()}
+    other = _pack(tmp_path / "longer", longer)
+    site = {"id": "s", "place": "site", "kind": "quarantine_site", "located_in": "cn/51", "capacity": 1}
+    homes = [
+        {"id": f"r{one}", "person": one, "located_in": "cn/51/5113/511302", "from_on": date(2020, 1, 1)}
+        for one in ("p1", "p2")
+    ]
+    known = {"known_at": datetime(2020, 1, 2)}
+    write_folder(
+        folder,
+        {
+            "places": facts("places", {**site, "from_on": date(2020, 1, 1), **known}),
+            "residences": facts("residences", *({**home, **known} for home in homes)),
+        },
+    )
+    code, out, _ = sizao("compare", pack, other, "--facts", folder, "--as-of", "2020-06-21", "--lang", "zh")
+    assert code == 0
+    assert "逾期，至2020-07-05 00:00 │ 逾期，至2020-07-12 00:00" in " ".join(out.split())
+    assert "cn/51 │ 之前 │ 2 │" in " ".join(out.split())
