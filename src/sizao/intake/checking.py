@@ -123,9 +123,10 @@ def _leaf_checks(leaf: Value, column: Column, source: str, where: str, zone: str
     kind = _WRONG.get(column.type, "wrong_value")
     fails = f"{where} AND {raw} IS NOT NULL AND ({read}) IS NULL AND NOT {FORMULA.format(raw)}"
     expected = _expected(column, leaf)
-    checks.append(
-        Check(kind, name, source, fails, expected, _fix(column.type), tuple(one for one in known if one))
-    )
+    fix = _fix(column.type)
+    if isinstance(leaf, FromColumn) and leaf.at is not None and column.type is ColumnType.INSTANT:
+        fix = _fix(ColumnType.DATE)
+    checks.append(Check(kind, name, source, fails, expected, fix, tuple(one for one in known if one)))
     return checks
 
 
@@ -142,6 +143,12 @@ def _expected(column: Column, value: Value) -> Words:
                 f"日期，写作 {written} / YYYY-MM / YYYY", f"a date written {written} / YYYY-MM / YYYY"
             )
         case ColumnType.INSTANT:
+            if isinstance(value, FromColumn) and value.at is not None:
+                moment = "YYYY-MM-DD HH:MM"
+                return Words(
+                    f"日期，写作 {written}，或时刻，写作 {moment}",
+                    f"a day written {written}, or a moment written {moment}",
+                )
             return Words("时刻，写作 YYYY-MM-DD HH:MM", "a moment written YYYY-MM-DD HH:MM")
         case ColumnType.NUMBER:
             unit = f" {column.unit}" if column.unit else ""

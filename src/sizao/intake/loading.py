@@ -26,8 +26,8 @@ from sizao.intake.nodes import Complaints, Node, read_nodes
 from sizao.intake.problems import IntakeRefused, Problem, listed, nearest
 from sizao.intake.reading import read_mapping
 from sizao.intake.receipts import Receipt
-from sizao.intake.sheets import Sheet, read_sheet
-from sizao.intake.templates import COMMON_COLUMNS, own_columns_mapping
+from sizao.intake.sheets import Sheet, headers_of_pages, read_sheet
+from sizao.intake.templates import all_headings, headings, own_columns_mapping
 from sizao.terms.identifiers import uuid7
 from sizao.terms.words import Words
 
@@ -89,6 +89,8 @@ def plan(
     if stated is None:
         stated = _own_columns(found, fact, zone, source_system or "intake")
     problems = [*_column_problems(found, stated), *_row_count_problems(found, expected_rows)]
+    if page is None and stated.page is None:
+        problems = [*_other_page(path, found, stated), *problems]
     look_ups: dict[str, Sheet] = {}
     folders = [path.parent, *map(Path, beside), *([Path(mapping).parent] if mapping is not None else [])]
     for look_up in stated.look_ups:
@@ -288,15 +290,11 @@ def _own_columns(sheet: Sheet, fact: str | None, zone: str, source_system: str) 
 
 def _column_problems(sheet: Sheet, mapping: Mapping) -> list[Problem]:
     """Columns that the mapping reads and the sheet lacks, and columns of the sheet that nobody spoke of."""
-    prefixes = tuple(f"{look_up.name}." for look_up in mapping.look_ups)
-    read = [
-        name
-        for name in columns_read(mapping)
-        if name not in mapping.computed and name != "item" and not name.startswith(prefixes or ("\0",))
-    ]
+    read = _columns_wanted(mapping)
     known = {*read, *mapping.not_used}
-    if mapping.name in FACTS and mapping.file.startswith("the columns of"):
-        known |= {*COMMON_COLUMNS, *(column.name for column in FACTS[mapping.name].columns)}
+    likely = known
+    if mapping.own_columns:
+        likely = known | set(all_headings(mapping.facts[0].fact))
     missing = [name for name in read if name not in sheet.columns]
     extra = [name for name in sheet.columns if name not in known]
     problems: list[Problem] = []
@@ -304,13 +302,67 @@ def _column_problems(sheet: Sheet, mapping: Mapping) -> list[Problem]:
         near = nearest(name, extra)
         if near is not None:
             extra.remove(near)
-        problems.append(_missing_column(sheet, name, near))
-    return problems + [_extra_column(sheet, name, nearest(name, known)) for name in extra]
+        problems.append(_missing_column(sheet, name, near, None if mapping.own_columns else mapping.file))
+    return problems + [_extra_column(sheet, name, nearest(name, likely), mapping) for name in extra]
 
 
-def _missing_column(sheet: Sheet, name: str, near: str | None) -> Problem:
-    """`near` is a column of the sheet that was probably meant."""
+def _columns_wanted(mapping: Mapping) -> list[str]:
+    """The columns that the mapping reads in the sheet itself."""
+    prefixes = tuple(f"{look_up.name}." for look_up in mapping.look_ups)
+    return [
+        name
+        for name in columns_read(mapping)
+        if name not in mapping.computed and name != ITEM and not name.startswith(prefixes)
+    ]
+
+
+def _other_page(path: Path, sheet: Sheet, mapping: Mapping) -> list[Problem]:
+    """When the first page of a workbook lacks columns: the other pages, and the one that has them all."""
+    wanted = set(_columns_wanted(mapping))
+    if wanted <= set(sheet.columns):
+        return []
+    pages = headers_of_pages(path)
+    if len(pages) < 2:
+        return []
+    first, *others = pages
+    fits = [name for name in others if _has_columns(mapping, pages[name])]
+    if not fits and 2 * len(wanted & set(sheet.columns)) >= len(wanted):
+        return []  # it is the page that was meant, and only lacks a column
+    return [
+        Problem(
+            "wrong_page",
+            sheet.name,
+            None,
+            None,
+            first,
+            Words("有这些列的一页", "a page with the columns that are read"),
+            Words(
+                f"该工作簿还有 {'、'.join(others)}：用 --page 或映射中的 page 写明一页",
+                f"The workbook has {', '.join(others)} too: name one by --page, or by page: in the mapping.",
+            ),
+            fits[0] if fits else None,
+        )
+    ]
+
+
+def _has_columns(mapping: Mapping, columns: Sequence[str]) -> bool:
+    if mapping.own_columns:
+        fact = mapping.facts[0].fact
+        return {column.name for column in FACTS[fact].columns if column.required} <= set(
+            headings(fact, columns)
+        )
+    return set(_columns_wanted(mapping)) <= set(columns)
+
+
+def _missing_column(sheet: Sheet, name: str, near: str | None, mapping: str | None = None) -> Problem:
+    """`near` is a column of the sheet that was probably meant; `mapping` the file that reads the column."""
     if near is not None:
+        rename = Words(f"把列 {near} 改名为 {name}", f"Rename the column {near} to {name}.")
+        if mapping is not None:
+            rename = Words(
+                f"在 {mapping} 中写 {near}，或把表中的列改名为 {name}",
+                f"Write {near} in {mapping}, or rename the column of the sheet to {name}.",
+            )
         return Problem(
             "misspelled_column",
             sheet.name,
@@ -318,7 +370,7 @@ def _missing_column(sheet: Sheet, name: str, near: str | None) -> Problem:
             near,
             near,
             Words(f"列 {name}", f"a column {name}"),
-            Words(f"把列 {near} 改名为 {name}", f"Rename the column {near} to {name}."),
+            rename,
             name,
         )
     return Problem(
@@ -327,12 +379,27 @@ def _missing_column(sheet: Sheet, name: str, near: str | None) -> Problem:
         1,
         None,
         listed(sheet.columns),
-        Words(f"还有列 {name}", f"a column {name} too"),
-        Words(f"补上列 {name}", f"Add the column {name}."),
+        Words(f"列 {name}", f"the column {name}"),
+        Words("请补上", "Add it."),
     )
 
 
-def _extra_column(sheet: Sheet, name: str, near: str | None) -> Problem:
+def _extra_column(sheet: Sheet, name: str, near: str | None, mapping: Mapping) -> Problem:
+    if mapping.own_columns:
+        fact = mapping.facts[0].fact
+        return Problem(
+            "extra_column",
+            sheet.name,
+            1,
+            name,
+            name,
+            Words(f"{fact} 的列，每列一次", f"columns of {fact}, each once"),
+            Words(
+                "改名或删去该列，或写映射文件并把它列入 not_used",
+                "Rename or remove it, or write a mapping file that lists it under not_used.",
+            ),
+            near,
+        )
     return Problem(
         "extra_column",
         sheet.name,

@@ -198,6 +198,7 @@ class Mapping:
     checks: tuple[RowCheck, ...] = ()
     remarks: tuple[Remark, ...] = ()
     source_system_column: str | None = None
+    own_columns: bool = False  # the sheet is headed as in the dictionary; there is no mapping file
 
 
 def columns_of(value: Value) -> list[str]:

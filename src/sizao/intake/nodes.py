@@ -114,7 +114,7 @@ class Complaints:
                     "missing_key",
                     node,
                     listed(node.fields),
-                    Words(f"还有键 {key}", f"the key {key} too"),
+                    Words(f"键 {key}", f"the key {key}"),
                     Words(f"加上 {key}:", f"Add {key}:"),
                     nearest(key, [one for one in node.fields if one not in allowed]),
                 )

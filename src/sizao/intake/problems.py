@@ -10,6 +10,7 @@ from typing import Any
 from sizao.terms.words import Words
 
 NO_FACT = "no_fact"  # the kind of a row that is well formed and says nothing
+LACKING = ("missing_column", "missing_key")  # the kinds in which `expected` is not there
 LONGEST = 60  # characters of a cell that a message repeats
 
 
@@ -35,11 +36,20 @@ class Problem:
             if language == "zh":
                 return f"{place}：此行没有给出任何事实。{self.fix.zh}。"
             return f"{place}: this row gives no fact. {self.fix.en}"
+        if self.kind in LACKING:
+            return self._lacking(place, found, language)
         if language == "zh":
             nearest = f"；最接近的是 {quoted(self.nearest)}" if self.nearest else ""
             return f"{place}：读到 {found}；应为 {self.expected.zh}{nearest}。{self.fix.zh}。"
         nearest = f"; nearest: {quoted(self.nearest)}" if self.nearest else ""
         return f"{place}: found {found}; expected {self.expected.en}{nearest}. {self.fix.en}"
+
+    def _lacking(self, place: str, found: str, language: str) -> str:
+        if language == "zh":
+            nearest = f"；最接近的是 {quoted(self.nearest)}" if self.nearest else ""
+            return f"{place}：缺少{self.expected.zh}{nearest}，{self.fix.zh}。现有：{found}。"
+        nearest = f"; nearest: {quoted(self.nearest)}" if self.nearest else ""
+        return f"{place}: lacks {self.expected.en}{nearest}. {self.fix.en} There are: {found}."
 
     def record(self) -> dict[str, Any]:
         """The problem as JSON values."""

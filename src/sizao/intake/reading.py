@@ -179,7 +179,7 @@ class _Reader:
                     "missing_key",
                     node,
                     ", ".join(node.fields) or None,
-                    Words(f"必填列 {column.name}", f"the required column {column.name} too"),
+                    Words(f"必填列 {column.name}", f"the required column {column.name}"),
                     Words(f"加上 {column.name}:", f"Add {column.name}:"),
                 )
         return columns

@@ -84,6 +84,20 @@ def read_sheet(
     return _read_csv(path, content, encoding, separator)
 
 
+def headers_of_pages(path: Path) -> dict[str, tuple[str, ...]]:
+    """The pages of a workbook with their first filled line; none for any other file."""
+    if path.suffix.lower() != ".xlsx":
+        return {}
+    book = CalamineWorkbook.from_path(path)
+    pages: dict[str, tuple[str, ...]] = {}
+    for name in book.sheet_names:
+        rows = (
+            [_cell_text(cell).strip() for cell in row] for row in book.get_sheet_by_name(name).to_python()
+        )
+        pages[name] = tuple(next((row for row in rows if any(row)), []))
+    return pages
+
+
 def _read_csv(path: Path, content: bytes, encoding: str | None, separator: str | None) -> Sheet:
     encoding = encoding or _encoding_of(path, content)
     try:
@@ -139,8 +153,9 @@ def _wrong_encoding(path: Path, content: bytes, encoding: str, cause: Exception)
                 found or encoding,
                 Words(f"{encoding} 编码的文字", f"text in {encoding}"),
                 Words(
-                    f"另存为 UTF-8，或注明编码：encoding: {named}",
-                    f"Save the sheet as UTF-8, or name its encoding: encoding: {named}",
+                    f"另存为 UTF-8，或注明编码：--encoding {named}，或映射中的 encoding: {named}",
+                    f"Save the sheet as UTF-8, or name its encoding: --encoding {named}, or encoding: {named}"
+                    " in the mapping.",
                 ),
                 fits,
             )
@@ -321,8 +336,9 @@ _CUT_OFF = (
 _NOT_TEXT = (
     Words("文字文件", "a text file"),
     Words(
-        "另存为 UTF-8，或注明编码：encoding: utf-16",
-        "Save the sheet as UTF-8, or name its encoding: encoding: utf-16",
+        "另存为 UTF-8，或注明编码：--encoding utf-16，或映射中的 encoding: utf-16",
+        "Save the sheet as UTF-8, or name its encoding: --encoding utf-16, or encoding: utf-16"
+        " in the mapping.",
     ),
 )
 _NOT_XLSX = (

@@ -42,6 +42,12 @@ def headings(fact: str, columns: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def all_headings(fact: str) -> list[str]:
+    """Every name and every Chinese label that a column of such a sheet may have."""
+    columns = (*FACTS[fact].columns, *(column for column in COMMON if column.name in COMMON_COLUMNS))
+    return [heading for column in columns for heading in (column.name, column.heading)]
+
+
 def own_columns_mapping(fact: str, columns: Sequence[str], zone: str, source_system: str) -> Mapping:
     """The mapping of a sheet whose columns are headed as in the dictionary, by name or in Chinese.
 
@@ -75,6 +81,7 @@ def own_columns_mapping(fact: str, columns: Sequence[str], zone: str, source_sys
         source_system=source_system,
         facts=(entry,),
         source_system_column=given.get("source_system"),
+        own_columns=True,
     )
 
 

@@ -274,3 +274,31 @@ facts:
         6,
         "cases.csv",
     )
+
+
+SWABS = (
+    HEAD
+    + """facts:
+  - fact: samples
+    key: "{No.}"
+    columns:
+      sample: "s{No.}"
+      kind: {constant: single}
+      taken_at: {column: Swab, formats: [D.M.YYYY], at: "09:00"}
+"""
+)
+
+
+def test_a_day_in_another_format_is_told_the_format_of_the_mapping(desk: Desk) -> None:
+    receipt = desk.take("No.,Swab\n1,2020-03-25\n", mapping=SWABS)
+    (problem,) = receipt.rejected[0].problems
+    assert problem.expected.en == "a day written D.M.YYYY, or a moment written YYYY-MM-DD HH:MM"
+    assert "formats of the mapping" in problem.fix.en
+
+
+def test_a_column_misspelt_in_the_mapping_is_mended_there(desk: Desk) -> None:
+    with pytest.raises(intake.IntakeRefused) as refused:
+        desk.take("No.,Swap\n1,25.3.2020\n", mapping=SWABS)
+    assert [problem.fix.en for problem in refused.value.problems] == [
+        "Write Swap in map.yaml, or rename the column of the sheet to Swab."
+    ]

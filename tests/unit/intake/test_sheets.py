@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
+from sizao import intake
 from sizao.intake.sheets import SPREADSHEET_LIMITS, Sheet, read_sheet
 from unit.intake.desk import Desk, counts
 
@@ -93,3 +94,34 @@ def test_as_many_rows_as_a_spreadsheet_holds_are_remarked_on(desk: Desk, rows: i
     remark = replace(sheet, sent=rows).remark
     assert remark is not None
     assert str(rows) in remark.en
+
+
+def book_of(path: Path, pages: dict[str, list[list[str]]]) -> Path:
+    """A workbook with these pages."""
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in pages.items():
+            page = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                page.write_row(number, 0, row)
+    return path
+
+
+NOTES = [["填表说明"], ["每行一人"]]
+DEATHS_PAGE = [["有关人员", "died_on", "area"], ["p1", "2020-03-01", "a"]]
+
+
+def test_a_workbook_that_begins_with_notes_says_which_page_has_the_columns(desk: Desk) -> None:
+    path = book_of(desk.folder / "book.xlsx", {"说明": NOTES, "other": [["x"]], "数据": DEATHS_PAGE})
+    with pytest.raises(intake.IntakeRefused) as refused:
+        desk.take(path, fact="deaths")
+    problem = refused.value.problems[0]
+    assert (problem.kind, problem.found, problem.nearest) == ("wrong_page", "说明", "数据")
+    assert "The workbook has other, 数据 too: name one by --page" in problem.text()
+    assert counts(desk.take(path, fact="deaths", page="数据")) == (1, 1, 0, 0)
+
+
+def test_a_first_page_that_only_lacks_a_column_is_not_taken_for_another_one(desk: Desk) -> None:
+    path = book_of(desk.folder / "book.xlsx", {"cases": [["person", "area"], ["p1", "a"]], "说明": NOTES})
+    with pytest.raises(intake.IntakeRefused) as refused:
+        desk.take(path, fact="deaths")
+    assert [problem.kind for problem in refused.value.problems] == ["missing_column"]
