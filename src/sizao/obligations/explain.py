@@ -22,7 +22,7 @@ from sizao.obligations.telling import MARKS, Teller, capital
 from sizao.obligations.timing import counted, if_nothing_is_done, period, standing_now
 from sizao.obligations.values import Decided
 from sizao.policy.aloud import say as say_node
-from sizao.policy.aloud import say_step
+from sizao.policy.aloud import say_numbers, say_step
 from sizao.policy.model import Policy, RuleVersion, Running
 from sizao.terms.time import midnight
 from sizao.terms.words import Words
@@ -213,10 +213,11 @@ def _why(one: Asked) -> list[Sentence]:
         *(Sentence(line, level=1) for line in _aloud(one)),
         Sentence(
             one.say(
-                f"来源：{named}，{source.article}（{mark}）；对应要求{orders}。",
-                f"Source: {named}, {source.article} ({mark}); orders {orders}.",
+                f"来源：{named}，{source.article_in('zh')}（{mark}）；对应要求{orders}。",
+                f"Source: {named}, {source.article_in('en')} ({mark}); orders {orders}.",
             )
         ),
+        *(Sentence(line) for line in [say_numbers(version, one.teller.language, one.policy.sources)] if line),
         Sentence(one.say(f"法律依据：{basis}（{legal}）。", f"Legal basis: {basis} ({legal}).")),
         Sentence(one.say(f"决定机关：{version.authority}。", f"Decided by: {version.authority}.")),
     ]

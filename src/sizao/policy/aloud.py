@@ -31,11 +31,13 @@ from sizao.policy.model import (
     Deadline,
     Ending,
     Every,
+    Number,
     OfficeOf,
     Plan,
     Rolling,
     RuleVersion,
     Running,
+    Source,
     Span,
     StepText,
 )
@@ -77,6 +79,14 @@ _SELECTORS = {
     "place_of_stay": Words("其停留地的", " of the place of stay"),
     "recorded_area": Words("记录所在地的", " of the area where it was recorded"),
     "place": Words("该场所所在地的", " of the area of the place"),
+}
+# Units of parameters that are elapsed time, and the others with what follows the number.
+_DURATIONS = ("hours", "minutes")
+_NUMBERED = {
+    "people": Words("人", " people"),
+    "persons": Words("人", " people"),
+    "times": Words("次", " times"),
+    "celsius": Words("℃", " °C"),
 }
 _RELATED = {"dependants": Words("其照护的每一人", "everyone in the care of that person")}
 _RUNNING = {
@@ -153,7 +163,47 @@ def say_rule(version: RuleVersion, language: str, sources: Mapping[str, Words] |
         lines.append("不得豁免。" if zh else "It cannot be waived.")
     lines.append(_burden(version, language))
     lines.append(_grounds(version, language, sources or {}))
+    lines.append(say_numbers(version, language, sources))
     return "\n".join(line for line in lines if line)
+
+
+def say_numbers(version: RuleVersion, language: str, sources: Mapping[str, Words] | None = None) -> str:
+    """Whence a text has the numbers that it takes from parameters, with their marks; "" without any."""
+    zh = language == "zh"
+    by_source: dict[str, list[str]] = {}
+    for number in version.numbers:
+        values = by_source.setdefault(_cited(number.source, language, sources or {}), [])
+        value = _number(number, language)
+        if value not in values:
+            values.append(value)
+    said = [
+        f"{_joined(values, language)}{'据' if zh else ' from '}{cited}" for cited, values in by_source.items()
+    ]
+    if not said:
+        return ""
+    return f"数值：{'；'.join(said)}。" if zh else f"Numbers: {'; '.join(said)}."
+
+
+def _number(number: Number, language: str) -> str:
+    value, unit = number.value, number.unit
+    if isinstance(value, timedelta):
+        return say_duration(value, language)
+    if isinstance(value, tuple):
+        days = [f"第{day}天" if language == "zh" else str(day) for day in value]
+        return _joined(days, language) if language == "zh" else f"days {_joined(days, language)}"
+    if unit in _DURATIONS:
+        return say_duration(timedelta(**{unit: value}), language)
+    if unit in ("days", "months"):
+        return (say_days if unit == "days" else say_months)(int(value), language)
+    words = _NUMBERED.get(unit)
+    return f"{value:g}" if words is None else f"{value:g}{words.get(language)}"
+
+
+def _cited(source: Source, language: str, sources: Mapping[str, Words]) -> str:
+    named = sources.get(source.document)
+    document = source.document if named is None else named.get(language)
+    comma, brackets = ("，", "（{}）") if language == "zh" else (", ", " ({})")
+    return f"{document}{comma}{source.article_in(language)}{brackets.format(source.mark)}"
 
 
 class _Speaker:
@@ -342,13 +392,30 @@ def _when(step: StepText, speaker: _Speaker) -> str:
         Rolling: _rolling,
     }
     said = sayers[type(step.timing)](step.timing, speaker)
-    if step.closes_after is not None:
-        more = say_duration(step.closes_after, speaker.language)
+    return said + _late(step, speaker)
+
+
+# What the end of a period is, to which `closes_after` of a calendar is added.
+_PERIOD_ENDS = {
+    Every.DAY: Words("当日结束", "the end of the day"),
+    Every.WEEK: Words("当周结束", "the end of the week"),
+    Every.MONTH: Words("当月结束", "the end of the month"),
+}
+
+
+def _late(step: StepText, speaker: _Speaker) -> str:
+    """Until when what is late still counts: so long after the limit, or after the end of the period."""
+    if step.closes_after is None:
+        return ""
+    zh, more = speaker.zh, say_duration(step.closes_after, speaker.language)
+    if isinstance(step.timing, Calendar):
+        end = _PERIOD_ENDS[step.timing.every].get(speaker.language)
         if not step.closes_after:
-            said += "，逾期不再受理" if speaker.zh else ", and not later"
-        else:
-            said += f"，逾期{more}后不再受理" if speaker.zh else f", or up to {more} late"
-    return said
+            return f"，迟做的{end}前仍算" if zh else f" (late ones count until {end})"
+        return f"，迟做的{end}后{more}内仍算" if zh else f" (late ones count until {more} after {end})"
+    if not step.closes_after:
+        return "，逾期不再受理" if zh else ", and not later"
+    return f"，逾期{more}后不再受理" if zh else f", or up to {more} late"
 
 
 def _stage(step: StepText, labels: Mapping[str, Words]) -> Words | None:
@@ -539,19 +606,11 @@ def _burden(version: RuleVersion, language: str) -> str:
 
 
 def _grounds(version: RuleVersion, language: str, sources: Mapping[str, Words]) -> str:
-    source, basis = version.source, ", ".join(version.basis)
+    cited, basis = _cited(version.source, language, sources), ", ".join(version.basis)
     law = version.legal_basis.words.get(language)
-    named = sources.get(source.document)
-    document = source.document if named is None else named.get(language)
     if language == "zh":
-        return (
-            f"出处：{document}，{source.article}（{source.mark}）；"
-            f"指令条目：{basis or '无'}；法律依据：{law}（{version.legal_basis.mark}）。"
-        )
-    return (
-        f"Source: {document}, {source.article} ({source.mark}). "
-        f"Orders: {basis or 'none'}. Legal basis: {law} ({version.legal_basis.mark})."
-    )
+        return f"出处：{cited}；指令条目：{basis or '无'}；法律依据：{law}（{version.legal_basis.mark}）。"
+    return f"Source: {cited}. Orders: {basis or 'none'}. Legal basis: {law} ({version.legal_basis.mark})."
 
 
 # Words

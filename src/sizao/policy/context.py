@@ -11,7 +11,7 @@ from sizao.facts.dictionary import FACTS
 from sizao.facts.readings import READINGS
 from sizao.policy.expressions.parse import Known, Mistake, Scope, column_known, parse
 from sizao.policy.expressions.tree import ColumnOf, Literal, Position, Type
-from sizao.policy.fields import Fields, chosen, duration_of, integer_of, one_word, replaced
+from sizao.policy.fields import Fields, chosen, duration_of, integer_of, one_word, replaced, words_of
 from sizao.policy.model import Running, Source, Verb
 from sizao.policy.problems import Fix, Warned, nearest
 from sizao.policy.texts import Entry, Item, Map, Problems, Scalar, Seq
@@ -271,7 +271,7 @@ class Context:
             at=fields.key("source"),
         )
         document = source.choice("document", self.sources, "source")
-        article, mark = source.text("article"), source.choice("mark", MARKS, "mark")
+        article, mark = self._article(source), source.choice("mark", MARKS, "mark")
         if mark == "M":
             self.warn(
                 f"{about.zh}的来源为 M（凭记忆，未核对）",
@@ -281,6 +281,11 @@ class Context:
         if document is None or article is None or mark is None:
             return None
         return Source(document, article, mark)
+
+    def _article(self, source: Fields) -> str | Words | None:
+        """One word for both languages, or {zh, en}."""
+        item = source.item("article")
+        return words_of(item, "article", self.problems) if isinstance(item, Map) else source.text("article")
 
 
 def in_force(values: tuple[Dated, ...], at: date) -> Dated | None:

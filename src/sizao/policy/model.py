@@ -35,8 +35,25 @@ class Source:
     """Where a text or number comes from. mark: D directive, A original read, B secondary, M from memory."""
 
     document: str
-    article: str
+    article: str | Words  # as written; Words when the pack says it in both languages
     mark: str
+
+    def article_in(self, language: str) -> str:
+        """The article in "zh" or "en", or as written."""
+        return self.article if isinstance(self.article, str) else self.article.get(language)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A value that a text takes from a parameter, as in force when the text begins.
+
+    unit: as the pack says it; a duration is a timedelta, a list of day numbers a tuple.
+    """
+
+    parameter: str
+    value: int | float | timedelta | tuple[int, ...]
+    unit: str
+    source: Source
 
 
 @dataclass(frozen=True)
@@ -214,6 +231,7 @@ class RuleVersion:
     burden: Mapping[str, str] = field(default_factory=dict)
     waivable: bool = True
     grade_reach_back: bool = False
+    numbers: tuple[Number, ...] = ()  # no part of the digest: their values stand in the steps
     file: str = ""
     line: int = 0
     stated_until: date | None = None  # in_force.until as written, before the next version caps it

@@ -10,11 +10,11 @@ from hashlib import sha256
 
 from sizao.facts.declaration import Words
 from sizao.facts.dictionary import FACTS
-from sizao.policy.context import MARKS, UNITS, Context, elements, entries, literal
+from sizao.policy.context import MARKS, UNITS, Context, elements, entries, in_force, literal
 from sizao.policy.expressions.parse import Known, Scope
 from sizao.policy.expressions.tree import Literal, Node, Position, Type
 from sizao.policy.fields import Fields, one_word, replaced, words_of
-from sizao.policy.model import Ending, LegalBasis, RuleVersion, Running, StepText
+from sizao.policy.model import Ending, LegalBasis, Number, RuleVersion, Running, StepText
 from sizao.policy.problems import Fix
 from sizao.policy.steps import StepPlace, read_step
 from sizao.policy.texts import Entry, Item, Map, Scalar
@@ -172,6 +172,7 @@ def read_text(
         burden=burden,
         waivable=waivable,
         grade_reach_back=reach_back,
+        numbers=_numbers(at, context),
         file=key.source.file,
         line=key.place().line,
         stated_until=window.until,
@@ -179,6 +180,14 @@ def read_text(
     if version.bears and appeal is None and "appeal" not in whole:
         _tell_appeal(whole, authority, context)
     return Draft(replace(version, digest=digest_of(version)), key, frozenset(context.used))
+
+
+def _numbers(at: date, context: Context) -> tuple[Number, ...]:
+    """The values of the parameters that the text now being read has used."""
+    used = ((name, in_force(context.parameters[name], at)) for name in sorted(context.used))
+    return tuple(
+        Number(name, dated.value, dated.unit, dated.source) for name, dated in used if dated is not None
+    )
 
 
 def _tell_appeal(whole: Fields, authority: str, context: Context) -> None:
@@ -356,7 +365,7 @@ def _subject_ends(rule: str, steps: tuple[StepText, ...], ends: tuple[SubjectEnd
 
 # What a text is, whatever line it stands on
 
-_NOT_CONTENT = ("at", "number", "digest", "in_force_until", "file", "line")
+_NOT_CONTENT = ("at", "number", "digest", "in_force_until", "numbers", "file", "line")
 
 
 def digest_of(version: RuleVersion) -> str:

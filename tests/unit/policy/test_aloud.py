@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from drawn import facts
+from sizao.facts.schemas import empty_tables
+from sizao.obligations.derive import derive
 from sizao.policy.aloud import say, say_rule, say_step
 from sizao.policy.context import Context
 from sizao.policy.expressions.parse import Scope, checked
 from sizao.policy.expressions.tree import Literal, Position, Type
 from sizao.policy.loading import load_pack
+from sizao.store.running import run
+from sizao.terms.time import midnight
 from unit.policy.small_pack import FILES, changed
 
 POLICY = load_pack(FILES)
@@ -125,7 +130,7 @@ def test_a_rule_is_read_as_a_notice() -> None:
 def test_a_report_with_its_escalation_is_said() -> None:
     (step,) = POLICY.rules["school-report"][0].steps
     assert say_step(step, "zh", "enrolments") == (
-        "由该单位自身对场所落实“日报告”，自起始日期起至终止日期前，每个运行日10:00前一次，逾期12小时后不再受理；"
+        "由该单位自身对场所落实“日报告”，自起始日期起至终止日期前，每个运行日10:00前一次，迟做的当日结束后12小时内仍算；"
         "向该场所所在地的教育主管部门负责；以“单位日报告、零报告（报告义务为日报告、零报告）”记录为证；"
         "逾期2小时仍未完成的，由该场所所在地的教育主管部门4小时内落实“到场核查”。"
     )
@@ -133,6 +138,56 @@ def test_a_report_with_its_escalation_is_said() -> None:
         'The place or office itself must see to "Daily report" for the place once on every operating day, '
         "before 10:00, from the first day of the duty until"
     )
+
+
+@pytest.mark.parametrize(
+    ("every", "period", "ended", "zh"),
+    [
+        ("day", "2020-03-05", date(2020, 3, 6), "当日"),
+        ("week", "2020-W10", date(2020, 3, 9), "当周"),
+        ("month", "2020-03", date(2020, 4, 1), "当月"),
+    ],
+)
+def test_how_long_a_late_report_counts_is_said_as_it_is_derived(
+    every: str, period: str, ended: date, zh: str
+) -> None:
+    """The row closes twelve hours after its period ends, wherever in the period its limit lies."""
+    files = changed("rules/schools.yaml", "every: day", f"every: {every}")
+    files["rules/schools.yaml"] = files["rules/schools.yaml"].replace(" and place_kind(place) = 'school'", "")
+    policy = load_pack(files)
+    enrolment = {"place": "s1", "duty": "daily_report", "operating": "every_day", "from_on": date(2020, 3, 1)}
+    moment = datetime(2020, 3, 5)
+    answer = run(
+        derive(policy, as_of=moment, known_by=moment),
+        {**empty_tables(), "enrolments": facts("enrolments", enrolment)},
+    )
+    (row,) = (
+        one
+        for one in answer["obligations"].to_pylist()
+        if (one["step"], one["occurrence"]) == ("report", period)
+    )
+    assert row["closes_at"] == midnight(ended, policy.zone) + timedelta(hours=12)
+    (step,) = policy.rules["school-report"][0].steps
+    assert f"(late ones count until 12 hours after the end of the {every})" in say_step(step, "en")
+    assert f"迟做的{zh}结束后12小时内仍算" in say_step(step, "zh")
+
+
+def test_the_sources_of_the_numbers_of_a_text_are_said_with_their_marks() -> None:
+    files = changed("parameters/numbers.yaml", "article: 第二条, mark: D", "article: 第二条, mark: B")
+    notice = say_rule(load_pack(files).rules["contact-stay"][2], "en", POLICY.sources)
+    assert "Numbers: 7 days from Notice (invented), 第二条 (B); days 1, 4 and 7 and 5 people from" in notice
+    assert "数值：7天据通知（虚构），第二条（B）" in say_rule(
+        load_pack(files).rules["contact-stay"][2], "zh", POLICY.sources
+    )
+
+
+def test_an_article_may_be_said_in_both_languages() -> None:
+    files = changed(
+        "rules/schools.yaml", "article: 第四条, mark: D", "article: {zh: 第四条, en: article 4}, mark: D"
+    )
+    (version,) = load_pack(files).rules["school-report"]
+    assert "Notice (invented), article 4 (D)" in say_rule(version, "en", POLICY.sources)
+    assert "通知（虚构），第四条（D）" in say_rule(version, "zh", POLICY.sources)
 
 
 def test_no_number_of_a_rule_is_left_unsaid() -> None:
