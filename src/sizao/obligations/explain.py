@@ -272,7 +272,7 @@ def _retracted(one: Asked) -> Sentence:
     if links and links[-1]["action"] == "retract":
         at, reason = one.at(links[-1]["known_at"]), links[-1]["reason"]
         said = one.say(
-            f"起因已于{at}撤回：{reason}。此行不再成立。",
+            f"起因已于{at}撤回：{reason}。本项不再成立。",
             f"Its reason was retracted {at}: {reason}. The row no longer holds.",
         )
     else:
@@ -314,7 +314,7 @@ def _window(one: Asked, version: RuleVersion, *, applies: bool) -> str:
     elif version.number > one.version.number and version.running is not None:
         said += _changed(one, version)
     else:
-        said += one.say("；不适用于此行", "; it does not govern this row")
+        said += one.say("；不适用于本项", "; it does not govern this row")
     return said + one.say("。", ".")
 
 
@@ -323,7 +323,7 @@ def _changed(one: Asked, version: RuleVersion) -> str:
     begins = midnight(version.in_force_from, one.policy.zone)
     opens, closes = one.row["opens_at"], one.row["closes_at"]
     if closes is not None and closes <= begins:
-        return one.say("；在此行结束之后", "; it begins after the end of this row")
+        return one.say("；本项结束后才施行", "; it begins after the end of this row")
     change = one.words(RUNNING[version.running]) if version.running is not None else ""
     said = one.say(f"；{change}", f"; {change}")
     if one.verb.span and version.running is not Running.KEEP and opens < begins:

@@ -138,6 +138,9 @@ SENTENCES = {
 }
 
 
+RANGE = re.compile(r"(?P<from>from )?\{(?P<first>\w+_on)\}(?: to |至)\{(?P<last>\w+_on)\}")
+
+
 @dataclass(frozen=True)
 class Teller:
     """Says facts in one language and one zone. areas: path -> its label; codes: code lists of the pack,
@@ -216,7 +219,8 @@ class Teller:
         words = SENTENCES.get(row.fact)
         if words is None:
             return self._listed(row, said)
-        parts = [_part(part, said) for part in words.get(self.language).split("|")]
+        sentence = _on_one_day(words.get(self.language), said)
+        parts = [_part(part, said) for part in sentence.split("|")]
         return capital("".join(parts))
 
     def source(self, row: Row) -> str:
@@ -267,6 +271,18 @@ MARKS = {
         "when it became known is what the source says, not what this system saw",
     ),
 }
+
+
+def _on_one_day(sentence: str, said: Mapping[str, str | None]) -> str:
+    """The sentence with "from … to …" as one day where both are the same."""
+
+    def day(found: re.Match[str]) -> str:
+        first, last = found["first"], found["last"]
+        if said.get(first) != said.get(last):
+            return found[0]
+        return f"on {{{first}}}" if found["from"] else f"{{{first}}}"
+
+    return RANGE.sub(day, sentence)
 
 
 def _part(part: str, said: Mapping[str, str | None]) -> str:

@@ -30,10 +30,10 @@ def period(asked: Asked) -> list[Sentence]:
     if closes is None:
         return [Sentence(said)]
     if closes <= due:
-        closed = asked.say("此后再做不算数。", "Done later it does not count.")
+        closed = asked.say("过后再做不算。", "Done later it does not count.")
     else:
         closed = asked.say(
-            f"{asked.limit(closes)}补做算迟做，此后不算数。",
+            f"{asked.limit(closes)}补做算迟完成，过后再做不算。",
             f"Done {asked.limit(closes)} it counts as late, after that not at all.",
         )
     return [Sentence(said + asked.say("", " ") + closed)]
@@ -94,13 +94,13 @@ def _form(asked: Asked) -> str:
             return asked.say(f"须在{asked.aloud(by)}之前。", f"The limit is {asked.aloud(by)}, exclusive.")
         case Deadline(start=start, within=timedelta() as within):
             since = (
-                asked.say("主管机构知悉", "when the responsible authority knew")
+                asked.say("主管机构知悉之时", "when the responsible authority knew")
                 if start is None
                 else asked.aloud(start)
             )
             limit, begins = say_duration(within, language), asked.at(asked.row["opens_at"])
             return asked.say(
-                f"限{limit}内，自{since}（{begins}）起算。",
+                f"限{limit}内完成，自{since}（{begins}）起算。",
                 f"The limit is {limit}, counted from {since} ({begins}).",
             )
         case Calendar(every=every, at=at):
@@ -116,7 +116,7 @@ def _form(asked: Asked) -> str:
                     f"{unit}{clock}前一次；本次为{this}。", f"Once {unit}, before {clock}; this is {this}."
                 )
             return asked.say(
-                f"{unit}一次，最后一个应工作日{clock}前；本次为{this}。",
+                f"{unit}一次，当期最后一个工作日{clock}前；本次为{this}。",
                 f"Once {unit}, before {clock} of the last working day of it; this is {this}.",
             )
         case Rolling(every_days=days):
@@ -217,7 +217,7 @@ def _point_now(asked: Asked) -> str:
             return asked.say(f"{for_zh}，{left}。", f"{for_en}; {left}.")
         case "missed":
             return asked.say(
-                f"未做：{asked.limit(closes)}没有证明，已不能补做。",
+                f"漏做：{asked.limit(closes)}没有证明，已不能补做。",
                 f"Missed: no proof {asked.limit(closes)}; it can no longer be done.",
             )
         case "met":
@@ -296,7 +296,7 @@ def if_nothing_is_done(asked: Asked) -> list[Sentence]:
         return [
             Sentence(
                 asked.say(
-                    "此行不再变化；漏做计入统计。",
+                    "本项不再变化，按漏做统计。",
                     "This row does not change any more; it is counted as missed.",
                 )
             )
@@ -307,7 +307,7 @@ def if_nothing_is_done(asked: Asked) -> list[Sentence]:
         sentences.append(
             Sentence(
                 asked.say(
-                    "没有截止：在完成之前一直显示为逾期，不会自行消失。",
+                    "没有截止期：完成之前一直算逾期，不会自行消失。",
                     "There is no closing: it stays overdue until it is done and never goes away by itself.",
                 )
             )
@@ -353,7 +353,8 @@ def _at_closing(asked: Asked, closes: datetime) -> str:
         )
     if asked.row["restricts"]:
         said += asked.say(
-            "解除须此人的各项限制均已结束。", " Release needs every restriction on this person to have ended."
+            "此人的各项限制都结束后，方可解除。",
+            " Release needs every restriction on this person to have ended.",
         )
     return said
 

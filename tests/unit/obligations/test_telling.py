@@ -71,6 +71,22 @@ def test_how_a_case_was_found_and_how_two_met_are_named_before_they_are_told() -
     assert teller("zh").fact(met).endswith("有接触，接触方式：不明")
 
 
+@pytest.mark.parametrize(
+    ("language", "days", "one_day"),
+    [
+        ("en", " from 18 June 2020 to 19 June 2020 ", " on 18 June 2020 "),
+        ("zh", "于2020年6月18日至2020年6月19日有接触", "于2020年6月18日有接触"),
+    ],
+)
+def test_days_from_one_to_the_same_are_told_as_one_day(language: str, days: str, one_day: str) -> None:
+    def said(last_on: date) -> str:
+        pair = {"person": "p2", "case_person": "p1", "case": "c1", "kind": "meal"}
+        return teller(language).fact(row("exposures", **pair, first_on=date(2020, 6, 18), last_on=last_on))
+
+    assert days in said(date(2020, 6, 19))
+    assert one_day in said(date(2020, 6, 18))
+
+
 def test_an_onset_known_to_the_month_is_told_as_a_span() -> None:
     case = row(
         "classifications",
