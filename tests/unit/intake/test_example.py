@@ -53,3 +53,20 @@ def test_the_example_opens_from_a_folder(loaded: Loaded, tmp_path: Path) -> None
     facts = open_folder(tmp_path)
     assert facts.notes == ()
     assert facts.rows("classifications") == 580
+
+
+def test_every_announced_case_has_a_report_no_later_than_its_announcement(loaded: Loaded) -> None:
+    tables, _ = loaded
+    announced = {
+        row["case"]: row["known_at"]
+        for row in tables["classifications"].to_pylist()
+        if row["action"] == "record"
+    }
+    reports = tables["case_reports"].to_pylist()
+    assert {row["case"] for row in reports} == set(announced)
+    assert len(reports) == len(announced) == 579
+    assert all(row["derived"] for row in reports)
+    late = [row["case"] for row in reports if row["reported_at"] >= announced[row["case"]]]
+    assert len(late) == 78 + 1
+    assert "case-I530" in late
+    assert all(row["reported_at"] <= announced[row["case"]] for row in reports)
