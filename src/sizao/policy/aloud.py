@@ -282,8 +282,9 @@ class _Speaker:
         function = FUNCTIONS[node.function]
         if node.function == "add_days":
             return self.days_away(node)
+        own = self.codes_of(node) if node.function == "if_missing" else None
         said = [
-            self.say(argument, function.arguments[number].codes)
+            self.say(argument, function.arguments[number].codes or own)
             for number, argument in enumerate(node.arguments)
         ]
         if node.function == "day_of":
@@ -294,14 +295,21 @@ class _Speaker:
         return function.said.get(self.language).format(*said)
 
     def days_away(self, node: Call) -> str:
-        day, number = self.say(node.arguments[0]), node.arguments[1]
+        start, number = node.arguments
         if not isinstance(number, Literal) or not isinstance(number.value, int):
-            added = self.say(number)
+            day, added = self.say(start), self.say(number)
             return f"{day}后{added}" if self.zh else f"{added} after {day}"
-        days = say_days(abs(number.value), self.language)
+        away = number.value
+        # One day after 14 days after a day: 15 days after it.
+        while isinstance(start, Call) and start.function == "add_days":
+            further = start.arguments[1]
+            if not isinstance(further, Literal) or not isinstance(further.value, int):
+                break
+            start, away = start.arguments[0], away + further.value
+        day, days = self.say(start), say_days(abs(away), self.language)
         if self.zh:
-            return f"{day}{'前' if number.value < 0 else '后'}{days}"
-        return f"{days} {'before' if number.value < 0 else 'after'} {day}"
+            return f"{day}{'前' if away < 0 else '后'}{days}"
+        return f"{days} {'before' if away < 0 else 'after'} {day}"
 
     def compare(self, node: Compare) -> str:
         left, right = node.left, node.right

@@ -138,9 +138,15 @@ class Context:
         )
 
     def column(
-        self, item: Item | None, what: str, reading: str, types: tuple[ColumnType, ...], of: str | None = None
+        self,
+        item: Item | None,
+        what: str,
+        reading: str,
+        types: tuple[ColumnType, ...],
+        of: str | None = None,
+        without: tuple[str, ...] = (),
     ) -> Column | None:
-        """A column of a fact or reading, of one of the types, and naming `of` when that is given."""
+        """A column of a fact or reading, of one of the types, naming `of` if given, and not in `without`."""
         if item is None:
             return None
         scalar = one_word(item, what, self.problems)
@@ -149,7 +155,9 @@ class Context:
         fitting = {
             column.name: column
             for column in columns_of(reading)
-            if column.type in types and (of is None or column.of is None or column.of == of)
+            if column.type in types
+            and (of is None or column.of is None or column.of == of)
+            and column.name not in without
         }
         name = chosen(scalar, fitting, self.problems, "column")
         return None if name is None else fitting[name]

@@ -81,6 +81,7 @@ def _understood(pack: Pack, digest: str, context: Context) -> Policy | None:
     )
     real_ends = tuple(end for end in ends if end is not None)
     rules = {rule: read_rule(rule, found, real_ends, context) for rule, found in pack.rules.items()}
+    _warn_of_idle_verbs(context)
     if name is None or label is None or zone is None:
         return None
     return Policy(
@@ -100,6 +101,16 @@ def _understood(pack: Pack, digest: str, context: Context) -> Policy | None:
         warnings=tuple(context.warnings),
         exercise=exercise,
     )
+
+
+def _warn_of_idle_verbs(context: Context) -> None:
+    for verb in context.verbs:
+        if verb not in context.used_verbs:
+            context.warn(
+                f"动词“{verb}”没有任何步骤使用",
+                f'no step uses the verb "{verb}"',
+                Words("没有步骤使用的动词", "verbs that no step uses"),
+            )
 
 
 def _gap(item: Item, problems: Problems) -> Words:

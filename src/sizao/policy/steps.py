@@ -16,6 +16,7 @@ from sizao.policy.model import (
     Escalation,
     OfficeOf,
     Proof,
+    Rolling,
     StepText,
     Timing,
 )
@@ -38,8 +39,6 @@ _COMMON_KEYS = (
     "answers_to",
     "place",
     "after",
-    "late_start",
-    "closes_after",
     "for_each_of",
     "if_overdue",
     "proof",
@@ -99,6 +98,8 @@ def _assembled(
     if restriction is None and verb_text.verb.restricts:
         values["place"] = None
     related = fields.choice("for_each_of", ("dependants",))
+    if related is not None and isinstance(timing, Rolling):
+        _tell_rolling_related(fields, context)
     about = _about(fields, place.trigger, verb.about_kind, related, context)
     done_by = _office(fields.item("done_by"), verb.about_kind, context)
     answers_to = tuple(_office(item, verb.about_kind, context) for item in fields.many("answers_to"))
@@ -126,6 +127,21 @@ def _assembled(
         closes_after,
         related,
         escalation,
+    )
+
+
+def _tell_rolling_related(fields: Fields, context: Context) -> None:
+    context.problems.add(
+        "related",
+        fields.key("for_each_of"),
+        Words(
+            "滚动时限（every_days）不能用于“for_each_of”：请改用 on_days 或 every",
+            '"every_days" counts from the proofs of one subject and cannot go with "for_each_of": '
+            "use on_days or every",
+        ),
+        found="for_each_of",
+        expected=("on_days", "every"),
+        also=(fields.key("every_days"),),
     )
 
 

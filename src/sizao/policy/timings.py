@@ -17,9 +17,9 @@ from sizao.policy.texts import Item, Map, Scalar, without
 _NUMBERING = ("day_zero", "first_day", "counted_from")
 TIMING_KEYS = {
     "span": ("from", "days", "months", *_NUMBERING, "until", "within"),
-    "plan": ("on_days", "grace_days", *_NUMBERING),
-    "deadline": ("from", "within", "by"),
-    "calendar": ("every", "at", "from", "until"),
+    "plan": ("on_days", "grace_days", "late_start", *_NUMBERING),
+    "deadline": ("from", "within", "by", "late_start", "closes_after"),
+    "calendar": ("every", "at", "from", "until", "late_start", "closes_after"),
     "rolling": ("every_days", "min_gap", "from", "until"),
 }
 # The keys that decide the form; two of them in one step are two timings.

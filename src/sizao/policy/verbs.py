@@ -8,7 +8,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from sizao.facts.declaration import ColumnType, Words
+from sizao.facts.readings import READINGS
 from sizao.policy.context import READABLE, Context, VerbText, elements
+from sizao.policy.expressions.emit import lookups_in
+from sizao.policy.expressions.parse import Known, Scope
 from sizao.policy.expressions.tree import Type
 from sizao.policy.fields import Fields, chosen, one_word, replaced
 from sizao.policy.model import Ending, Proof, Verb
@@ -99,10 +102,9 @@ def read_proof(
     if reading is None:
         return None
     subject = context.column(fields.item("subject"), "subject", reading, (ColumnType.ID,), verb.about_kind)
-    at = context.column(fields.item("at"), "at", reading, _WHEN)
+    at = context.column(fields.item("at"), "at", reading, _WHEN, without=_not_joined(reading))
     until = context.column(fields.item("until"), "until", reading, _WHEN) if verb.span else None
-    scope = replace(context.scope(reading), constants=constants)
-    where = context.expression(fields.item("where"), "where", scope, (Type.BOOL,))
+    where = _condition(fields, replace(_proving(reading, context), constants=constants), context)
     sharing = fields.choice("sharing", ("shared", "exclusive"))
     look_back, min_gap = (
         context.length(fields, "look_back", at_day),
@@ -124,6 +126,39 @@ def read_proof(
     )
 
 
+def _not_joined(reading: str) -> tuple[str, ...]:
+    """Common columns that a proof by this reading has not: a join has no one moment and no one area."""
+    return ("happened_at", "area") if reading in READINGS else ()
+
+
+def _proving(reading: str, context: Context) -> Scope:
+    """What the condition of a proof may name."""
+    scope = context.scope(reading)
+    gone = _not_joined(reading)
+    return replace(scope, columns={name: known for name, known in scope.columns.items() if name not in gone})
+
+
+def _condition(fields: Fields, scope: Scope, context: Context) -> Known | None:
+    """The condition of a proof or an ending: about one row, without look-ups in other facts."""
+    where = context.expression(fields.item("where"), "where", scope, (Type.BOOL,))
+    calls = () if where is None else lookups_in(where.node)
+    item = fields.item("where")
+    if not calls or item is None:
+        return where
+    context.problems.add(
+        "condition_lookup",
+        item,
+        Words(
+            f"证明和结束的条件只看本记录，不能用 {calls[0].function} 查其他记录",
+            f"the condition of a proof or an ending is about its own record: {calls[0].function} looks into "
+            "others",
+        ),
+        found=calls[0].function,
+        expected=tuple(scope.columns),
+    )
+    return None
+
+
 def read_ending(
     item: Item, trigger: str | None, steps: tuple[str, ...], context: Context, more: tuple[str, ...] = ()
 ) -> Ending | None:
@@ -138,7 +173,7 @@ def read_ending(
         return None
     match = _match(fields.sub("match"), reading, trigger, context)
     at = _at(fields, reading, context)
-    where = context.expression(fields.item("where"), "where", context.scope(reading), (Type.BOOL,))
+    where = _condition(fields, context.scope(reading), context)
     if match is None or at is None:
         return None
     node = None if where is None else where.node

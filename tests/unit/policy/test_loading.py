@@ -281,3 +281,11 @@ def test_no_value_in_the_place_of_another_crashes_the_loader(number: int, piece:
     if ": " in lines[at]:
         lines[at] = lines[at].split(": ")[0] + ": " + piece.replace("\n", " ")
     answered({**FILES, file: "\n".join(lines) + "\n"})
+
+
+def test_a_verb_that_no_step_uses_is_warned_of() -> None:
+    more = "seal:\n  label: {zh: 封闭, en: Closure}\n  kind: span\n  about: place\n"
+    more += "  proof: {reading: closures, subject: place, at: from_on, until: until_on}\n"
+    (warning,) = load_pack({**FILES, "verbs.yaml": FILES["verbs.yaml"] + more}).warnings
+    assert warning.en == 'no step uses the verb "seal"'
+    assert warning.zh == "动词“seal”没有任何步骤使用"

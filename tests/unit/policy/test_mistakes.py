@@ -294,6 +294,45 @@ MISTAKES = (
         "escalation",
     ),
     one("escalation_verb", SCHOOLS, "verb: inspect", "verb: check", "escalation_verb"),
+    one("escalation_by_a_span", SCHOOLS, "verb: inspect", "verb: seal", "escalation_verb"),
+    one(
+        "rolling_for_each_of",
+        SCHOOLS,
+        "      about: person\n",
+        "      about: dependant\n      for_each_of: dependants\n",
+        "related",
+        no_fix="which timing was meant is not known",
+    ),
+    one(
+        "lateness_of_a_rolling_step",
+        SCHOOLS,
+        "      min_gap: 24h\n",
+        "      min_gap: 24h\n      closes_after: 12h\n",
+        "unknown_key",
+    ),
+    one(
+        "area_of_a_test_in_a_proof",
+        "verbs.yaml",
+        "result = 'negative'",
+        "area is not null",
+        "expression_column",
+        no_fix="which column was meant is not known",
+    ),
+    one(
+        "test_proved_when_it_happened",
+        "verbs.yaml",
+        "at: taken_at",
+        "at: happened_at",
+        "column",
+    ),
+    one(
+        "look_up_in_an_ending",
+        CONTACTS,
+        "where: class = 'excluded'",
+        "where: occupation_of(person, classified_on) = 'medical'",
+        "condition_lookup",
+        no_fix="which column was meant is not known",
+    ),
     one(
         "constant_of_the_proof_missing",
         SCHOOLS,
@@ -313,7 +352,18 @@ MISTAKES = (
     ),
     overlay("overlay_of_an_unknown_pack", "extends: small", "extends: smal", "extends"),
 )
+SEALED = """
+seal:
+  label: {zh: 封闭, en: Closure}
+  kind: span
+  about: place
+  proof: {reading: closures, subject: place, at: from_on, until: until_on}
+"""
 SPECIAL = {
+    "escalation_by_a_span": {
+        **changed(SCHOOLS, "verb: inspect", "verb: seal"),
+        "verbs.yaml": FILES["verbs.yaml"] + SEALED,
+    },
     "versions_out_of_order": changed(
         CONTACTS, "in_force: {from: 2020-01-20, until: 2020-06-01}", "in_force: {from: 2020-06-01}"
     ),
