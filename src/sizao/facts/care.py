@@ -51,7 +51,8 @@ DEATHS = Fact(
 VISITS = Fact(
     name="visits",
     meaning=Words(
-        "访视:治愈者随访、被照护者探视、社区上门", "Visits: to the recovered, to dependants, by the community"
+        "访视：治愈者随访、被照护者探视、社区上门",
+        "Visits: to the recovered, to dependants, by the community",
     ),
     columns=(
         PERSON,
@@ -69,7 +70,7 @@ VISITS = Fact(
 REFERRALS = Fact(
     name="referrals",
     meaning=Words(
-        "转诊:发热病人转往发热门诊",
+        "转诊：发热病人转往发热门诊",
         "Referrals: a patient was sent on, with the moments of leaving and arriving",
     ),
     columns=(

@@ -12,7 +12,7 @@ CASE_PERSON = identifier("case_person", "person", "病例本人", "the person wh
 
 CLASSIFICATIONS = Fact(
     name="classifications",
-    meaning=Words("病例分类:每次判定一行", "Classifications: one row each time a case is classified"),
+    meaning=Words("病例分类：每次判定一行", "Classifications: one row each time a case is classified"),
     columns=(
         PERSON,
         CASE,
@@ -30,14 +30,14 @@ CLASSIFICATIONS = Fact(
 
 EXPOSURES = Fact(
     name="exposures",
-    meaning=Words("暴露:某人与病例接触", "Exposures: a person was in contact with a case"),
+    meaning=Words("暴露：某人与病例接触", "Exposures: a person was in contact with a case"),
     columns=(
         CONTACT,
         CASE,
         CASE_PERSON,
         code("kind", "contact_kinds", "接触方式", "kind of contact"),
         day("first_on", "首次接触日期", "first day of contact"),
-        day("last_on", "末次接触日期(含当日)", "last day of contact, included"),
+        day("last_on", "末次接触日期（含当日）", "last day of contact, included"),
     ),
     event="last_on",
     subjects=("person", "case_person"),
@@ -48,7 +48,7 @@ EXPOSURES = Fact(
 DESIGNATIONS = Fact(
     name="designations",
     meaning=Words(
-        "接触者判定:由人作出的决定", "Designations: a decision that a person is a contact of a class"
+        "接触者判定：由人作出的决定", "Designations: a decision that a person is a contact of a class"
     ),
     columns=(
         CONTACT,
@@ -70,7 +70,7 @@ DESIGNATIONS = Fact(
 STANDING_INSTRUCTIONS = Fact(
     name="standing_instructions",
     meaning=Words(
-        "常设指令:某类接触一律判定为某类接触者",
+        "常设指令：某类接触一律判定为某类接触者",
         "Standing instructions: contacts of a kind are contacts of a class, decided by two persons",
     ),
     columns=(

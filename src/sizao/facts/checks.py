@@ -37,8 +37,8 @@ class Problem:
         """The problem as one sentence."""
         expected, found = self.expected.get(language), self.found
         if language == "zh":
-            said = f"“{self.column}”应为{expected},实为" + ("空" if found is None else f"“{found}”")
-            return f"{said}。" + (f"是否为“{self.nearest}”?" if self.nearest else "")
+            said = f"“{self.column}”应为{expected}，实为" + ("空" if found is None else f"“{found}”")
+            return f"{said}。" + (f"是否为“{self.nearest}”？" if self.nearest else "")
         said = f"{self.column!r} must be {expected}, but is " + ("empty" if found is None else repr(found))
         return f"{said}." + (f" Did you mean {self.nearest!r}?" if self.nearest else "")
 
@@ -63,7 +63,7 @@ def expected(column: Column) -> Words:
     """What a value of the column must be, in words."""
     if column.type is ColumnType.CODE and column.codes and not CODE_LISTS[column.codes].open:
         codes = CODE_LISTS[column.codes].names()
-        return Words(f"代码之一:{'、'.join(codes)}", f"one of the codes {', '.join(codes)}")
+        return Words(f"代码之一：{'、'.join(codes)}", f"one of the codes {', '.join(codes)}")
     return _EXPECTED[column.type]
 
 
@@ -153,17 +153,17 @@ _READERS: Mapping[ColumnType, Callable[[Column, str], Value]] = {
     ColumnType.FLAG: _read_flag,
 }
 
-_DAY = Words("1900 至 2199 年的日期,如 2020-06-18", "a date such as 2020-06-18 (from 1900 to 2199)")
+_DAY = Words("1900 至 2199 年的日期，如 2020-06-18", "a date such as 2020-06-18 (from 1900 to 2199)")
 
 _EXPECTED: Mapping[ColumnType, Words] = {
     ColumnType.ID: Words("编号", "an identifier"),
     ColumnType.TEXT: Words("文字", "a text"),
     ColumnType.CODE: Words("代码", "a code"),
-    ColumnType.AREA: Words("区域路径,如 cn/51/5101", "the path of an area such as cn/51/5101"),
+    ColumnType.AREA: Words("区域路径，如 cn/51/5101", "the path of an area such as cn/51/5101"),
     ColumnType.DATE: _DAY,
     ColumnType.IMPRECISE_DATE: _DAY,
     ColumnType.INSTANT: Words(
-        "时间,如 2020-06-18T08:00:00Z(无时区标记即 UTC)",
+        "时间，如 2020-06-18T08:00:00Z（无时区标记即 UTC）",
         "a moment such as 2020-06-18T08:00:00Z (UTC where no zone is given)",
     ),
     ColumnType.NUMBER: Words("数字", "a number"),

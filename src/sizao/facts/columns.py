@@ -59,7 +59,7 @@ def text(name: str, zh: str, en: str, *, required: bool = True) -> Column:
 PERSON = identifier("person", "person", "有关人员", "the person")
 UNTIL_ON = day(
     "until_on",
-    "终止日期(不含当日);空为至今",
+    "终止日期（不含当日）；空为至今",
     "first day on which it no longer holds; empty: still so",
     required=False,
 )

@@ -182,7 +182,7 @@ def _rows(where: pa.Array) -> list[int]:
 
 def _other_keys(table: pa.Table, keys: tuple[pa.Array, pa.Array]) -> Iterable[RowProblem]:
     words = Words(
-        "key_hi、key_lo 与由 source_system 和 source_record 算出的不同;请删去这两列。",
+        "key_hi、key_lo 与由 source_system 和 source_record 算出的不同；请删去这两列。",
         "key_hi and key_lo are not those of source_system and source_record; leave both columns out.",
     )
     for name, values in zip(("key_hi", "key_lo"), keys, strict=True):
@@ -209,7 +209,7 @@ def _missing(fact: Fact, table: pa.Table) -> Iterable[RowProblem]:
             words = _words(Problem(column.name, None, expected(column.declared)))
             where = pc.and_(kept, pc.is_null(_column(table, column.name)))
             yield from ((row, words) for row in _rows(where))
-    words = Words("撤回必须写明理由(reason)。", "A row that retracts must say why: fill in 'reason'.")
+    words = Words("撤回必须写明理由（reason）。", "A row that retracts must say why: fill in 'reason'.")
     yield from ((row, words) for row in _rows(pc.and_(retracted, pc.is_null(_column(table, "reason")))))
 
 

@@ -26,7 +26,7 @@ AREA_GRADES = Fact(
 WAIVERS = Fact(
     name="waivers",
     meaning=Words(
-        "豁免:两个机构的两个人作出的有期限的决定",
+        "豁免：两个机构的两个人作出的有期限的决定",
         "Waivers: a decision of two persons of two offices, with an end",
     ),
     columns=(
@@ -34,7 +34,7 @@ WAIVERS = Fact(
         identifier("rule", "rule", "豁免的规则", "the rule", required=False),
         identifier("about", "subject", "有关人员或场所", "person or place it is about", required=False),
         instant("from_at", "起始时间", "moment it begins"),
-        instant("until_at", "终止时间(不含)", "moment it ends, exclusive"),
+        instant("until_at", "终止时间（不含）", "moment it ends, exclusive"),
         code("ground", "waiver_grounds", "理由", "ground"),
         identifier("decided_by", "person_in_office", "决定人", "who decided"),
         identifier("decided_office", "office", "决定机构", "office of who decided"),
@@ -59,14 +59,14 @@ WAIVERS = Fact(
 
 ADOPTIONS = Fact(
     name="adoptions",
-    meaning=Words("政策采纳:某规则版本经批准施行", "Adoptions: a version of a rule was adopted"),
+    meaning=Words("政策采纳：某规则版本经批准施行", "Adoptions: a version of a rule was adopted"),
     columns=(
         identifier("pack", "pack", "政策包", "the policy pack"),
         identifier("rule", "rule", "规则", "the rule"),
         identifier(
             "version",
             "rule_version",
-            "规则版本(12位十六进制摘要)",
+            "规则版本（12位十六进制摘要）",
             "version: 12 hexadecimal digits of its digest",
         ),
         identifier("adopted_by", "person_in_office", "决定人", "who decided"),

@@ -63,22 +63,24 @@ _IN_ORDER = (
 FACTS: Mapping[str, Fact] = MappingProxyType({one.name: one for one in _IN_ORDER})
 
 COMMON: tuple[Column, ...] = (
-    identifier("fact_id", "row", "行编号(UUIDv7)", "identifier of the row, a UUID of version 7"),
+    identifier("fact_id", "row", "行编号（UUIDv7）", "identifier of the row, a UUID of version 7"),
     count("key_hi", "自然键摘要高64位", "high half of the key", unit="bits"),
     count("key_lo", "自然键摘要低64位", "low half of the key", unit="bits"),
     text("source_system", "来源系统", "system the row comes from"),
     text("source_record", "来源记录", "record in that system"),
-    count("source_version", "来源版本,从1起", "version in that system, from 1", unit="versions"),
+    count("source_version", "来源版本，从1起", "version in that system, from 1", unit="versions"),
     code("action", "actions", "链接动作", "what the row does: record, replace or retract"),
-    text("reason", "理由;撤回时必填", "reason; required to retract", required=False),
+    text("reason", "理由；撤回时必填", "reason; required to retract", required=False),
     instant("happened_at", "发生时间", "moment it happened"),
     instant("known_at", "主管机构知悉时间", "moment the responsible authority knew"),
-    instant("recorded_at", "系统落库时间,仅供审计", "moment this system made it durable, for audit only"),
+    instant("recorded_at", "系统落库时间，仅供审计", "moment this system made it durable, for audit only"),
     identifier("recorded_by", "person_in_office", "记录人", "who recorded it"),
     area("area", "记录地", "area where it was recorded; never changes"),
     flag("history", "知悉时间由来源给出", "the source, not this system, named known_at"),
     flag(
-        "derived", "某值按既定办法赋予,非直接观察", "a value was assigned by a stated procedure, not observed"
+        "derived",
+        "某值按既定办法赋予，非直接观察",
+        "a value was assigned by a stated procedure, not observed",
     ),
 )
 

@@ -66,7 +66,7 @@ def merge_links(fact: Fact, table: pa.Table) -> tuple[pa.Table, list[Note]]:
         dropped |= gone
         notes += more
     if merged:
-        words = Words(f"{merged} 行为重复送达,已合并。", f"{merged} rows arrived again and were merged.")
+        words = Words(f"{merged} 行为重复送达，已合并。", f"{merged} rows arrived again and were merged.")
         notes.insert(0, Note("merged", fact.name, merged, None, None, words))
     kept = pa.array([row not in dropped for row in range(table.num_rows)], pa.bool_())
     return table.filter(kept), notes
@@ -98,11 +98,11 @@ def _note(kind: str, fact: Fact, link: dict[str, object]) -> Note:
     record = f"{link['source_system']}/{link['source_record']}"
     said = {
         "refused": Words(
-            f"{record} 已有记录,内容不同的另一条未采纳。更正请用 replace。",
+            f"{record} 已有记录，内容不同的另一条未采纳。更正请用 replace。",
             f"{record} has its record already; one with other content was refused. Use 'replace'.",
         ),
         "competing": Words(
-            f"{record} 版本 {link['source_version']} 有不同的更正,均保留。",
+            f"{record} 版本 {link['source_version']} 有不同的更正，均保留。",
             f"{record} has different corrections of version {link['source_version']}; all are kept.",
         ),
     }

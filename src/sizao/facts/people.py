@@ -11,7 +11,7 @@ from sizao.terms.words import Words
 
 PEOPLE = Fact(
     name="people",
-    meaning=Words("人员:仅编号、性别、出生年份", "People: identifier, sex and year of birth only"),
+    meaning=Words("人员：仅编号、性别、出生年份", "People: identifier, sex and year of birth only"),
     columns=(
         PERSON,
         code("sex", "sexes", "性别", "sex", required=False),
@@ -24,7 +24,7 @@ PEOPLE = Fact(
 
 MERGES = Fact(
     name="merges",
-    meaning=Words("人员归并:两个编号是同一人", "Merges: two identifiers are one person"),
+    meaning=Words("人员归并：两个编号是同一人", "Merges: two identifiers are one person"),
     columns=(
         identifier("person", "person", "被归并的编号", "the identifier that is an alias"),
         identifier("same_as", "person", "归并到的编号", "the identifier it is an alias of"),
@@ -52,7 +52,7 @@ HOUSEHOLDS = Fact(
 DEPENDANTS = Fact(
     name="dependants",
     meaning=Words(
-        "被照护者:谁由谁照护;“无”也是一种回答",
+        "被照护者：谁由谁照护；“无”也是一种回答",
         "Dependants: who depends on whom for care; “none” is an answer too",
     ),
     columns=(
@@ -60,7 +60,7 @@ DEPENDANTS = Fact(
         identifier(
             "dependant",
             "person",
-            "被照护者;无人时填照护者本人",
+            "被照护者；无人时填照护者本人",
             "who is cared for; the carer where there is nobody",
         ),
         code("kind", "dependant_kinds", "类别", "kind"),
@@ -91,14 +91,14 @@ RESIDENCES = Fact(
 
 STAYS = Fact(
     name="stays",
-    meaning=Words("旅居史:某人在某地停留", "Stays: a person was in an area or place"),
+    meaning=Words("旅居史：某人在某地停留", "Stays: a person was in an area or place"),
     columns=(
         PERSON,
         area("located_in", "停留区域", "area of the stay"),
         identifier("place", "place", "停留场所", "place of the stay", required=False),
         day("from_on", "到达日期", "first day of the stay"),
         day(
-            "until_on", "离开次日;空为仍在", "the day after the last one; empty: still there", required=False
+            "until_on", "离开次日；空为仍在", "the day after the last one; empty: still there", required=False
         ),
     ),
     event="from_on",

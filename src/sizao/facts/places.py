@@ -8,7 +8,7 @@ from sizao.terms.words import Words
 
 AREAS = Fact(
     name="areas",
-    meaning=Words("区域:从国家到网格的一棵树", "Areas: one tree from the country to the grid"),
+    meaning=Words("区域：从国家到网格的一棵树", "Areas: one tree from the country to the grid"),
     columns=(
         area("path", "区域路径", "path of the area"),
         text("label_zh", "中文名称", "Chinese name"),
@@ -24,7 +24,7 @@ AREAS = Fact(
 PLACES = Fact(
     name="places",
     meaning=Words(
-        "场所:医院、药店、学校、隔离点等",
+        "场所：医院、药店、学校、隔离点等",
         "Places: hospitals, pharmacies, schools, quarantine sites and others",
     ),
     columns=(
@@ -46,7 +46,7 @@ PLACES = Fact(
 OFFICES = Fact(
     name="offices",
     meaning=Words(
-        "机构职责:每项职责一行", "Offices: one row for each task of an office and the area it covers"
+        "机构职责：每项职责一行", "Offices: one row for each task of an office and the area it covers"
     ),
     columns=(
         identifier("office", "office", "机构", "the office"),
@@ -63,7 +63,7 @@ OFFICES = Fact(
 
 ENROLMENTS = Fact(
     name="enrolments",
-    meaning=Words("纳入报告:某场所自某日起承担某项报告", "Enrolments: a place owes a report from a day on"),
+    meaning=Words("纳入报告：某场所自某日起承担某项报告", "Enrolments: a place owes a report from a day on"),
     columns=(
         identifier("place", "place", "场所", "the place"),
         code("duty", "enrolment_duties", "报告义务", "the report it owes"),
@@ -79,11 +79,11 @@ ENROLMENTS = Fact(
 
 CLOSURES = Fact(
     name="closures",
-    meaning=Words("停业:场所不运行的日期", "Closures: days on which a place does not work"),
+    meaning=Words("停业：场所不运行的日期", "Closures: days on which a place does not work"),
     columns=(
         identifier("place", "place", "场所", "the place"),
         day("from_on", "起始日期", "first closed day"),
-        day("until_on", "终止日期(不含当日)", "first open day again"),
+        day("until_on", "终止日期（不含当日）", "first open day again"),
         code("ground", "closure_grounds", "原因", "ground"),
     ),
     event="from_on",

@@ -20,7 +20,7 @@ TAKEN_AT = instant("taken_at", "采样时间", "moment the sample was taken")
 
 TESTS = Fact(
     name="tests",
-    meaning=Words("检测:样本成员、样本与结果三者相连", "Tests: a person in a sample that has a result"),
+    meaning=Words("检测：样本成员、样本与结果三者相连", "Tests: a person in a sample that has a result"),
     columns=(
         PERSON,
         SAMPLE,
@@ -37,7 +37,7 @@ TESTS = Fact(
 SAMPLINGS = Fact(
     name="samplings",
     meaning=Words(
-        "采样:样本成员与样本相连,不论有无结果", "Samplings: a person in a sample, with or without a result"
+        "采样：样本成员与样本相连，不论有无结果", "Samplings: a person in a sample, with or without a result"
     ),
     columns=(PERSON, SAMPLE, TAKEN_AT),
     event="taken_at",

@@ -15,7 +15,7 @@ ORDERS = Fact(
         code("place", "restriction_places", "管控方式", "where the person must stay"),
         identifier("ground_rule", "rule", "依据的规则", "rule it rests on"),
         day("from_on", "起始日期", "first day"),
-        day("until_on", "终止日期(不含当日)", "first free day"),
+        day("until_on", "终止日期（不含当日）", "first free day"),
         identifier("appeal_to", "office", "申诉机构", "office that hears an appeal"),
     ),
     event="from_on",
@@ -27,7 +27,7 @@ ORDERS = Fact(
 ROOM_STAYS = Fact(
     name="room_stays",
     meaning=Words(
-        "入住隔离:某人在某处隔离", "Room stays: a person was under quarantine or observation at a place"
+        "入住隔离：某人在某处隔离", "Room stays: a person was under quarantine or observation at a place"
     ),
     columns=(
         PERSON,
@@ -35,7 +35,7 @@ ROOM_STAYS = Fact(
         text("room", "房间", "room", required=False),
         code("kind", "restriction_places", "管控方式", "kind of place"),
         instant("from_at", "入住时间", "moment it began"),
-        instant("until_at", "离开时间;空为仍在", "moment it ended; empty: still there", required=False),
+        instant("until_at", "离开时间；空为仍在", "moment it ended; empty: still there", required=False),
     ),
     event="from_at",
     subjects=("person", "place"),
@@ -45,7 +45,7 @@ ROOM_STAYS = Fact(
 
 HEALTH_CHECKS = Fact(
     name="health_checks",
-    meaning=Words("健康监测:体温与症状", "Health checks: temperature and symptoms"),
+    meaning=Words("健康监测：体温与症状", "Health checks: temperature and symptoms"),
     columns=(
         PERSON,
         instant("checked_at", "检查时间", "moment of the check"),

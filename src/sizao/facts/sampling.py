@@ -12,7 +12,7 @@ TEST_ORDERS = ("D1-23", "D1-41", "D1-48", "D1-49", "D1-53", "D2-35")
 
 SAMPLES = Fact(
     name="samples",
-    meaning=Words("采样:一管一行", "Samples: one row for each tube"),
+    meaning=Words("采样：一管一行", "Samples: one row for each tube"),
     columns=(
         SAMPLE,
         instant("taken_at", "采样时间", "moment it was taken"),
@@ -28,7 +28,7 @@ SAMPLES = Fact(
 
 SAMPLE_MEMBERS = Fact(
     name="sample_members",
-    meaning=Words("样本成员:一管中的每个人一行", "Sample members: one row for each person in a tube"),
+    meaning=Words("样本成员：一管中的每个人一行", "Sample members: one row for each person in a tube"),
     columns=(SAMPLE, PERSON),
     event="happened_at",
     subjects=("sample",),

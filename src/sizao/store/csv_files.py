@@ -33,14 +33,16 @@ def read_csv(path: Path) -> pa.Table:
         if path.stat().st_size == 0:
             raise FolderProblems([FileProblem(path, 1, _EMPTY)]) from cause
         words = Words(
-            f"不是 UTF-8 编码的 CSV 文件:{cause}。请另存为“CSV UTF-8”。",
+            f"不是 UTF-8 编码的 CSV 文件：{cause}。请另存为“CSV UTF-8”。",
             f"This is no CSV file in UTF-8: {cause}. Save it again as “CSV UTF-8”.",
         )
         raise FolderProblems([FileProblem(path, None, words)]) from cause
 
 
 _PARSING = pacsv.ParseOptions(newlines_in_values=True)
-_EMPTY = Words("文件为空,缺少表头。", "The file is empty: the line with the names of the columns is missing.")
+_EMPTY = Words(
+    "文件为空，缺少表头。", "The file is empty: the line with the names of the columns is missing."
+)
 
 
 def typed(texts: pa.ChunkedArray, column: StoredColumn) -> tuple[pa.Array, list[tuple[int, Problem]]]:

@@ -149,7 +149,7 @@ def _files_of_facts(folder: Path, problems: list[FileProblem]) -> dict[str, tupl
             problems.append(
                 _problem(
                     entry,
-                    f"没有名为“{name}”的事实。请改名,如 {advice}。",
+                    f"没有名为“{name}”的事实。请改名，如 {advice}。",
                     f"There is no fact {name!r}. Rename the file, for example to {advice}.",
                 )
             )
@@ -179,7 +179,7 @@ def _mark(path: Path) -> str | None:
         mark = (pq.read_schema(path).metadata or {}).get(KEYS_MARK)
     except (pa.ArrowInvalid, OSError) as cause:
         words = f"This is no Parquet file: {cause}. Write it again."
-        raise FolderProblems([_problem(path, f"不是 Parquet 文件:{cause}。请重新写出。", words)]) from cause
+        raise FolderProblems([_problem(path, f"不是 Parquet 文件：{cause}。请重新写出。", words)]) from cause
     return None if mark is None else str(mark.decode())
 
 
@@ -191,7 +191,7 @@ def _trusted(name: str, files: tuple[Path, ...], keys: str) -> ParquetFiles:
             said = f"Its columns are not those of {name!r} in this version of the dictionary."
             advice = f" Read it without the mark {KEYS_MARK.decode()} and write it again."
             raise FolderProblems(
-                [_problem(path, f"列与本版数据字典的“{name}”不符,请重新写出。", said + advice)]
+                [_problem(path, f"列与本版数据字典的“{name}”不符，请重新写出。", said + advice)]
             )
     return ParquetFiles(files, sum(pq.read_metadata(path).num_rows for path in files), keys)
 
@@ -232,7 +232,7 @@ def _typed_parquet(name: str, path: Path) -> pa.Table:
                 columns[column.name] = values.cast(column.arrow)
             except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as cause:
                 said = f"{column.name!r} must be {column.arrow} but is {values.type}: {cause}"
-                zh = f"“{column.name}”应为 {column.arrow},实为 {values.type}。"
+                zh = f"“{column.name}”应为 {column.arrow}，实为 {values.type}。"
                 problems.append(_problem(path, zh, f"{said}. Write it again with that type."))
     if problems:
         raise FolderProblems(problems)
@@ -250,7 +250,7 @@ def _check_names(name: str, path: Path, names: list[str]) -> None:
             )
         if one not in known:
             near = get_close_matches(one, known, n=1, cutoff=0.5)
-            zh = f"是否为“{near[0]}”?" if near else f"可用的列:{'、'.join(known)}。"
+            zh = f"是否为“{near[0]}”？" if near else f"可用的列：{'、'.join(known)}。"
             en = f"Did you mean {near[0]!r}?" if near else f"Its columns are: {', '.join(known)}."
             words = (f"“{name}”没有列“{one}”。{zh}", f"{name!r} has no column {one!r}. {en}")
             problems.append(_problem(path, *words, line=1))
@@ -266,7 +266,7 @@ def _with_lines(path: Path, problems: list[RowProblem]) -> list[FileProblem]:
             FileProblem(path, lines[row], words) for row, words in sorted(problems, key=lambda one: one[0])
         ]
     return [
-        _problem(path, f"第 {row + 1} 行:{words.zh}", f"row {row + 1}: {words.en}")
+        _problem(path, f"第 {row + 1} 行：{words.zh}", f"row {row + 1}: {words.en}")
         for row, words in sorted(problems, key=lambda one: one[0])
     ]
 

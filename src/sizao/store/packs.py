@@ -19,7 +19,7 @@ def read_pack(path: Path | str) -> Mapping[str, str]:
     folder = Path(path)
     if not (folder / "pack.yaml").is_file():
         words = Words(
-            "没有 pack.yaml;请指明政策包文件夹,如 policies/training-2020。",
+            "没有 pack.yaml；请指明政策包文件夹，如 policies/training-2020。",
             "There is no pack.yaml here. Name the folder of a policy pack, such as policies/training-2020.",
         )
         raise FolderProblems([FileProblem(folder, None, words)])
@@ -55,6 +55,6 @@ def _text(folder: Path, file: Path) -> str | Words:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as cause:
         return Words(
-            f"第 {cause.start} 字节不是 UTF-8;请另存为 UTF-8。",
+            f"第 {cause.start} 字节不是 UTF-8；请另存为 UTF-8。",
             f"Byte {cause.start} is not UTF-8. Save the file again as UTF-8.",
         )
