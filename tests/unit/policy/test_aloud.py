@@ -59,6 +59,21 @@ def said(text: str, reading: str) -> tuple[str, str]:
             "从首次接触日期到末次接触日期的天数超过2天",
             "the number of days from the first day of contact to the last day of contact is more than 2 days",
         ),
+        (
+            "add_days(add_days(arrived_on, 14), 1) > arrived_on",
+            "arrivals",
+            "抵达日期后15天晚于抵达日期",
+            "15 days after the day of arrival is after the day of arrival",
+        ),
+        (
+            "if_missing(classification_of(person, arrived_on), 'excluded') in ('confirmed', 'asymptomatic')",
+            "arrivals",
+            "有关人员截至抵达日期的病例分类（缺失时取排除）为确诊病例或无症状感染者",
+            (
+                "the case class of the person as of the day of arrival (when missing, excluded) "
+                "is confirmed or asymptomatic infection"
+            ),
+        ),
         ("symptoms", "health_checks", "是否有症状：是", "whether there are symptoms: yes"),
         ("not symptoms", "health_checks", "是否有症状：否", "whether there are symptoms: no"),
         (
