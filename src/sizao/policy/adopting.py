@@ -125,8 +125,8 @@ def _why_not(link: Link, policy: Policy, known: set[tuple[str, str]]) -> Words |
         )
     if (link["rule"], link["version"]) not in known:
         return Words(
-            "该包没有此规则文本：用 sizao policy show 查看各文本的摘要",
-            "the pack has no such text of this rule: sizao policy show gives the digests of its texts",
+            "该包没有此规则文本：用 sizao policy show --json 查看各文本的摘要",
+            "the pack has no such text of this rule: sizao policy show --json gives the digests of its texts",
         )
     return None
 
