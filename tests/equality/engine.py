@@ -14,6 +14,7 @@ from sizao.facts.schemas import arrow_schema
 from sizao.obligations.derive import derive
 from sizao.policy.adopting import adopt
 from sizao.policy.model import Policy
+from sizao.store.folder import Facts as FolderFacts
 from sizao.store.running import run
 from sizao.terms.queries import Query
 
@@ -27,9 +28,20 @@ def tables(facts: Facts) -> dict[str, pa.Table]:
     }
 
 
-def query_of(policy: Policy, bound: Mapping[str, pa.Table], as_of: datetime, known_by: datetime) -> Query:
-    """The engine's query for the texts adopted by known_by."""
-    return derive(adopt(policy, bound["adoptions"], known_by).policy, as_of=as_of, known_by=known_by)
+def query_of(
+    policy: Policy,
+    bound: Mapping[str, pa.Table],
+    as_of: datetime,
+    known_by: datetime,
+    *,
+    told_of_tables: bool = False,
+) -> Query:
+    """The engine's query for the adopted texts; it may be told which tables are empty or uncorrected."""
+    adopted = adopt(policy, bound["adoptions"], known_by).policy
+    if not told_of_tables:
+        return derive(adopted, as_of=as_of, known_by=known_by)
+    given = FolderFacts(bound)
+    return derive(adopted, as_of=as_of, known_by=known_by, empty=given.empty, uncorrected=given.uncorrected)
 
 
 def engine(batch: Batch, facts: Facts | None = None, changed: Changed | None = None) -> Rows:
@@ -37,9 +49,15 @@ def engine(batch: Batch, facts: Facts | None = None, changed: Changed | None = N
     return run_query(batch, tables(batch.together() if facts is None else facts), changed)
 
 
-def run_query(batch: Batch, bound: Mapping[str, pa.Table], changed: Changed | None = None) -> Rows:
+def run_query(
+    batch: Batch,
+    bound: Mapping[str, pa.Table],
+    changed: Changed | None = None,
+    *,
+    told_of_tables: bool = False,
+) -> Rows:
     """The same of tables as they are."""
-    query = query_of(batch.policy, bound, batch.as_of, batch.known_by)
+    query = query_of(batch.policy, bound, batch.as_of, batch.known_by, told_of_tables=told_of_tables)
     return rows_of(run(query if changed is None else changed(query), bound, threads=1))
 
 
