@@ -5,8 +5,9 @@ Declared once with each fact; folders of CSV files and sheets are checked by the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -43,20 +44,21 @@ def columns_in(check: RowCheck) -> tuple[str, ...]:
     return (check.column,)
 
 
-def demand(check: RowCheck) -> Words:
-    """What is demanded, to stand after "expected"."""
+def demand(check: RowCheck, headings: Mapping[str, str] = MappingProxyType({})) -> Words:
+    """What is demanded, to stand after "expected". `headings`: columns that are called otherwise."""
+    names = [headings.get(name, name) for name in columns_in(check)]
     match check:
-        case Ordered(earlier=earlier, later=later, may_be_equal=True):
-            return Words(f"{later} 不早于 {earlier}", f"{later} no earlier than {earlier}")
-        case Ordered(earlier=earlier, later=later):
-            return Words(f"{later} 晚于 {earlier}", f"{later} later than {earlier}")
-        case Different(first=first, second=second):
-            return Words(f"{second} 与 {first} 不同", f"{second} to differ from {first}")
-        case OneGiven(columns=columns):
+        case Ordered(may_be_equal=True):
+            return Words(f"{names[0]} 不早于 {names[1]}", f"{names[0]} no earlier than {names[1]}")
+        case Ordered():
+            return Words(f"{names[0]} 晚于 {names[1]}", f"{names[0]} later than {names[1]}")
+        case Different():
+            return Words(f"{names[0]} 与 {names[1]} 不同", f"{names[0]} to differ from {names[1]}")
+        case OneGiven():
             return Words(
-                f"{'、'.join(columns)} 至少填写一项", f"at least one of {', '.join(columns)} to be given"
+                f"{'、'.join(names)} 至少填写一项", f"at least one of {', '.join(names)} to be given"
             )
-    return Words(f"{check.column} 为{check.form.zh}", f"{check.column} to be {check.form.en}")
+    return Words(f"{names[0]} 为{check.form.zh}", f"{names[0]} to be {check.form.en}")
 
 
 def broken(fact: Fact, table: pa.Table) -> Iterator[tuple[RowCheck, list[int]]]:

@@ -19,7 +19,7 @@ from sizao.facts.row_checks import broken, columns_in, demand
 from sizao.facts.schemas import own_columns
 from sizao.intake.checking import Check, found_mark, row_checks
 from sizao.intake.compiling import STATED, compile_entry
-from sizao.intake.mapping import FactEntry, InOrder, Mapping, columns_of
+from sizao.intake.mapping import FactEntry, FromColumn, InOrder, Mapping, columns_of
 from sizao.intake.problems import NO_FACT, Problem, nearest
 from sizao.intake.receipts import Count, Rejected, Remarked
 from sizao.intake.sheets import LINE, Sheet
@@ -222,7 +222,9 @@ class _Building:
         if name in self.sheet.columns:
             found = self.sheet.cells[name][pc.index(self.sheet.lines, line).as_py()].as_py()
         kind, fix = _BROKEN[type(check)]
-        return Problem(kind, self.sheet.name, line, name, found, demand(check), fix)
+        read = entry.columns.items()
+        headings = {own: value.column for own, value in read if isinstance(value, FromColumn)}
+        return Problem(kind, self.sheet.name, line, name, found, demand(check, headings), fix)
 
     def _count_refused(self) -> dict[str, int]:
         """How many facts the rows with bad cells would have given, by fact."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Keyed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 
+from sizao.facts.declaration import Column
 from sizao.facts.dictionary import FACTS
 from sizao.facts.schemas import arrow_schema
 from sizao.intake.building import Built, build
@@ -302,7 +303,10 @@ def _column_problems(sheet: Sheet, mapping: Mapping) -> list[Problem]:
         near = nearest(name, extra)
         if near is not None:
             extra.remove(near)
-        problems.append(_missing_column(sheet, name, near, None if mapping.own_columns else mapping.file))
+        if near is None and mapping.own_columns:
+            problems.append(_missing_own_column(sheet, FACTS[mapping.facts[0].fact].column(name)))
+        else:
+            problems.append(_missing_column(sheet, name, near, None if mapping.own_columns else mapping.file))
     return problems + [_extra_column(sheet, name, nearest(name, likely), mapping) for name in extra]
 
 
@@ -381,6 +385,14 @@ def _missing_column(sheet: Sheet, name: str, near: str | None, mapping: str | No
         listed(sheet.columns),
         Words(f"列 {name}", f"the column {name}"),
         Words("请补上", "Add it."),
+    )
+
+
+def _missing_own_column(sheet: Sheet, column: Column) -> Problem:
+    named = Words(f"{column.name}（{column.heading}）", f"{column.name} ({column.heading})")
+    return replace(
+        _missing_column(sheet, column.name, None),
+        expected=Words(f"列 {named.zh}", f"the column {named.en}"),
     )
 
 

@@ -108,6 +108,9 @@ def test_a_sheet_may_be_headed_in_chinese(desk: Desk) -> None:
 def test_a_mistake_under_a_chinese_heading_is_named_by_that_heading(desk: Desk) -> None:
     receipt = desk.take("有关人员,死亡日期,area\np1,2020-02-30,a\n", fact="deaths")
     assert [problem.column for problem in receipt.rejected[0].problems] == ["死亡日期"]
+    sheet = "有关人员,停留区域,到达日期,离开次日,area\np1,b,2020-03-05,2020-03-01,a\n"
+    (problem,) = desk.take(sheet, fact="stays").rejected[0].problems
+    assert problem.expected.zh == "离开次日 晚于 到达日期"
 
 
 def test_headings_may_be_mixed_with_full_or_half_width_brackets_and_an_own_column_comes_first() -> None:
