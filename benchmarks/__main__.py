@@ -23,7 +23,7 @@ PEOPLE = int(os.environ.get("SIZAO_PEOPLE", "10000000"))
 REPEATS = int(os.environ.get("SIZAO_REPEATS", "5"))
 KEPT = Path(os.environ.get("SIZAO_BENCH", Path(tempfile.gettempdir()) / "sizao-bench"))
 PEERS = ("union", "polars")
-CORRECTED = ("full", "touched-one", "touched-one-in-city", "touched-percent")
+CORRECTED = tuple(case for case in CASES if case == "full" or case.startswith("touched"))
 
 
 def main() -> None:
@@ -66,13 +66,14 @@ def _judge(measured: dict[str, Measured]) -> list[str]:
         ("full rules, wall s", measured["full"].wall_s, 30.0),
         ("full rules, peak GB", measured["full"].peak_gb, 8.0),
         ("one person, training pack, wall s", measured["touched-one"].wall_s, 0.5),
-        ("1 % of the people, wall s", measured["touched-percent"].wall_s, 2.0),
+        ("1 % of the people, their facts, wall s", measured["touched-percent"].wall_s, 2.0),
+        ("1 % of the people, city files, wall s", measured["touched-percent-in-city"].wall_s, 2.0),
     )
     print(f"\nCPU ÷ Polars: {ours.cpu_s / measured['polars'].cpu_s:.2f}")
     print(f"\n{'goal':40}{'at most':>10}{'measured':>10}")
-    for name, limit, value in goals:
+    for name, value, limit in goals:
         print(f"{name:40}{limit:10.2f}{value:10.2f}  {'' if value <= limit else 'MISSED'}")
-    return [name for name, limit, value in goals if value > limit]
+    return [name for name, value, limit in goals if value > limit]
 
 
 def _city(corrected_share: float) -> Path:

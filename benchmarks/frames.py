@@ -58,7 +58,7 @@ def obligations(folder: Path, as_of: datetime, known_by: datetime, digests: dict
         .join(offices, left_on="located_in", right_on="path", how="left")
         .with_columns(
             status=_status(as_of),
-            reported_late=(pl.col("met_known") >= pl.col("due_at")).fill_null(False),
+            reported_late=(pl.col("met_known") > pl.col("due_at")).fill_null(False),
             area=pl.col("located_in").fill_null("city"),
         )
         .drop("located_in", "met_known")

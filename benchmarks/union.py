@@ -81,7 +81,7 @@ def statements(as_of: datetime, known_by: datetime, digests: dict[str, str]) -> 
                     WHEN closes_at IS NULL OR TIMESTAMP '{as_of}' < closes_at THEN 'overdue'
                     ELSE 'missed' END AS status,
                first_proof.met_at AS met_at, first_proof.hi AS met_hi, first_proof.lo AS met_lo,
-               coalesce(first_proof.known_at >= due_at, false) AS reported_late,
+               coalesce(first_proof.known_at > due_at, false) AS reported_late,
                office_of.team AS done_by, office_of.community AS answers_to,
                coalesce(residence.located_in, 'city') AS area,
                row.witness.grade_hi AS grade_hi, row.witness.grade_lo AS grade_lo,
