@@ -142,6 +142,8 @@ def comparison(asked: Asked, decided: Decided, values: Evaluator, reading: str |
 def _codes(node: Node, reading: str) -> str | None:
     """The code list of a look-up's result or of a column."""
     if isinstance(node, Call):
+        if node.function == "if_missing":
+            return _codes(node.arguments[0], reading)
         return FUNCTIONS[node.function].codes
     columns = fact_or_reading(reading).columns
     return next((one.codes for one in columns if isinstance(node, ColumnOf) and one.name == node.name), None)

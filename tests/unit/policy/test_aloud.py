@@ -68,10 +68,10 @@ def said(text: str, reading: str) -> tuple[str, str]:
         (
             "if_missing(classification_of(person, arrived_on), 'excluded') in ('confirmed', 'asymptomatic')",
             "arrivals",
-            "有关人员截至抵达日期的病例分类（缺失时取排除）为确诊病例或无症状感染者",
+            "有关人员截至抵达日期的病例分类（没有记录的按“排除”算）为确诊病例或无症状感染者",
             (
-                "the case class of the person as of the day of arrival (when missing, excluded) "
-                "is confirmed or asymptomatic infection"
+                "the case class of the person as of the day of arrival (taken as excluded when nothing is "
+                "recorded) is confirmed or asymptomatic infection"
             ),
         ),
         ("symptoms", "health_checks", "是否有症状：是", "whether there are symptoms: yes"),

@@ -130,7 +130,7 @@ _SCALARS = (
         "if_missing",
         (Argument("value", None), Argument("instead", None)),
         None,
-        Words("{0}（缺失时取{1}）", "{0} (when missing, {1})"),
+        Words("{0}（没有记录的按“{1}”算）", "{0} (taken as {1} when nothing is recorded)"),
         ignores_missing=True,
     ),
 )
