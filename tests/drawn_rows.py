@@ -14,7 +14,7 @@ from sizao.obligations.conclude import FACTS_READ, conclude
 from sizao.obligations.effective import canonical_steps, effective_steps, facts_of
 from sizao.obligations.evidence import evidence_steps
 from sizao.obligations.items import Items, items_step, plan_items
-from sizao.obligations.status import ROW_COLUMNS
+from sizao.obligations.rows import COLUMNS
 from sizao.policy.model import Policy
 from sizao.store.running import Session
 from sizao.terms.identifiers import hex_key, natural_key, text_key
@@ -125,7 +125,7 @@ def by_about(rules: Rule | Policy, rows: list[Planned], **asked: Any) -> dict[st
 
 
 def _table(items: Items, rows: list[Planned]) -> pa.Table:
-    schema = pa.schema([(name, ARROW[kind]) for name, kind in ROW_COLUMNS])
+    schema = pa.schema([(name, ARROW[kind]) for name, kind in COLUMNS])
     return pa.Table.from_pylist([_row(items, row) for row in rows], schema=schema)
 
 

@@ -13,9 +13,10 @@ from sizao.obligations.discharge import points
 from sizao.obligations.escalation import escalations
 from sizao.obligations.items import Items
 from sizao.obligations.offices import desk_steps, places_of, where_steps
+from sizao.obligations.rows import COLUMNS
 from sizao.obligations.spans import spans
 from sizao.obligations.standing import standing
-from sizao.obligations.status import ROW_COLUMNS, decided, proofs_of
+from sizao.obligations.status import decided, proofs_of
 from sizao.obligations.waivers import valid_waivers, waived
 from sizao.obligations.wide import wide_steps
 from sizao.policy.model import Policy
@@ -28,7 +29,7 @@ FACTS_READ = ("waivers", "residences", "stays", "places", "offices", "areas")
 def conclude(policy: Policy, items: Items, *, rows: str, subjects: str, as_of: datetime) -> list[Step]:
     """Steps that end in `obligations` (a view in schema order) and `standing`.
 
-    rows: the step with every planned row, columns ROW_COLUMNS. subjects: a step with the column `person`, at
+    rows: the step with every planned row, columns COLUMNS. subjects: a step with the column `person`, at
     least every canonical about of these rows. Reads plan_items, evidence, canonical, witnesses, item_lookups
     and the effective facts FACTS_READ. The narrow rows with their status stay readable as `rows_decided`.
     """
@@ -59,7 +60,7 @@ def _decide(
     if beside is not None and any(item.proof.exclusive for item in mine):
         proving = f"{name}_and_before"
         mine = tuple(item for item in items.items if item in mine or item.proof.exclusive)
-        columns = ", ".join(column for column, _ in ROW_COLUMNS)
+        columns = ", ".join(column for column, _ in COLUMNS)
         both = f"SELECT {columns} FROM {beside} UNION ALL SELECT {columns} FROM {rows}"
         steps.append(SqlStep(proving, both, "rows that compete for exclusive proofs", materialize=False))
     steps += points(mine, rows=proving, out=f"{name}_points", as_of=as_of)

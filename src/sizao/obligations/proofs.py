@@ -310,4 +310,6 @@ def _about(asked: Asked, row: Row) -> Evaluator:
 def _instant(value: object, zone: str) -> datetime | None:
     if isinstance(value, datetime) or value is None:
         return value
-    return midnight(value, zone)  # type: ignore[arg-type]
+    if not isinstance(value, date):
+        raise TypeError(f"A date or an instant is needed here, not {value!r}.")
+    return midnight(value, zone)

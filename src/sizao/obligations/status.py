@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sizao.obligations.offices import Places
+from sizao.obligations.rows import COLUMNS
 from sizao.policy.model import Policy
 from sizao.terms.queries import SqlStep, literal
 from sizao.terms.time import local_day, sql_local_day
@@ -18,32 +19,6 @@ STATUSES = ("upcoming", "open", "overdue", "missed", "met", "met_late", "waived"
 
 CODE = {name: code for code, name in enumerate(STATUSES)}
 """Status name -> the TINYINT that narrow rows carry."""
-
-ROW_COLUMNS = (
-    ("item", "INTEGER"),
-    ("id_hi", "BIGINT"),
-    ("id_lo", "BIGINT"),
-    ("k_hi", "BIGINT"),
-    ("k_lo", "BIGINT"),
-    ("about", "VARCHAR"),
-    ("person", "VARCHAR"),
-    ("rel_hi", "BIGINT"),
-    ("rel_lo", "BIGINT"),
-    ("occ", "VARCHAR"),
-    ("anc_hi", "BIGINT"),
-    ("anc_lo", "BIGINT"),
-    ("opens_at", "TIMESTAMP"),
-    ("due_at", "TIMESTAMP"),
-    ("closes_at", "TIMESTAMP"),
-    ("known_at", "TIMESTAMP"),
-    ("event_on", "DATE"),
-    ("area", "VARCHAR"),
-    ("marks", "TINYINT"),
-    ("par_hi", "BIGINT"),
-    ("par_lo", "BIGINT"),
-    ("ends_at", "TIMESTAMP"),
-)
-"""What a narrow row carries before its status is known."""
 
 
 def proofs_of(*, points: str, spans: str, out: str) -> SqlStep:
@@ -69,8 +44,8 @@ def decided(
     """
     now = literal(as_of)
     horizon = literal(as_of - timedelta(days=policy.horizon_days))
-    own = ", ".join(f"r.{name}" for name, _ in ROW_COLUMNS)
-    kept = ", ".join(f"d.{name}" for name, _ in ROW_COLUMNS)
+    own = ", ".join(f"r.{name}" for name, _ in COLUMNS)
+    kept = ", ".join(f"d.{name}" for name, _ in COLUMNS)
     undecided = ", ".join(str(CODE[name]) for name in ("upcoming", "open", "overdue"))
     today = literal(local_day(as_of, policy.zone))
     sql = f"""

@@ -35,8 +35,8 @@ def case(number: int, day: int, **changes: object) -> Mapping[str, object]:
 
 def daily(table: object, first: int, last: int) -> dict[tuple[int, str], int]:
     query = confirmed_as_known_then(days_of(date(2020, 10, first), date(2020, 10, last)), zone=ZONE)
-    rows = answer(query, {"classifications": table})["daily"]  # type: ignore[dict-item]
-    return {(row["day"].day, row["origin"]): row["confirmed"] for row in rows}  # type: ignore[union-attr,misc]
+    rows = answer(query, {"classifications": table})["daily"]
+    return {(row["day"].day, row["origin"]): row["confirmed"] for row in rows}
 
 
 def test_a_retracted_case_counts_until_the_evening_before_its_retraction() -> None:

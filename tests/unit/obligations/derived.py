@@ -48,7 +48,7 @@ def times(rows: list[Row], step: str) -> list[tuple[str, str, str, str | None]]:
         for row in rows
         if row["step"] == step
     ]
-    return sorted(found, key=str)  # type: ignore[arg-type]
+    return sorted(found, key=str)
 
 
 def _said(instant: datetime | None) -> str | None:

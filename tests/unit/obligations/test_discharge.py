@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
 def rule(what: VerbText, **step: object) -> Rule:
     made = Rule("arrivals", "arrivals")
     plan = made.plan([3], day_zero="arrived_on")
-    return made.version(date(2020, 1, 1), [made.step("test", what, plan, **step)])  # type: ignore[arg-type]
+    return made.version(date(2020, 1, 1), [made.step("test", what, plan, **step)])
 
 
 def visits(*instants: datetime, person: str = "traveller", **columns: object) -> dict[str, pa.Table]:
@@ -242,7 +242,7 @@ OWN = verb("visit", "visits", "visited_at", exclusive=True)
 
 
 def statuses(what: VerbText, rows: list[Planned], **asked: object) -> dict[str, str]:
-    found, _ = decide(rule(what), rows, as_of=LATER, **asked)  # type: ignore[arg-type]
+    found, _ = decide(rule(what), rows, as_of=LATER, **asked)
     return {row["occurrence"]: row["status"] for row in found}
 
 

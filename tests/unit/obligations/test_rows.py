@@ -19,7 +19,7 @@ DIED = ending("deaths", "died_on", ("person", "about"))
 
 def rule_of(timing: Timing, rule: Rule, **more: object) -> Rule:
     what = STAY if type(timing).__name__ == "Span" else VISIT
-    return rule.version(SINCE, [rule.step("do", what, timing, **more)])  # type: ignore[arg-type]
+    return rule.version(SINCE, [rule.step("do", what, timing, **more)])
 
 
 def arrivals() -> Rule:
@@ -70,7 +70,7 @@ def death(day: str) -> dict[str, object]:
 )
 def test_each_form_opens_is_due_and_closes_as_stated(made: object, wanted: list[tuple[str, ...]]) -> None:
     rule = arrivals()
-    answer = ask(rule_of(made(rule), rule), local("2020-06-12"), told("arrivals", arrival()))  # type: ignore[operator]
+    answer = ask(rule_of(made(rule), rule), local("2020-06-12"), told("arrivals", arrival()))
     assert times(answer["obligations"], "do") == wanted
 
 
@@ -170,7 +170,7 @@ def test_a_span_known_after_its_end_was_found_too_late() -> None:
 
 def with_death(made: object, rule: Rule) -> Rule:
     what = STAY if type(made).__name__ == "Span" else VISIT
-    return rule.version(SINCE, [rule.step("do", what, made)], subject_ends=[DIED])  # type: ignore[arg-type]
+    return rule.version(SINCE, [rule.step("do", what, made)], subject_ends=[DIED])
 
 
 def test_a_death_cuts_a_span_and_takes_away_what_would_have_opened_later() -> None:

@@ -24,7 +24,7 @@ def two_texts(running: str, days: int, catches: date = OLD, old_days: int = 14) 
     ):
         span = rule.span("arrived_on", days=length, counted_from="arrived_on")
         tests = rule.plan((3, length), counted_from="arrived_on")
-        rule.version(day, [rule.step("stay", STAY, span), rule.step("test", VISIT, tests)], **more)  # type: ignore[arg-type]
+        rule.version(day, [rule.step("stay", STAY, span), rule.step("test", VISIT, tests)], **more)
     return rule
 
 

@@ -23,7 +23,7 @@ def rule() -> Rule:
 
 
 def row(**told: object) -> Planned:
-    return Planned("test", OPENS, DUE, **told)  # type: ignore[arg-type]
+    return Planned("test", OPENS, DUE, **told)
 
 
 def test_a_row_has_the_columns_of_the_schema_in_their_order() -> None:
