@@ -44,3 +44,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 terminalreporter.section(report.nodeid)
                 for text in said:
                     terminalreporter.write_line(str(text))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The embedded PostgreSQL of the tests, started before their database is made."""
+    from django.conf import settings
+
+    from sizao_web.settings.embedded import start
+
+    start(settings.SIZAO.cluster)

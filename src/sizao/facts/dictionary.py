@@ -38,6 +38,8 @@ _IN_ORDER = (
     restrictions.ROOM_STAYS,
     restrictions.HEALTH_CHECKS,
     restrictions.RELEASES,
+    restrictions.HAND_OVERS,
+    restrictions.HAND_OVER_ACCEPTANCES,
     sampling.SAMPLES,
     sampling.SAMPLE_MEMBERS,
     sampling.RESULTS,

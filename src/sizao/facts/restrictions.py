@@ -1,9 +1,10 @@
-"""Restrictions of persons: orders, rooms, health checks, releases."""
+"""Restrictions of persons: orders, rooms, health checks, releases; and from office to office the hand-over of who
+answers for them."""
 
 from __future__ import annotations
 
 from sizao.facts.columns import PERSON, code, day, flag, identifier, instant, number, text
-from sizao.facts.declaration import Fact
+from sizao.facts.declaration import Different, Fact
 from sizao.terms.words import Words
 
 ORDERS = Fact(
@@ -71,4 +72,44 @@ RELEASES = Fact(
     subjects=("person",),
     orders=("D1-16", "D2-44"),
     given_by=("site", "community", "cdc"),
+)
+
+HAND_OVER = identifier("hand_over", "hand_over", "移交编号", "the hand-over")
+
+HAND_OVERS = Fact(
+    name="hand_overs",
+    meaning=Words(
+        "移交：一机构提出将某人的责任移交另一机构",
+        "Hand-overs: an office offers that another takes over responsibility for a person",
+    ),
+    columns=(
+        HAND_OVER,
+        PERSON,
+        identifier("from_office", "office", "移出机构", "office that hands over"),
+        identifier("to_office", "office", "接收机构", "office that is to take over"),
+        instant("offered_at", "提出时间", "moment of the offer"),
+    ),
+    event="offered_at",
+    subjects=("person",),
+    orders=("D1-19", "D1-21", "D1-24"),
+    given_by=("community", "street", "site", "cdc", "port_health"),
+    checks=(Different("from_office", "to_office"),),
+)
+
+HAND_OVER_ACCEPTANCES = Fact(
+    name="hand_over_acceptances",
+    meaning=Words(
+        "移交接收：接收机构接收后责任方才转移",
+        "Acceptances of hand-overs: responsibility passes only when the receiver accepts",
+    ),
+    columns=(
+        HAND_OVER,
+        PERSON,
+        identifier("accepted_office", "office", "接收机构", "office that accepted"),
+        instant("accepted_at", "接收时间", "moment of acceptance"),
+    ),
+    event="accepted_at",
+    subjects=("person",),
+    orders=("D1-19", "D1-21", "D1-24"),
+    given_by=("community", "street", "site", "cdc", "port_health"),
 )

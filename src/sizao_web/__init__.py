@@ -1,0 +1,1 @@
+"""The shell: accounts, records in PostgreSQL, pages for the desks people sit at. No rules live here."""

@@ -1,0 +1,12 @@
+"""The app of this desk."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AccountDeskConfig(AppConfig):
+    """One's own account."""
+
+    name = "sizao_web.desks.account"
+    label = "desk_account"

@@ -1,0 +1,1 @@
+"""The community worker, on a phone: today's visits merged by household."""

@@ -1,0 +1,1 @@
+"""What every workplace shares: search, a person's page, why, lists, entry forms, hand-overs."""

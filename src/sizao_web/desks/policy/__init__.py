@@ -1,0 +1,1 @@
+"""Rules and packs as pages anybody can read."""

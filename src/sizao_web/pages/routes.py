@@ -1,0 +1,91 @@
+"""Who may open which route. Every view says it by `@page`; a route that does not stops the start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from sizao_web.accounts.roles import ROLES
+
+View = Callable[..., HttpResponse]
+EVERY_ROLE = frozenset(ROLES)
+SEEING_ROWS = frozenset(name for name, role in ROLES.items() if role.sees != "reference")
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may open a route, by which methods, and what its address names.
+
+    roles: None for everybody, signed in or not. about: what the last part of the address is an id of (person,
+    obligation, household, fact row …), so that the matrix of tests can ask it for own and foreign objects.
+    """
+
+    roles: frozenset[str] | None
+    methods: tuple[str, ...]
+    about: str | None
+    writes: str | None  # the fact a POST records, where it is always the same one
+
+
+class OpenRoute(Exception):
+    """A route has no statement of who may open it."""
+
+
+def page(
+    *,
+    roles: frozenset[str] | None,
+    methods: tuple[str, ...] = ("GET",),
+    about: str | None = None,
+    writes: str | None = None,
+) -> Callable[[View], View]:
+    """State who may open a view. HEAD goes with GET.
+
+    The view is called with request.scope set (unless roles is None). Who has not signed in is sent to sign
+    in; who has another role gets 403; a row outside the scope is 404 for everybody, because `reading` does
+    not find it.
+    """
+    access = Access(roles, methods, about, writes)
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+            if request.method not in (*methods, "HEAD"):
+                return HttpResponseNotAllowed(methods)
+            if access.roles is not None:
+                if not request.user.is_authenticated:
+                    return redirect(f"/sign-in/?next={request.get_full_path()}")
+                if request.scope is None or request.scope.role not in access.roles:
+                    raise PermissionDenied
+            return view(request, *arguments, **named)
+
+        guarded.access = access  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def routes() -> Iterator[tuple[str, View]]:
+    """Every address pattern of the site and its view."""
+    yield from _below(get_resolver(), "/")
+
+
+def _below(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, View]]:
+    for entry in resolver.url_patterns:
+        address = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _below(entry, address)
+        elif isinstance(entry, URLPattern):
+            yield address, entry.callback
+
+
+def check_routes() -> None:
+    """OpenRoute names every route without a statement."""
+    silent = [address for address, view in routes() if not hasattr(view, "access")]
+    if silent:
+        raise OpenRoute(f"Nothing says who may open {', '.join(silent)}. Put @page(roles=…) on each view.")

@@ -1,0 +1,54 @@
+"""Words in templates, Chinese and English side by side: {% say "任务" "Tasks" %}, {{ label|said }}, {% code "grades" x %}."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from sizao.terms.codes import CODE_LISTS
+from sizao.terms.words import Words
+from sizao_web.pages import language as tongue
+
+register = template.Library()
+
+
+@register.simple_tag
+def say(zh: str, en: str, *values: Any) -> str:
+    """One of two tellings; {} in it stands for the values in order."""
+    text = tongue.say(zh, en)
+    return text.format(*values) if values else text
+
+
+@register.filter
+def said(words: Words | str | None) -> str:
+    """Words in the language of the page."""
+    return tongue.said(words)
+
+
+@register.simple_tag
+def code(codes: str, value: str | None) -> str:
+    """The label of a code; the code itself where its list is open."""
+    if value is None:
+        return tongue.say("未填", "not given")
+    found = CODE_LISTS[codes]
+    return value if found.open or value not in found.names() else tongue.said(found.label_of(value))
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """An instant in the city's zone, to the minute, readable by machines too."""
+    if value is None:
+        return "—"
+    local = timezone.localtime(value)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), local.strftime("%Y-%m-%d %H:%M"))
+
+
+@register.filter
+def day(value: date | None) -> SafeString | str:
+    """A civil date."""
+    return "—" if value is None else format_html('<time datetime="{0}">{0}</time>', value.isoformat())

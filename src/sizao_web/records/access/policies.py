@@ -1,0 +1,80 @@
+"""Which rule guards which table. A table of this app without an entry here is refused at start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sizao.facts.dictionary import FACTS
+from sizao_web.accounts.roles import OF_PLACES, REFERENCE, ROLES, readers_of
+from sizao_web.records.access.rules import (
+    ACCESS,
+    AllOf,
+    AnyOf,
+    InArea,
+    OfOrganisation,
+    OfPerson,
+    OfSample,
+    Roles,
+    Rule,
+)
+
+EVERYBODY = tuple(ROLES)
+SEEING_ROWS = tuple(name for name, role in ROLES.items() if role.sees != "reference")
+NAMING = tuple(name for name, role in ROLES.items() if role.identities)
+
+_PERSON = OfPerson("person")
+_SAMPLE = AnyOf((InArea("area"), OfSample()))
+_HANDED = AnyOf((_PERSON, OfOrganisation("from_office"), OfOrganisation("to_office")))
+_OF_FACT: Mapping[str, Rule] = {
+    "samples": _SAMPLE,
+    "results": _SAMPLE,
+    "waivers": AnyOf((InArea("area"), OfPerson("about"), OfOrganisation("about"))),
+    "hand_overs": _HANDED,
+    "hand_over_acceptances": AnyOf((_PERSON, OfOrganisation("accepted_office"))),
+}
+
+
+def _rule_of_fact(name: str) -> Rule:
+    readers = Roles(readers_of(name))
+    if name in REFERENCE:
+        return readers
+    if name in _OF_FACT:
+        return AllOf((readers, _OF_FACT[name]))
+    if name in OF_PLACES:
+        return AllOf((readers, AnyOf((InArea("area"), OfOrganisation("place")))))
+    return AllOf((readers, _PERSON))
+
+
+_OBLIGATION = AllOf(
+    (
+        Roles(SEEING_ROWS),
+        AnyOf(
+            (
+                InArea("area"),
+                OfOrganisation("responsible"),
+                OfOrganisation("done_by"),
+                OfOrganisation("about"),
+            )
+        ),
+    )
+)
+
+POLICIES: Mapping[str, Rule] = MappingProxyType(
+    {
+        **{f"fact_{name}": _rule_of_fact(name) for name in FACTS},
+        "ledger_obligation": _OBLIGATION,
+        "ledger_standing": AllOf((Roles(SEEING_ROWS), _PERSON)),
+        "ledger_unknown": AllOf(
+            (Roles(SEEING_ROWS), AnyOf((InArea("area"), OfPerson("about"), OfOrganisation("about"))))
+        ),
+        "ledger_too_late": AllOf(
+            (Roles(SEEING_ROWS), AnyOf((InArea("area"), OfPerson("about"), OfOrganisation("about"))))
+        ),
+        "ledger_run": Roles(EVERYBODY),
+        "person_access": ACCESS,
+        "identity": AllOf((Roles(NAMING), _PERSON)),
+        "identity_token": AllOf((Roles(NAMING), _PERSON)),
+    }
+)
+"""Table -> the rule of its rows."""

@@ -1,0 +1,167 @@
+"""Rules of visibility, each told twice from one definition: as a filter of the ORM and as SQL of a row policy.
+
+The filter makes queries fast and pages right; the policy stands behind it and holds also for the query that
+forgot the filter. `tests` compare both row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.db.models import Exists, OuterRef, Q
+
+from sizao.terms.queries import literal
+from sizao_web.records.access.scope import Scope
+
+
+def setting(name: str) -> str:
+    """SQL of what `enter` told the database; looked up once for a query, NULL before anybody entered."""
+    return f"(SELECT current_setting('sizao.{name}', true))"
+
+
+class Rule(Protocol):
+    """Which rows of a table a scope sees."""
+
+    def q(self, scope: Scope) -> Q:
+        """As a filter."""
+        ...
+
+    def sql(self, table: str) -> str:
+        """As a condition over the table, never NULL-safe by accident: what is not TRUE is not seen."""
+        ...
+
+
+NOTHING = Q(pk__in=())
+
+
+@dataclass(frozen=True)
+class InArea:
+    """The column's area is the seen area or lies in it."""
+
+    column: str = "area"
+
+    def q(self, scope: Scope) -> Q:
+        area = scope.seen_area
+        if not area:
+            return NOTHING
+        return Q(**{self.column: area}) | Q(
+            **{f"{self.column}__gte": f"{area}/", f"{self.column}__lt": f"{area}0"}
+        )
+
+    def sql(self, table: str) -> str:
+        # "0" follows "/" in the order of bytes: between the two lies every path below.
+        seen, column = setting("sees_area"), f'{table}."{self.column}"'
+        return f"({column} = {seen} OR ({column} >= {seen} || '/' AND {column} < {seen} || '0'))"
+
+
+@dataclass(frozen=True)
+class OfOrganisation:
+    """The column names the seen organisation."""
+
+    column: str
+
+    def q(self, scope: Scope) -> Q:
+        seen = scope.seen_organisation
+        return Q(**{self.column: seen}) if seen else NOTHING
+
+    def sql(self, table: str) -> str:
+        return f"({table}.\"{self.column}\" = nullif({setting('sees_organisation')}, ''))"
+
+
+@dataclass(frozen=True)
+class OfPerson:
+    """The column names a person who belongs to the seen area or organisation (`person_access`)."""
+
+    column: str = "person"
+
+    def q(self, scope: Scope) -> Q:
+        from sizao_web.records.models import PersonAccess
+
+        there = PersonAccess.objects.filter(ACCESS.q(scope), person=OuterRef(self.column))
+        return Q(Exists(there))
+
+    def sql(self, table: str) -> str:
+        return (
+            f'EXISTS (SELECT 1 FROM person_access AS seen WHERE seen.person = {table}."{self.column}"'
+            f" AND {ACCESS.sql('seen')})"
+        )
+
+
+@dataclass(frozen=True)
+class OfSample:
+    """The sample is of a person who is seen."""
+
+    def q(self, scope: Scope) -> Q:
+        from sizao_web.records.models import FACT_MODELS
+
+        members = FACT_MODELS["sample_members"]._default_manager.filter(
+            OfPerson().q(scope), sample=OuterRef("sample")
+        )
+        return Q(Exists(members))
+
+    def sql(self, table: str) -> str:
+        return (
+            f"EXISTS (SELECT 1 FROM fact_sample_members AS member WHERE member.sample = {table}.sample"
+            f" AND {OfPerson().sql('member')})"
+        )
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The scope's role is one of these, whatever the row."""
+
+    names: tuple[str, ...]
+
+    def q(self, scope: Scope) -> Q:
+        return Q() if scope.role in self.names else NOTHING
+
+    def sql(self, table: str) -> str:
+        return f"{setting('role')} IN ({', '.join(literal(name) for name in self.names) or 'NULL'})"
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """One of the rules holds."""
+
+    rules: tuple[Rule, ...]
+
+    def q(self, scope: Scope) -> Q:
+        # Q() is "every row", and OR with it must stay so: Django drops an empty Q from an OR.
+        parts = [rule.q(scope) for rule in self.rules]
+        if any(not part for part in parts):
+            return Q()
+        found = parts[0]
+        for part in parts[1:]:
+            found |= part
+        return found
+
+    def sql(self, table: str) -> str:
+        return "(" + " OR ".join(rule.sql(table) for rule in self.rules) + ")"
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """All of the rules hold."""
+
+    rules: tuple[Rule, ...]
+
+    def q(self, scope: Scope) -> Q:
+        found = Q()
+        for rule in self.rules:
+            found &= rule.q(scope)
+        return found
+
+    def sql(self, table: str) -> str:
+        return "(" + " AND ".join(rule.sql(table) for rule in self.rules) + ")"
+
+
+def any_of(rules: Iterable[Rule]) -> Rule:
+    """One of the rules holds."""
+    found = tuple(rules)
+    return found[0] if len(found) == 1 else AnyOf(found)
+
+
+ACCESS = AnyOf((InArea("area"), OfOrganisation("organisation")))
+"""Rows of person_access that concern the scope."""

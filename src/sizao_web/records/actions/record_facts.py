@@ -1,0 +1,16 @@
+"""Record one or several facts of one occasion: all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sizao_web.records.access.scope import Scope
+from sizao_web.records.writing import Given, Outcome, write
+
+
+def record_facts(
+    scope: Scope, moment: datetime, given: Sequence[Given], *, request: str | None = None
+) -> Outcome:
+    """Record these facts. Sent again with the same source_record they count once. Refused, Conflict, NotAllowed."""
+    return write(scope, moment, given, request=request)

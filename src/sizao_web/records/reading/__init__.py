@@ -1,0 +1,1 @@
+"""Everything that reads: each function takes the scope first, and there is none without one."""
