@@ -14,7 +14,7 @@ from sizao.obligations.schema import RESULTS
 PATH = "src/sizao_web/records/models/facts.py"
 RESULTS_PATH = "src/sizao_web/records/models/results.py"
 
-HEAD = '''"""The table of each fact. Written by `make generate` from the dictionary in sizao.facts: change it there."""
+HEAD = '''"""The table of each fact. Written by `make generate` from sizao.facts: change the dictionary."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _FIELDS: dict[ColumnType, str] = {
 }
 
 
-RESULTS_HEAD = '''"""The columns of what derive answers, as abstract models. Written by `make generate` from sizao.obligations.schema."""
+RESULTS_HEAD = '''"""The columns of what derive answers. Written by `make generate` from sizao.obligations.schema."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Restrictions of persons: orders, rooms, health checks, releases; and from office to office the hand-over of who
-answers for them."""
+"""Restrictions of persons: orders, rooms, health checks, releases; and hand-overs from office to office."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every page's frame shows: language, who works under which duty, the installation's day, the way around."""
+"""What every page's frame shows: language, who works under which duty, the city's clock, the way around."""
 
 from __future__ import annotations
 

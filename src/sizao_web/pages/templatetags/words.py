@@ -1,4 +1,7 @@
-"""Words in templates, Chinese and English side by side: {% say "任务" "Tasks" %}, {{ label|said }}, {% code "grades" x %}."""
+"""Words in templates, Chinese and English side by side.
+
+{% say "任务" "Tasks" %}, {{ label|said }}, {% code "grades" value %}
+"""
 
 from __future__ import annotations
 

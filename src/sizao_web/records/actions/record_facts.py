@@ -12,5 +12,8 @@ from sizao_web.records.writing import Given, Outcome, write
 def record_facts(
     scope: Scope, moment: datetime, given: Sequence[Given], *, request: str | None = None
 ) -> Outcome:
-    """Record these facts. Sent again with the same source_record they count once. Refused, Conflict, NotAllowed."""
+    """Record these facts; sent again with the same source_record they count once.
+
+    Refused, Conflict, NotAllowed.
+    """
     return write(scope, moment, given, request=request)

@@ -1,4 +1,4 @@
-"""The table of each fact. Written by `make generate` from the dictionary in sizao.facts: change it there."""
+"""The table of each fact. Written by `make generate` from sizao.facts: change the dictionary."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ class Areas(FactRow):
     class Meta:
         db_table = "fact_areas"
         constraints = rules_of_keys("areas")
-        indexes = (models.Index(fields=["path"], name="areas_path_ix"),)
+        indexes = (
+            models.Index(fields=["path"], name="areas_path_ix"),
+        )
 
 
 class Places(FactRow):
@@ -39,7 +41,9 @@ class Places(FactRow):
     class Meta:
         db_table = "fact_places"
         constraints = rules_of_keys("places")
-        indexes = (models.Index(fields=["place"], name="places_place_ix"),)
+        indexes = (
+            models.Index(fields=["place"], name="places_place_ix"),
+        )
 
 
 class Offices(FactRow):
@@ -54,7 +58,9 @@ class Offices(FactRow):
     class Meta:
         db_table = "fact_offices"
         constraints = rules_of_keys("offices")
-        indexes = (models.Index(fields=["office"], name="offices_office_ix"),)
+        indexes = (
+            models.Index(fields=["office"], name="offices_office_ix"),
+        )
 
 
 class Enrolments(FactRow):
@@ -69,7 +75,9 @@ class Enrolments(FactRow):
     class Meta:
         db_table = "fact_enrolments"
         constraints = rules_of_keys("enrolments")
-        indexes = (models.Index(fields=["place"], name="enrolments_place_ix"),)
+        indexes = (
+            models.Index(fields=["place"], name="enrolments_place_ix"),
+        )
 
 
 class Closures(FactRow):
@@ -83,7 +91,9 @@ class Closures(FactRow):
     class Meta:
         db_table = "fact_closures"
         constraints = rules_of_keys("closures")
-        indexes = (models.Index(fields=["place"], name="closures_place_ix"),)
+        indexes = (
+            models.Index(fields=["place"], name="closures_place_ix"),
+        )
 
 
 class People(FactRow):
@@ -96,7 +106,9 @@ class People(FactRow):
     class Meta:
         db_table = "fact_people"
         constraints = rules_of_keys("people")
-        indexes = (models.Index(fields=["person"], name="people_person_ix"),)
+        indexes = (
+            models.Index(fields=["person"], name="people_person_ix"),
+        )
 
 
 class Merges(FactRow):
@@ -125,7 +137,9 @@ class Households(FactRow):
     class Meta:
         db_table = "fact_households"
         constraints = rules_of_keys("households")
-        indexes = (models.Index(fields=["person"], name="households_person_ix"),)
+        indexes = (
+            models.Index(fields=["person"], name="households_person_ix"),
+        )
 
 
 class Dependants(FactRow):
@@ -158,7 +172,9 @@ class Residences(FactRow):
     class Meta:
         db_table = "fact_residences"
         constraints = rules_of_keys("residences")
-        indexes = (models.Index(fields=["person"], name="residences_person_ix"),)
+        indexes = (
+            models.Index(fields=["person"], name="residences_person_ix"),
+        )
 
 
 class Stays(FactRow):
@@ -173,7 +189,9 @@ class Stays(FactRow):
     class Meta:
         db_table = "fact_stays"
         constraints = rules_of_keys("stays")
-        indexes = (models.Index(fields=["person"], name="stays_person_ix"),)
+        indexes = (
+            models.Index(fields=["person"], name="stays_person_ix"),
+        )
 
 
 class Arrivals(FactRow):
@@ -191,7 +209,9 @@ class Arrivals(FactRow):
     class Meta:
         db_table = "fact_arrivals"
         constraints = rules_of_keys("arrivals")
-        indexes = (models.Index(fields=["person"], name="arrivals_person_ix"),)
+        indexes = (
+            models.Index(fields=["person"], name="arrivals_person_ix"),
+        )
 
 
 class Occupations(FactRow):
@@ -206,7 +226,9 @@ class Occupations(FactRow):
     class Meta:
         db_table = "fact_occupations"
         constraints = rules_of_keys("occupations")
-        indexes = (models.Index(fields=["person"], name="occupations_person_ix"),)
+        indexes = (
+            models.Index(fields=["person"], name="occupations_person_ix"),
+        )
 
 
 class Classifications(FactRow):
@@ -224,7 +246,9 @@ class Classifications(FactRow):
     class Meta:
         db_table = "fact_classifications"
         constraints = rules_of_keys("classifications")
-        indexes = (models.Index(fields=["person"], name="classifications_person_ix"),)
+        indexes = (
+            models.Index(fields=["person"], name="classifications_person_ix"),
+        )
 
 
 class Exposures(FactRow):
@@ -280,7 +304,9 @@ class StandingInstructions(FactRow):
     class Meta:
         db_table = "fact_standing_instructions"
         constraints = rules_of_keys("standing_instructions")
-        indexes = (models.Index(fields=["instruction"], name="standing_instruc_instructi_ix"),)
+        indexes = (
+            models.Index(fields=["instruction"], name="standing_instruc_instructi_ix"),
+        )
 
 
 class Orders(FactRow):
@@ -297,7 +323,9 @@ class Orders(FactRow):
     class Meta:
         db_table = "fact_orders"
         constraints = rules_of_keys("orders")
-        indexes = (models.Index(fields=["person"], name="orders_person_ix"),)
+        indexes = (
+            models.Index(fields=["person"], name="orders_person_ix"),
+        )
 
 
 class RoomStays(FactRow):
@@ -330,7 +358,9 @@ class HealthChecks(FactRow):
     class Meta:
         db_table = "fact_health_checks"
         constraints = rules_of_keys("health_checks")
-        indexes = (models.Index(fields=["person"], name="health_checks_person_ix"),)
+        indexes = (
+            models.Index(fields=["person"], name="health_checks_person_ix"),
+        )
 
 
 class Releases(FactRow):
@@ -343,7 +373,9 @@ class Releases(FactRow):
     class Meta:
         db_table = "fact_releases"
         constraints = rules_of_keys("releases")
-        indexes = (models.Index(fields=["person"], name="releases_person_ix"),)
+        indexes = (
+            models.Index(fields=["person"], name="releases_person_ix"),
+        )
 
 
 class HandOvers(FactRow):
@@ -393,7 +425,9 @@ class Samples(FactRow):
     class Meta:
         db_table = "fact_samples"
         constraints = rules_of_keys("samples")
-        indexes = (models.Index(fields=["sample"], name="samples_sample_ix"),)
+        indexes = (
+            models.Index(fields=["sample"], name="samples_sample_ix"),
+        )
 
 
 class SampleMembers(FactRow):
@@ -422,7 +456,9 @@ class Results(FactRow):
     class Meta:
         db_table = "fact_results"
         constraints = rules_of_keys("results")
-        indexes = (models.Index(fields=["sample"], name="results_sample_ix"),)
+        indexes = (
+            models.Index(fields=["sample"], name="results_sample_ix"),
+        )
 
 
 class InstitutionReports(FactRow):
@@ -439,7 +475,9 @@ class InstitutionReports(FactRow):
     class Meta:
         db_table = "fact_institution_reports"
         constraints = rules_of_keys("institution_reports")
-        indexes = (models.Index(fields=["place"], name="institution_repo_place_ix"),)
+        indexes = (
+            models.Index(fields=["place"], name="institution_repo_place_ix"),
+        )
 
 
 class Admissions(FactRow):
@@ -453,7 +491,9 @@ class Admissions(FactRow):
     class Meta:
         db_table = "fact_admissions"
         constraints = rules_of_keys("admissions")
-        indexes = (models.Index(fields=["person"], name="admissions_person_ix"),)
+        indexes = (
+            models.Index(fields=["person"], name="admissions_person_ix"),
+        )
 
 
 class Discharges(FactRow):
@@ -467,7 +507,9 @@ class Discharges(FactRow):
     class Meta:
         db_table = "fact_discharges"
         constraints = rules_of_keys("discharges")
-        indexes = (models.Index(fields=["person"], name="discharges_person_ix"),)
+        indexes = (
+            models.Index(fields=["person"], name="discharges_person_ix"),
+        )
 
 
 class Deaths(FactRow):
@@ -479,7 +521,9 @@ class Deaths(FactRow):
     class Meta:
         db_table = "fact_deaths"
         constraints = rules_of_keys("deaths")
-        indexes = (models.Index(fields=["person"], name="deaths_person_ix"),)
+        indexes = (
+            models.Index(fields=["person"], name="deaths_person_ix"),
+        )
 
 
 class Visits(FactRow):
@@ -494,7 +538,9 @@ class Visits(FactRow):
     class Meta:
         db_table = "fact_visits"
         constraints = rules_of_keys("visits")
-        indexes = (models.Index(fields=["person"], name="visits_person_ix"),)
+        indexes = (
+            models.Index(fields=["person"], name="visits_person_ix"),
+        )
 
 
 class CaseReports(FactRow):
@@ -543,7 +589,9 @@ class Referrals(FactRow):
     class Meta:
         db_table = "fact_referrals"
         constraints = rules_of_keys("referrals")
-        indexes = (models.Index(fields=["person"], name="referrals_person_ix"),)
+        indexes = (
+            models.Index(fields=["person"], name="referrals_person_ix"),
+        )
 
 
 class MedicineSales(FactRow):
@@ -595,7 +643,9 @@ class AreaGrades(FactRow):
     class Meta:
         db_table = "fact_area_grades"
         constraints = rules_of_keys("area_grades")
-        indexes = (models.Index(fields=["graded"], name="area_grades_graded_ix"),)
+        indexes = (
+            models.Index(fields=["graded"], name="area_grades_graded_ix"),
+        )
 
 
 class Waivers(FactRow):
@@ -615,7 +665,9 @@ class Waivers(FactRow):
     class Meta:
         db_table = "fact_waivers"
         constraints = rules_of_keys("waivers")
-        indexes = (models.Index(fields=["about"], name="waivers_about_ix"),)
+        indexes = (
+            models.Index(fields=["about"], name="waivers_about_ix"),
+        )
 
 
 class Adoptions(FactRow):
@@ -630,7 +682,9 @@ class Adoptions(FactRow):
     class Meta:
         db_table = "fact_adoptions"
         constraints = rules_of_keys("adoptions")
-        indexes = (models.Index(fields=["rule"], name="adoptions_rule_ix"),)
+        indexes = (
+            models.Index(fields=["rule"], name="adoptions_rule_ix"),
+        )
 
 
 class PublishedTotals(FactRow):
@@ -644,7 +698,9 @@ class PublishedTotals(FactRow):
     class Meta:
         db_table = "fact_published_totals"
         constraints = rules_of_keys("published_totals")
-        indexes = (models.Index(fields=["figure"], name="published_totals_figure_ix"),)
+        indexes = (
+            models.Index(fields=["figure"], name="published_totals_figure_ix"),
+        )
 
 
 class Inspections(FactRow):
@@ -658,7 +714,9 @@ class Inspections(FactRow):
     class Meta:
         db_table = "fact_inspections"
         constraints = rules_of_keys("inspections")
-        indexes = (models.Index(fields=["place"], name="inspections_place_ix"),)
+        indexes = (
+            models.Index(fields=["place"], name="inspections_place_ix"),
+        )
 
 
 class Findings(FactRow):
@@ -673,7 +731,9 @@ class Findings(FactRow):
     class Meta:
         db_table = "fact_findings"
         constraints = rules_of_keys("findings")
-        indexes = (models.Index(fields=["place"], name="findings_place_ix"),)
+        indexes = (
+            models.Index(fields=["place"], name="findings_place_ix"),
+        )
 
 
 class Rectifications(FactRow):

@@ -36,7 +36,7 @@ class Run(models.Model):
 
 
 class Obligation(ObligationsColumns):
-    """One obligation as of the run that last changed it. `withdrawn_at` is empty while derive still answers it."""
+    """One obligation as of the run that last changed it; withdrawn_at is empty while derive answers it."""
 
     responsible = models.TextField(null=True)  # done_by, or the office that accepted a hand-over from it
     household = models.TextField(null=True)  # of the person it is about, on the day of the run
