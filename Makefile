@@ -5,7 +5,7 @@ SIZAO_SHARED ?= ../shared
 VENV         := .venv
 BIN          := $(VENV)/bin
 PIP          := $(BIN)/python -m pip --disable-pip-version-check
-SUITES       := unit examples equality documentation
+SUITES       := unit examples equality shell journeys documentation
 
 export SIZAO_SHARED := $(abspath $(SIZAO_SHARED))
 export PATH         := $(abspath $(BIN)):$(PATH)

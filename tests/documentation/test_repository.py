@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
 from configparser import ConfigParser
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -198,3 +200,18 @@ def test_the_wheel_holds_the_package_and_nothing_else(tmp_path):
     packaged = {str(f.relative_to(ROOT / "src")) for f in tracked_files() if f.is_relative_to(ROOT / "src")}
     assert "sizao/py.typed" in inside
     assert {name for name in inside if not re.match(r"sizao-[\d.]+\.dist-info/", name)} == packaged
+
+
+MANIFESTS = ("src/sizao_web/pages/static/vendor/MANIFEST.json", "tests/journeys/vendor/MANIFEST.json")
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS)
+def test_vendored_files_are_the_ones_the_manifest_names(manifest):
+    folder = (ROOT / manifest).parent
+    named = {one["file"]: one["sha256"] for one in json.loads((ROOT / manifest).read_text())}
+    there = {
+        file.name: sha256(file.read_bytes()).hexdigest()
+        for file in folder.iterdir()
+        if file.name != "MANIFEST.json"
+    }
+    assert there == named

@@ -40,7 +40,7 @@ _FIELDS: dict[ColumnType, str] = {
 }
 
 
-RESULTS_HEAD = '''"""The columns of what derive answers. Written by `make generate` from sizao.obligations.schema."""
+RESULTS_HEAD = '''"""What derive answers. Written by `make generate` from sizao.obligations.schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a fact gets into its table: checked by the dictionary, once for each natural key, with its audit row and
+"""How a fact gets into its table: checked, once for each natural key, with its audit row and
 the job that brings the ledger up to it, all in one transaction.
 
 `actions` are the only callers. Nothing here opens or ends a transaction: the request or the job does.

@@ -1,4 +1,4 @@
-"""The columns of what derive answers. Written by `make generate` from sizao.obligations.schema."""
+"""What derive answers. Written by `make generate` from sizao.obligations.schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every table of a fact has: the dictionary's common columns, and the transaction that brought the row."""
+"""What every table of a fact has: the common columns, and the transaction that brought the row."""
 
 from __future__ import annotations
 
