@@ -1,4 +1,4 @@
-"""The shell's part of the command `sizao`; the library's command finds it by the entry point `sizao.commands`."""
+"""The shell's part of the command `sizao`; the library's finds it by the entry point `sizao.commands`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The language of each request: what the account chose, else what the visitor chose, else the installation's."""
+"""The language of each request: the account's choice, else the visitor's, else the installation's."""
 
 from __future__ import annotations
 

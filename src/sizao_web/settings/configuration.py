@@ -26,7 +26,7 @@ ROLES = ("web", "worker", "owner")
 
 
 class Misconfigured(Exception):
-    """The environment asks for something that cannot be done or would be unsafe; the text says what to set."""
+    """The environment asks for something that cannot be done or is unsafe; the text says what to set."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ EMBEDDED_NAME = "sizao"
 
 
 def database(configuration: Configuration) -> dict[str, Any]:
-    """Django's entry of the database. A process that is not the owner works under its own role from the start."""
+    """Django's entry of the database. Who is not the owner works under its own role from the start."""
     found = _from_url(configuration.database_url) if configuration.database_url else _embedded(configuration)
     options: dict[str, Any] = {**found.pop("QUERY"), "application_name": f"sizao-{configuration.role}"}
     settings = ["-c timezone=UTC", "-c lock_timeout=10s"]

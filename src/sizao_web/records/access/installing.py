@@ -95,19 +95,24 @@ def _functions() -> Iterator[str]:
     yield """
 CREATE OR REPLACE FUNCTION sizao_claim_person(claimed text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
-DECLARE home text := current_setting('sizao.area', true); office text := current_setting('sizao.sees_organisation', true);
+DECLARE
+  home text := current_setting('sizao.area', true);
+  office text := current_setting('sizao.sees_organisation', true);
 BEGIN
-  IF coalesce(home, '') = '' OR EXISTS (SELECT 1 FROM person_access WHERE person = claimed) THEN RETURN false; END IF;
+  IF coalesce(home, '') = '' OR EXISTS (SELECT 1 FROM person_access WHERE person = claimed) THEN
+    RETURN false;
+  END IF;
   INSERT INTO person_access (person, area, organisation) VALUES (claimed, home, NULL) ON CONFLICT DO NOTHING;
   IF coalesce(office, '') <> '' THEN
-    INSERT INTO person_access (person, area, organisation) VALUES (claimed, NULL, office) ON CONFLICT DO NOTHING;
+    INSERT INTO person_access (person, area, organisation) VALUES (claimed, NULL, office)
+      ON CONFLICT DO NOTHING;
   END IF;
   RETURN true;
 END $$"""
-    # Whether a row that could not be inserted is the same one sent again may be asked of rows nobody here sees.
+    # Whether a row that could not be inserted is the same one sent again may be asked of rows unseen here.
     yield """
-CREATE OR REPLACE FUNCTION sizao_body_of_record(fact text, hi bigint, lo bigint) RETURNS bytea LANGUAGE plpgsql
-STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION sizao_body_of_record(fact text, hi bigint, lo bigint) RETURNS bytea
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE found bytea;
 BEGIN
   EXECUTE format('SELECT body FROM %I WHERE key_hi = $1 AND key_lo = $2 AND action = $3', 'fact_' || fact)

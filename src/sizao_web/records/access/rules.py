@@ -1,4 +1,4 @@
-"""Rules of visibility, each told twice from one definition: as a filter of the ORM and as SQL of a row policy.
+"""Rules of visibility, told twice from one definition: as a filter of the ORM and as SQL of a row policy.
 
 The filter makes queries fast and pages right; the policy stands behind it and holds also for the query that
 forgot the filter. `tests` compare both row by row.

@@ -1,4 +1,4 @@
-"""The scope of one request: on whose behalf, for which area or organisation and for what purpose rows are read."""
+"""The scope of a request: on whose behalf, for which area or organisation, for what purpose rows are read."""
 
 from __future__ import annotations
 
