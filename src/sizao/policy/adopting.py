@@ -69,8 +69,19 @@ def adopt(policy: Policy, adoptions: pa.Table, known_by: datetime) -> Adoption:
     adoptions: the fact table, all rows; those known later are not looked at. One that counts names a text
     of the pack by its digest, was decided and approved by two persons, and is of a pack without gaps. Others
     are as if never written, and listed. A pack of which none counts, nor counted before it was retracted,
-    is adopted from the beginning of time.
+    is adopted from the beginning of time: who hands in a folder and a pack wants to see what it would do.
     """
+    found, ever_counted = _adopted(policy, adoptions, known_by)
+    return found if ever_counted else replace(found, policy=policy, from_beginning=True)
+
+
+def adopt_as_recorded(policy: Policy, adoptions: pa.Table, known_by: datetime) -> Adoption:
+    """As `adopt`, but without an adoption that counts nothing is in force: an installation binds people."""
+    return _adopted(policy, adoptions, known_by)[0]
+
+
+def _adopted(policy: Policy, adoptions: pa.Table, known_by: datetime) -> tuple[Adoption, bool]:
+    """What the adoptions say, and whether one of them ever counted."""
     known = {(version.rule, version.digest) for version in policy.versions()}
     adopted: set[tuple[str, str]] = set()
     ignored: list[Ignored] = []
@@ -86,14 +97,12 @@ def adopt(policy: Policy, adoptions: pa.Table, known_by: datetime) -> Adoption:
             adopted.add((said["rule"], said["version"]))
         elif why is not None and not retracted:
             ignored.append(Ignored(f"adoptions:{hex_key(*key)}", said["rule"], said["version"], why))
-    if not ever_counted:
-        return Adoption(policy, len(known), True, tuple(ignored))
     rules = {}
     for rule, versions in policy.rules.items():
         kept = [version for version in versions if (rule, version.digest) in adopted]
         if kept:
             rules[rule] = capped(kept)
-    return Adoption(replace(policy, rules=rules), len(known), False, tuple(ignored))
+    return Adoption(replace(policy, rules=rules), len(known), False, tuple(ignored)), ever_counted
 
 
 def _chains(adoptions: pa.Table, known_by: datetime) -> Iterable[tuple[tuple[int, int], list[Link]]]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from sizao.facts.schemas import arrow_schema
-from sizao.policy.adopting import Adoption, adopt
+from sizao.policy.adopting import Adoption, adopt, adopt_as_recorded
 from sizao.policy.loading import load_pack
 from sizao.policy.model import Policy
 from sizao.terms.words import Words
@@ -54,6 +54,22 @@ def adoption(known_by: datetime, *rows: dict[str, object], policy: Policy = POLI
 
 def adopted(known_by: datetime, *rows: dict[str, object]) -> Policy:
     return adoption(known_by, *rows).policy
+
+
+def test_an_installation_puts_nothing_into_force_that_nobody_adopted() -> None:
+    nothing = adopt_as_recorded(POLICY, arrow_schema("adoptions").empty_table(), datetime(2020, 1, 1))
+    assert (nothing.adopted, nothing.from_beginning) == (0, False)
+
+
+def test_an_installation_takes_adopted_texts_as_a_folder_does() -> None:
+    table = pa.Table.from_pylist(
+        [
+            {name: row(FIRST.digest, datetime(2020, 1, 1)).get(name) for name in arrow_schema("adoptions").names}
+        ],
+        schema=arrow_schema("adoptions"),
+    )
+    when = datetime(2020, 2, 1)
+    assert adopt_as_recorded(POLICY, table, when) == adopt(POLICY, table, when)
 
 
 def test_a_pack_without_adoptions_counts_as_adopted_at_the_beginning_of_time() -> None:
