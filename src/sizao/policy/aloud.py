@@ -31,7 +31,6 @@ from sizao.policy.model import (
     Deadline,
     Ending,
     Every,
-    Number,
     OfficeOf,
     Plan,
     Rolling,
@@ -172,8 +171,8 @@ def say_numbers(version: RuleVersion, language: str, sources: Mapping[str, Words
     zh = language == "zh"
     by_source: dict[str, list[str]] = {}
     for number in version.numbers:
-        values = by_source.setdefault(_cited(number.source, language, sources or {}), [])
-        value = _number(number, language)
+        values = by_source.setdefault(say_source(number.source, language, sources or {}), [])
+        value = say_value(number.value, number.unit, language)
         if value not in values:
             values.append(value)
     said = [
@@ -184,8 +183,8 @@ def say_numbers(version: RuleVersion, language: str, sources: Mapping[str, Words
     return f"数值：{'；'.join(said)}。" if zh else f"Numbers: {'; '.join(said)}."
 
 
-def _number(number: Number, language: str) -> str:
-    value, unit = number.value, number.unit
+def say_value(value: int | float | timedelta | tuple[int, ...], unit: str, language: str) -> str:
+    """A value of a parameter with its unit: 14天 · 14 days; 第1天、第4天 · days 1 and 4."""
     if isinstance(value, timedelta):
         return say_duration(value, language)
     if isinstance(value, tuple):
@@ -199,7 +198,8 @@ def _number(number: Number, language: str) -> str:
     return f"{value:g}" if words is None else f"{value:g}{words.get(language)}"
 
 
-def _cited(source: Source, language: str, sources: Mapping[str, Words]) -> str:
+def say_source(source: Source, language: str, sources: Mapping[str, Words]) -> str:
+    """A source as cited: the document in words, the article and the mark in brackets."""
     named = sources.get(source.document)
     document = source.document if named is None else named.get(language)
     comma, brackets = ("，", "（{}）") if language == "zh" else (", ", " ({})")
@@ -614,7 +614,7 @@ def _burden(version: RuleVersion, language: str) -> str:
 
 
 def _grounds(version: RuleVersion, language: str, sources: Mapping[str, Words]) -> str:
-    cited, basis = _cited(version.source, language, sources), ", ".join(version.basis)
+    cited, basis = say_source(version.source, language, sources), ", ".join(version.basis)
     law = version.legal_basis.words.get(language)
     if language == "zh":
         return f"出处：{cited}；指令条目：{basis or '无'}；法律依据：{law}（{version.legal_basis.mark}）。"

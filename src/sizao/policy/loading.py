@@ -13,7 +13,7 @@ from sizao.policy.context import Context, elements, entries
 from sizao.policy.fields import Fields, chosen, one_word, words_of
 from sizao.policy.gathering import PACK_REQUIRED, Pack, digest_of_texts, gathered
 from sizao.policy.model import Policy
-from sizao.policy.parameters import read_parameter
+from sizao.policy.parameters import read_parameter, stated
 from sizao.policy.problems import PackProblems, Problem
 from sizao.policy.rules import SubjectEnd
 from sizao.policy.texts import Item, Problems, Scalar
@@ -100,6 +100,7 @@ def _understood(pack: Pack, digest: str, context: Context) -> Policy | None:
         gaps=tuple(_gap(item, problems) for item in elements(whole.item("gaps"))),
         warnings=tuple(context.warnings),
         exercise=exercise,
+        parameters={name: stated(dated) for name, dated in sorted(context.parameters.items())},
     )
 
 

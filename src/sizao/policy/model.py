@@ -57,6 +57,20 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Stated:
+    """One value of a parameter as the pack writes it, in force from a day until the next one.
+
+    A duration written as such is a timedelta; a number of hours or minutes stays a number with its unit.
+    """
+
+    since: date
+    value: int | float | timedelta | tuple[int, ...]
+    unit: str
+    source: Source
+    running: Running | None
+
+
+@dataclass(frozen=True)
 class LegalBasis:
     words: Words
     mark: str
@@ -261,6 +275,7 @@ class Policy:
     gaps: tuple[Words, ...] = ()  # why the pack may be read but not adopted
     warnings: tuple[Warned, ...] = ()  # marks M, and texts that do more than they seem to
     exercise: bool = False  # made for training: never to be adopted
+    parameters: Mapping[str, tuple[Stated, ...]] = field(default_factory=dict)  # by name, in order of dates
 
     def versions(self) -> tuple[RuleVersion, ...]:
         """Every version of every rule, in order of rule id and number."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 from sizao.facts.declaration import Words
 from sizao.policy.context import UNITS, Context, Dated, Value, elements
 from sizao.policy.fields import Fields, duration_of, integer_of, one_word, replaced, words_of
-from sizao.policy.model import Running, Source
+from sizao.policy.model import Running, Source, Stated
 from sizao.policy.rules import RUNNING
 from sizao.policy.texts import Entry, Item, Problems, Scalar
 
@@ -39,6 +39,11 @@ def read_parameter(name: str, found: list[Entry], context: Context) -> tuple[Dat
                 fix=replaced(value.unit_place, dated[0].unit),
             )
     return tuple(replace(value, unit=dated[0].unit) for value in dated)
+
+
+def stated(values: tuple[Dated, ...]) -> tuple[Stated, ...]:
+    """The dated values as readers of the pack see them, without their places in the files."""
+    return tuple(Stated(one.since, one.value, one.unit, one.source, one.running) for one in values)
 
 
 def _tell_unordered(values: list[Dated], context: Context) -> None:
