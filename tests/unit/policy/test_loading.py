@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sizao.policy.aloud import say_value
 from sizao.policy.expressions.tree import All, Call, ColumnOf, Compare, Literal, OneOf, Type
 from sizao.policy.loading import load_pack
 from sizao.policy.model import After, Calendar, Days, Deadline, OfficeOf, Plan, Rolling, Running, Span
@@ -289,3 +290,15 @@ def test_a_verb_that_no_step_uses_is_warned_of() -> None:
     (warning,) = load_pack({**FILES, "verbs.yaml": FILES["verbs.yaml"] + more}).warnings
     assert warning.en == 'no step uses the verb "seal"'
     assert warning.zh == "动词“seal”没有任何步骤使用"
+
+
+def test_every_dated_value_of_a_parameter_stays_readable_with_its_source() -> None:
+    lengths = POLICY.parameters["stay.days"]
+    assert [(one.since, say_value(one.value, one.unit, "en")) for one in lengths] == [
+        (date(2020, 1, 1), "14 days"),
+        (date(2020, 8, 1), "7 days"),
+    ]
+    assert [one.running for one in lengths] == [None, Running.LIGHTEN]
+    assert [(one.source.document, one.source.mark) for one in lengths] == [("notice", "D")] * 2
+    days = POLICY.parameters["test.days"][0]
+    assert say_value(days.value, days.unit, "zh") == "第1天、第4天、第7天"
