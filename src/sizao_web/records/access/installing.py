@@ -13,9 +13,14 @@ from django.apps import apps
 from django.db import connection
 
 from sizao_web.records.access.policies import POLICIES
-from sizao_web.records.access.rules import InArea, setting
+from sizao_web.records.access.rules import ACCESS, InArea, setting
 
 WEB, WORKER = "sizao_web", "sizao_worker"
+FUNCTIONS = (
+    "sizao_claim_person(text)",
+    "sizao_body_of_record(text, bigint, bigint)",
+    "sizao_who_looked(text, text[])",
+)
 LEDGER = ("ledger_obligation", "ledger_standing", "ledger_unknown", "ledger_too_late", "ledger_run")
 
 
@@ -119,7 +124,19 @@ BEGIN
     INTO found USING hi, lo, 'record';
   RETURN found;
 END $$"""
-    for function in ("sizao_claim_person(text)", "sizao_body_of_record(text, bigint, bigint)"):
+    # The audit is not read by pages, except through this: of a person whom the asker answers for, who looked.
+    yield f"""
+CREATE OR REPLACE FUNCTION sizao_who_looked(looked_at text, subjects text[])
+RETURNS TABLE (happened_at timestamptz, account text, role text, area text, organisation text,
+  purpose text, deed text, what text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT e.happened_at, e.account, e.role, e.area, e.organisation, e.purpose, e.deed, e.what
+  FROM audit_entry AS e WHERE e.subject = ANY (subjects)
+    AND EXISTS (SELECT 1 FROM person_access AS seen
+                WHERE seen.person = looked_at AND {ACCESS.sql("seen")})
+  ORDER BY e.happened_at DESC, e.id DESC
+$$"""
+    for function in FUNCTIONS:
         yield f"ALTER FUNCTION {function} OWNER TO {WORKER}"
         yield f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC"
         yield f"GRANT EXECUTE ON FUNCTION {function} TO {WEB}, {WORKER}"

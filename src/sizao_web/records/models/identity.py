@@ -9,9 +9,8 @@ from django.db import models
 
 
 class Identity(models.Model):
-    """Who a person is. The last row recorded counts; earlier ones stay."""
+    """Who a person is. The row with the highest number counts; earlier ones stay."""
 
-    identity_id = models.UUIDField(primary_key=True)
     person = models.TextField()
     name = models.BinaryField()
     document = models.BinaryField(null=True)
@@ -22,7 +21,7 @@ class Identity(models.Model):
 
     class Meta:
         db_table = "identity"
-        indexes = (models.Index(fields=["person", "-recorded_at"], name="identity_person_ix"),)
+        indexes = (models.Index(fields=["person", "-id"], name="identity_person_ix"),)
 
 
 class NameToken(models.Model):
