@@ -6,10 +6,12 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import typer
 
 from sizao.cli import answers, dictionary, intakes, lists, policies
+from sizao.cli.found import add_found, wanted
 from sizao.cli.screen import Screen, Wrong
 from sizao.cli.wording import translated
 from sizao.intake.problems import IntakeRefused
@@ -48,7 +50,9 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run one command line and give its exit code."""
     language = language_of(arguments, environment)
     screen = Screen(language)
-    command = translated(typer.main.get_command(app), language)
+    command: Any = typer.main.get_command(app)
+    more = add_found(command) if wanted(arguments, command.commands) else {}
+    translated(command, language, more)
     try:
         command.main(args=list(arguments), prog_name="sizao", obj=screen)
     except SystemExit as end:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 CHINESE: Mapping[str, str] = {
@@ -122,13 +123,14 @@ CHINESE: Mapping[str, str] = {
 }
 
 
-def translated(command: Any, language: str) -> Any:
-    """The command with its help in the language; English stays as it is."""
+def translated(command: Any, language: str, more: Mapping[str, str] = MappingProxyType({})) -> Any:
+    """The command with its help in the language; English stays. `more`: Chinese of found commands."""
     if language == "zh":
+        chinese = {**more, **CHINESE}
         for part in parts(command):
-            part.help = CHINESE.get(_plain(part.help), part.help)
+            part.help = chinese.get(_plain(part.help), part.help)
             if getattr(part, "short_help", None):
-                part.short_help = CHINESE.get(_plain(part.short_help), part.short_help)
+                part.short_help = chinese.get(_plain(part.short_help), part.short_help)
     return command
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sizao_web.settings.configuration import Configuration, Misconfigured
 
 EMBEDDED_NAME = "sizao"
+OWNER = (
+    "postgres"  # the login that owns the embedded database; pages and jobs sign in under roles of their own
+)
+LOGINS = {"owner": OWNER, "web": "sizao_web", "worker": "sizao_worker"}
+LONGEST_ADDRESS = 107  # bytes of the path of a socket; the system takes no more
 
 
 def database(configuration: Configuration) -> dict[str, Any]:
@@ -45,12 +52,23 @@ def _from_url(url: str) -> dict[str, Any]:
 
 
 def _embedded(configuration: Configuration) -> dict[str, Any]:
-    """The socket lies in the folder of the cluster, which only its owner may enter."""
+    """Each process signs in as what it is: from its role no statement leads back to the owner."""
     return {
         "NAME": EMBEDDED_NAME,
-        "USER": "postgres",
+        "USER": LOGINS[configuration.role],
         "PASSWORD": "",
-        "HOST": str(configuration.cluster),
+        "HOST": str(socket_folder(configuration.cluster)),
         "PORT": "5432",
         "QUERY": {},
     }
+
+
+def socket_folder(cluster: Path) -> Path:
+    """Where the socket of the embedded PostgreSQL lies: in the cluster, which only its owner may enter.
+
+    A socket's path has an end to its length; the socket of a cluster that lies deeper is in a private folder
+    in the system's temporary one, under a name made from the path.
+    """
+    if len(str(cluster / ".s.PGSQL.5432").encode()) <= LONGEST_ADDRESS:
+        return cluster
+    return Path("/tmp") / f"sizao-{hashlib.sha256(str(cluster).encode()).hexdigest()[:16]}"

@@ -64,7 +64,10 @@ def test_an_installation_puts_nothing_into_force_that_nobody_adopted() -> None:
 def test_an_installation_takes_adopted_texts_as_a_folder_does() -> None:
     table = pa.Table.from_pylist(
         [
-            {name: row(FIRST.digest, datetime(2020, 1, 1)).get(name) for name in arrow_schema("adoptions").names}
+            {
+                name: row(FIRST.digest, datetime(2020, 1, 1)).get(name)
+                for name in arrow_schema("adoptions").names
+            }
         ],
         schema=arrow_schema("adoptions"),
     )

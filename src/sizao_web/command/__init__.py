@@ -1,0 +1,22 @@
+"""The shell's part of the command `sizao`: pages, jobs, database, accounts, keys, backups, demonstration.
+
+The library's command finds `app` by the entry point `sizao.commands`. Nothing here is imported for `sizao
+derive`; and what a command needs it imports itself, because a process works as the owner of the database,
+as pages or as jobs, and settings are read once.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from sizao_web.command import database, keys, running
+from sizao_web.command.wording import CHINESE
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.command("serve")(running.serve)
+app.command("work")(running.work)
+app.command("stop")(running.stop)
+app.command("migrate")(database.migrate)
+app.command("keys")(keys.keys)
+
+__all__ = ["CHINESE", "app"]

@@ -1,0 +1,48 @@
+"""The installation a command works on: its configuration, its database running, Django set up for a role."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from typing import Any
+
+from sizao.cli.screen import Wrong
+from sizao_web.settings.configuration import Configuration, Misconfigured, configuration
+
+
+@contextmanager
+def said() -> Iterator[None]:
+    """What the installation has wrong is wrong input of the command: a sentence and exit code 1."""
+    try:
+        yield
+    except Misconfigured as cause:
+        raise Wrong(cause.en, cause.zh) from cause
+
+
+def installation(role: str) -> Configuration:
+    """The configuration, for a process that works under `role`; its children inherit the role."""
+    os.environ["SIZAO_ROLE"] = role
+    with said():
+        return replace(configuration(os.environ), role=role)
+
+
+@contextmanager
+def database_running(found: Configuration) -> Iterator[None]:
+    """The embedded PostgreSQL runs meanwhile; one that DATABASE_URL names is somebody else's to start."""
+    from sizao_web.settings import embedded
+
+    with said():
+        inside: Any = nullcontext() if found.database_url else embedded.using(found.cluster)
+        with inside:
+            yield
+
+
+def django_ready() -> None:
+    """Set Django up for the role of this process."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sizao_web.settings.django")
+    with said():
+        import django
+
+        django.setup()

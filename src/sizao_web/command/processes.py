@@ -1,0 +1,102 @@
+"""A parent that keeps its processes running: what dies is started again, and all end together."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+
+SHORTEST_WAIT, LONGEST_WAIT = 0.2, 30.0
+STEADY = 60.0  # seconds after which a process counts as well again
+GRACE = 40.0  # seconds a process has to finish what it is doing
+PR_SET_PDEATHSIG = 1
+
+
+def command(*words: str) -> list[str]:
+    """This command again, in this Python."""
+    return [sys.executable, "-m", "sizao_web.command", *words]
+
+
+def end_with_parent(number: int = signal.SIGTERM) -> None:
+    """Let the system send a signal when the parent dies, even by kill -9: an orphan would hold the port."""
+    parent = os.getppid()
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
+    if os.getppid() != parent:  # it died before we asked
+        os.kill(os.getpid(), number)
+
+
+@dataclass
+class Kept:
+    """One process that is to run."""
+
+    name: str
+    words: Sequence[str]
+    environment: Mapping[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    began: float = 0.0
+    wait: float = SHORTEST_WAIT
+    not_before: float = 0.0
+
+    def start(self) -> None:
+        """Start it; in a session of its own, so that Ctrl-C reaches the parent only."""
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(
+            self.words, env={**os.environ, **self.environment}, start_new_session=True
+        )
+
+
+@dataclass
+class Parent:
+    """Keeps processes running until it is told to stop (SIGTERM, SIGINT, SIGHUP).
+
+    watch is called a few times a second, and told(event, process) when a process ends or is started again.
+    """
+
+    kept: Sequence[Kept]
+    watch: Callable[[], None]
+    told: Callable[[str, Kept], None]
+    stopping: bool = field(default=False)
+
+    def run(self) -> None:
+        """Start all and return when all have ended, after a signal to stop."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._stop)
+        try:
+            while not self.stopping:
+                self.watch()
+                for one in self.kept:
+                    self._keep(one)
+                time.sleep(0.1)
+        finally:
+            self._end()
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def _keep(self, one: Kept) -> None:
+        now = time.monotonic()
+        if one.process is None:
+            if now >= one.not_before:
+                one.start()
+        elif one.process.poll() is not None:
+            self.told("ended", one)
+            one.wait = SHORTEST_WAIT if now - one.began > STEADY else min(one.wait * 2, LONGEST_WAIT)
+            one.process, one.not_before = None, now + one.wait
+
+    def _end(self) -> None:
+        running = [one.process for one in self.kept if one.process is not None]
+        for process in running:
+            process.terminate()
+        until = time.monotonic() + GRACE
+        for process in running:
+            try:
+                process.wait(max(until - time.monotonic(), 0.1))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

@@ -1,0 +1,160 @@
+"""`sizao serve`, `sizao work`, `sizao stop`: the processes of an installation."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sizao.cli.options import Language
+from sizao.cli.screen import Screen, Wrong
+from sizao_web.command.installation import database_running, django_ready, installation, said
+from sizao_web.command.processes import Kept, Parent, command, end_with_parent
+from sizao_web.settings.configuration import Configuration
+
+Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
+Port = Annotated[int, typer.Option("--port", help="Port to listen on.", min=1, max=65535)]
+Threads = Annotated[int, typer.Option("--threads", help="Requests answered at the same time.", min=1, max=64)]
+
+
+def serve(
+    context: typer.Context,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    threads: Threads = 8,
+    migrate: Annotated[
+        bool, typer.Option("--migrate", help="Bring the tables up to this version first (needs the owner).")
+    ] = False,
+    no_work: Annotated[
+        bool, typer.Option("--no-work", help="Pages only; jobs run elsewhere by `sizao work`.")
+    ] = False,
+    only_pages: Annotated[bool, typer.Option("--only-pages", hidden=True)] = False,
+    lang: Language = None,
+) -> None:
+    """Pages and jobs, until SIGTERM or Ctrl-C: requests in flight are finished first."""
+    if only_pages:
+        pages(host, port, threads)
+        return
+    screen: Screen = context.obj
+    found = installation("web")
+    with database_running(found):
+        if migrate or not found.database_url:
+            once(screen, "migrate", {"SIZAO_ROLE": "owner"})
+        keep_serving(screen, found, host=host, port=port, threads=threads, work=not no_work)
+
+
+def keep_serving(
+    screen: Screen, found: Configuration, *, host: str, port: int, threads: int, work: bool
+) -> None:
+    """Pages, and jobs beside them, until told to stop; the database that came with us is watched too."""
+    words = ("serve", "--only-pages", "--host", host, "--port", str(port), "--threads", str(threads))
+    kept = [Kept("pages", command(*words), {"SIZAO_ROLE": "web"})]
+    if work:
+        kept.append(Kept("jobs", command("work", "--only-jobs"), {"SIZAO_ROLE": "worker"}))
+    screen.note(screen.say(f"网址：http://{host}:{port}/", f"Address: http://{host}:{port}/"))
+    Parent(kept, _watch(screen, found), _told(screen)).run()
+    screen.note(screen.say("已停止。", "Stopped."))
+
+
+def pages(host: str, port: int, threads: int) -> None:
+    """The server of the pages itself: one process with threads, beside one that starts it again."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    end_with_parent()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sizao_web.settings.django")
+    Granian(
+        "sizao_web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=threads,
+        backpressure=threads * 8,
+        respawn_failed_workers=True,
+        respawn_interval=0.2,
+        workers_kill_timeout=35,
+        log_access=False,
+    ).serve()
+
+
+def work(
+    context: typer.Context,
+    only_jobs: Annotated[bool, typer.Option("--only-jobs", hidden=True)] = False,
+    lang: Language = None,
+) -> None:
+    """The jobs, which keep the ledger up to the facts, until SIGTERM or Ctrl-C; one in hand is finished."""
+    found = installation("worker")
+    if only_jobs:
+        end_with_parent()
+        django_ready()
+        from sizao_web.command.working import run_jobs
+
+        run_jobs()
+        return
+    screen: Screen = context.obj
+    with database_running(found):
+        jobs = Kept("jobs", command("work", "--only-jobs"), {"SIZAO_ROLE": "worker"})
+        Parent([jobs], _watch(screen, found), _told(screen)).run()
+
+
+def stop(context: typer.Context, lang: Language = None) -> None:
+    """Stop the embedded PostgreSQL of the data folder, whoever left it running."""
+    from sizao_web.settings import embedded
+
+    screen: Screen = context.obj
+    found = installation("owner")
+    if found.database_url:
+        raise Wrong(
+            "DATABASE_URL names a PostgreSQL that is not ours to stop.",
+            "DATABASE_URL指定的PostgreSQL不由本程序停止。",
+        )
+    with said():
+        was = embedded.stop(found.cluster) if found.cluster.exists() else False
+    screen.note(
+        screen.say("已停止。", "Stopped.") if was else screen.say("没有在运行。", "It was not running.")
+    )
+
+
+def once(screen: Screen, word: str, environment: dict[str, str]) -> None:
+    """Run another command to its end; Wrong when it fails, after it said why."""
+    done = subprocess.run(
+        command(word, "--lang", screen.language), env={**os.environ, **environment}, check=False
+    )
+    if done.returncode:
+        raise Wrong(f"sizao {word} ended with {done.returncode}.", f"sizao {word}以{done.returncode}结束。")
+
+
+def _watch(screen: Screen, found: Configuration):  # type: ignore[no-untyped-def]
+    """Starts the embedded PostgreSQL again when it is gone."""
+    from sizao_web.settings import embedded
+
+    def watch() -> None:
+        if found.database_url:
+            return
+        embedded.reap()
+        if not embedded.running(found.cluster):
+            screen.note(screen.say("数据库停了，正在重新启动。", "The database is gone; starting it again."))
+            embedded.start(found.cluster)
+
+    return watch
+
+
+def _told(screen: Screen):  # type: ignore[no-untyped-def]
+    def told(event: str, one: Kept) -> None:
+        code = one.process.returncode if one.process else None
+        screen.note(
+            screen.say(
+                f"{one.name}已结束（{code}），正在重新启动。", f"{one.name} ended ({code}); starting again."
+            )
+        )
+
+    return told
+
+
+def data_of(found: Configuration) -> Path:
+    """The data folder."""
+    return found.data

@@ -1,0 +1,31 @@
+"""The help of the shell's commands in Chinese, by the English words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CHINESE: Mapping[str, str] = {
+    "Pages and jobs, until SIGTERM or Ctrl-C: requests in flight are finished first.": (
+        "网页和后台任务，直到SIGTERM或Ctrl-C；正在处理的请求先办完。"
+    ),
+    "Address to listen on.": "监听地址。",
+    "Port to listen on.": "监听端口。",
+    "Requests answered at the same time.": "同时处理的请求数。",
+    "Bring the tables up to this version first (needs the owner).": (
+        "先把数据表升级到本版本（须以所有者身份）。"
+    ),
+    "Pages only; jobs run elsewhere by `sizao work`.": "只提供网页；后台任务另由 sizao work 运行。",
+    "The jobs, which keep the ledger up to the facts, until SIGTERM or Ctrl-C; one in hand is finished.": (
+        "后台任务：使台账跟上事实。直到SIGTERM或Ctrl-C；手上的任务先办完。"
+    ),
+    "Stop the embedded PostgreSQL of the data folder, whoever left it running.": (
+        "停止数据目录中的内置PostgreSQL，无论由谁启动。"
+    ),
+    "Bring tables, roles, grants and row policies up to this version, as the owner of the tables.": (
+        "把数据表、角色、授权和行级策略升级到本版本；以数据表所有者身份登录。"
+    ),
+    "New secrets, as lines for the environment. Nothing is stored; keep a copy of the key of names apart.": (
+        "生成新的密钥，可直接写入环境变量。不作保存；姓名密钥请另行留存一份。"
+    ),
+    "Only this one: SECRET or IDENTITY_KEY.": "只要这一个：SECRET或IDENTITY_KEY。",
+}
