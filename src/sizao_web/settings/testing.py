@@ -11,3 +11,6 @@ os.environ.setdefault("SIZAO_DATA", str(_ROOT / "build" / "tests"))
 os.environ.setdefault("SIZAO_ROLE", "owner")
 
 from sizao_web.settings.django import *  # noqa: E402, F403
+from sizao_web.settings.django import STATIC_ROOT  # noqa: E402
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # else WhiteNoise warns that it is not there

@@ -10,5 +10,6 @@ app_name = "account"
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
+    path("duty/", views.choose_duty, name="duty"),
     path("language/", views.choose_language, name="language"),
 ]

@@ -8,7 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from sizao_web.accounts.middleware import DJANGO_NAMES, LANGUAGE_COOKIE
-from sizao_web.pages.routes import page
+from sizao_web.pages.routes import EVERY_ROLE, page
+from sizao_web.records.access.middleware import ASSIGNMENT
+from sizao_web.records.access.scope import assignments_in_force
 
 
 @page(roles=None, methods=("GET", "POST"))
@@ -36,6 +38,15 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     logout(request)
     return redirect("/sign-in/")
+
+
+@page(roles=EVERY_ROLE, methods=("POST",))
+def choose_duty(request: HttpRequest) -> HttpResponse:
+    """Work under another of one's assignments in force; anything else changes nothing."""
+    mine = {str(one.pk): one.pk for one in assignments_in_force(request.user, request.moment)}
+    if request.POST.get("assignment", "") in mine:
+        request.session[ASSIGNMENT] = mine[request.POST["assignment"]]
+    return redirect("/")
 
 
 @page(roles=None, methods=("POST",))
