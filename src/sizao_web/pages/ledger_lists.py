@@ -49,21 +49,29 @@ def about_cell(row: Row, telling: Telling) -> SafeString | str:
 
 def status_cell(row: Row, telling: Telling) -> SafeString:
     """The status in its colour and words; an overdue row says by how much."""
-    shown = presenters.status(row["status"], row["withdrawn_at"])
-    return format_html('<span class="status {}">{}</span>', shown.css, telling.said(shown.label))
+    withdrawn = row["withdrawn_at"]
+    words = presenters.standing_of(
+        row["status"], telling.moment, due_at=row["due_at"], withdrawn_at=withdrawn
+    )
+    css = presenters.status(row["status"], withdrawn).css
+    return format_html('<span class="state {}">{}</span>', css, telling.said(words))
 
 
 def due_cell(row: Row, telling: Telling) -> SafeString:
-    """When it is due, seen from now, with the instant itself for who wants it exactly."""
+    """Until when it is due, seen from now, with the instant itself for who wants it exactly."""
     words = presenters.due(
-        row["status"], telling.moment, telling.zone, opens_at=row["opens_at"], due_at=row["due_at"]
+        row["status"],
+        telling.moment,
+        telling.zone,
+        opens_at=row["opens_at"],
+        due_at=row["due_at"],
+        met_at=row["met_at"],
     )
-    local = telling.local(row["due_at"])
     return format_html(
         '<span class="due">{}</span> <time class="exact" datetime="{}">{}</time>',
         telling.said(words),
         presenters.aware(row["due_at"]).isoformat(),
-        f"{local:%Y-%m-%d %H:%M}",
+        f"{telling.local(row['due_at']):%Y-%m-%d %H:%M}",
     )
 
 

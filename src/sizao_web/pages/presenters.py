@@ -28,10 +28,10 @@ class Status:
 
 SHOWN: Mapping[str, Status] = MappingProxyType(
     {
-        **{name: Status(label, f"status-{name.replace('_', '-')}") for name, label in STATUSES.items()},
-        "withdrawn": Status(Words("已撤销", "withdrawn"), "status-withdrawn"),
-        "unknown": Status(Words("情况不明", "not known"), "status-unknown"),
-        "too_late": Status(Words("发现过迟", "found too late"), "status-too-late"),
+        **{name: Status(label, f"state-{name.replace('_', '-')}") for name, label in STATUSES.items()},
+        "withdrawn": Status(Words("已撤销", "withdrawn"), "state-withdrawn"),
+        "unknown": Status(Words("情况不明", "not known"), "state-unknown"),
+        "too_late": Status(Words("发现过迟", "found too late"), "state-too-late"),
     }
 )
 """Status -> how it is shown."""
@@ -57,19 +57,31 @@ def length(duration: timedelta) -> Words:
     return Words(f"{seconds // 86_400} 天", _counted(seconds // 86_400, "day"))
 
 
-def due(name: str, now: datetime, zone: str, *, opens_at: datetime, due_at: datetime) -> Words:
-    """When a row is due, seen from now: how long it is overdue, until when it must be done, when it opens."""
-    now, opens_at, due_at = aware(now), aware(opens_at), aware(due_at)
-    if name == "overdue":
-        late = length(now - due_at)
-        return Words(f"逾期 {late.zh}", f"overdue by {late.en}")
+def standing_of(name: str, now: datetime, *, due_at: datetime, withdrawn_at: datetime | None = None) -> Words:
+    """The status in words for its coloured mark; what is overdue says by how much."""
+    if name != "overdue" or withdrawn_at is not None:
+        return status(name, withdrawn_at).label
+    late = length(aware(now) - aware(due_at))
+    return Words(f"逾期 {late.zh}", f"overdue by {late.en}")
+
+
+def due(
+    name: str,
+    now: datetime,
+    zone: str,
+    *,
+    opens_at: datetime,
+    due_at: datetime,
+    met_at: datetime | None = None,
+) -> Words:
+    """The moment that matters of a row, seen from now: its limit, when it opens, when it was done."""
     if name == "upcoming":
-        start = _at(opens_at, now, zone)
-        return Words(f"{start.zh}起可做", f"opens {start.en}")
-    end = limit(due_at, now, zone)
-    if name == "missed":
-        return Words(f"应于{end.zh}完成", f"was due {end.en}")
-    return Words(f"须于{end.zh}完成", f"due {end.en}") if name == "open" else end
+        start = at(opens_at, now, zone)
+        return Words(f"{start.zh} 起可做", f"opens {start.en}")
+    if name in ("met", "met_late") and met_at is not None:
+        done = at(met_at, now, zone)
+        return Words(f"{done.zh} 办结", f"done {done.en}")
+    return limit(due_at, now, zone)
 
 
 def limit(instant: datetime, now: datetime, zone: str) -> Words:
@@ -89,8 +101,9 @@ def aware(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def _at(instant: datetime, now: datetime, zone: str) -> Words:
-    local = instant.astimezone(ZoneInfo(zone))
+def at(instant: datetime, now: datetime, zone: str) -> Words:
+    """An instant, seen from now: today 08:30, 9 Nov 08:30."""
+    local = aware(instant).astimezone(ZoneInfo(zone))
     day = _day(local, now, zone)
     return Words(f"{day.zh} {local:%H:%M}", f"{day.en} {local:%H:%M}")
 

@@ -43,7 +43,7 @@ def office_labels(scope: Scope, known_by: datetime, offices: Iterable[str]) -> d
     for row in rows:
         area = areas.get(row["covers"], Words(row["covers"], row["covers"]))
         task = CODE_LISTS["office_tasks"].label_of(row["task"])
-        found.setdefault(row["office"], Words(f"{area.zh}{task.zh}", f"{task.en}, {area.en}"))
+        found.setdefault(row["office"], Words(f"{area.zh} · {task.zh}", f"{area.en} · {task.en}"))
     return found
 
 
