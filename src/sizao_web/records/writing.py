@@ -10,21 +10,20 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 import pyarrow as pa
 from django.conf import settings
 from django.db import connection
 
-from sizao.facts.completion import Defaults, bodies, complete
+from sizao.facts.completion import Defaults, complete
 from sizao.facts.dictionary import fact as declared
-from sizao.facts.links import SAME
 from sizao.facts.schemas import arrow_schema, own_columns
 from sizao.terms.identifiers import uuid7
 from sizao.terms.words import Words
 from sizao_web.records import audit
 from sizao_web.records.access.scope import Scope
+from sizao_web.records.digests import digests
 from sizao_web.settings.clock import bare
 
 TYPED = "sizao"  # source_system of facts that people enter here; source_record is then a UUID their page made
@@ -95,7 +94,7 @@ def write(scope: Scope, moment: datetime, given: Sequence[Given], *, request: st
         for fact in dict.fromkeys(fact for fact, _ in rows):
             keys = [str(row["source_record"]) for name, row in rows if name == fact]
             audit.note(scope, moment, given[0].action, fact, [*keys, *persons], request)
-        _wake_ledger()
+        wake_ledger()
     return Outcome(tuple(stored), merged, persons)
 
 
@@ -126,10 +125,7 @@ def _completed(scope: Scope, moment: datetime, one: Given) -> tuple[pa.Table, li
 
 def _row(fact: str, table: pa.Table) -> dict[str, Any]:
     row: dict[str, Any] = table.to_pylist()[0]
-    digest = sha256(bodies(declared(fact), table)[0].as_py().encode())
-    for name in SAME:
-        digest.update(f"\x1f{row[name]}".encode())
-    return {**row, "body": digest.digest()}
+    return {**row, "body": digests(declared(fact), table)[0]}
 
 
 def _insert(fact: str, row: Mapping[str, Any]) -> bool:
@@ -170,7 +166,7 @@ def _claim(persons: Sequence[str]) -> None:
             cursor.execute("SELECT sizao_claim_person(%s)", [person])
 
 
-def _wake_ledger() -> None:
+def wake_ledger() -> None:
     """A job in this very transaction: the ledger is brought up to the facts if and only if they are kept."""
     from sizao_web.records.ledger.tasks import touch
 

@@ -1,0 +1,204 @@
+"""Fill the database of a demonstration: real cases of 2020, an invented district, the policy in force.
+
+Run again it changes nothing: every fact has its natural key, every name is there already.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from hashlib import sha256
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.models import Count
+
+from sizao.facts.completion import Defaults, complete
+from sizao.facts.dictionary import FACTS, fact
+from sizao.facts.schemas import arrow_schema
+from sizao.intake.loading import plan_batch
+from sizao.policy.loading import load_pack
+from sizao.policy.model import Policy
+from sizao.store.packs import read_pack, read_packs_beside
+from sizao.terms.time import midnight
+from sizao.terms.words import Words
+from sizao_web.demo.city_files import CORRECTIONS, SOURCE, CityFile, city
+from sizao_web.demo.personas import make_personas
+from sizao_web.records import audit
+from sizao_web.records.access.scope import Scope, enter
+from sizao_web.records.actions.record_identity import record_identity
+from sizao_web.records.actions.take_in_sheet import take_in_rows, take_in_sheets
+from sizao_web.records.models import FACT_MODELS, AuditEntry, Obligation, Standing, TooLate, Unknown
+from sizao_web.records.sealing import pseudonyms
+from sizao_web.settings.clock import bare, now
+
+EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "taiwan-2020" / "taiwan.yaml"
+CITY = Scope("demo", "command", "drill", "office/drill/command", "epidemic_control")
+RECEIPTS = "receipts"
+
+Progress = Callable[[Words], None]
+
+
+class NotHere(Exception):
+    """A demonstration is never made where real people's data may be."""
+
+
+def build(progress: Progress = lambda said: None) -> dict[str, Any]:
+    """Make or complete the demonstration; answers named counts. Works as the owner of the tables.
+
+    facts: rows of every fact; obligations: verb -> status -> rows; withdrawn, standing, unknown, too_late;
+    input: sheet -> sent, stored, merged, rejected. `progress` is told each part as it begins.
+    """
+    if settings.SIZAO.production:
+        raise NotHere("SIZAO_MODE is production: a demonstration is not made here. Set SIZAO_MODE=demo.")
+    progress(Words("建表和权限", "tables and access rules"))
+    call_command("migrate", verbosity=0, interactive=False)
+    make_personas()
+    moment = now()
+    files = {one.name: one for one in city(settings.SIZAO.zone, moment)}
+    late = files.pop(CORRECTIONS)
+    outcome: dict[str, dict[str, int]] = {}
+    progress(Words("2020年的真实病例", "real cases of 2020"))
+    with _worker():
+        outcome |= _sheets(moment)
+    progress(Words("虚构的港湾区", "the invented Harbour district"))
+    with _worker():
+        for one in (*files.values(), _adoptions(moment)):
+            outcome |= _rows(moment, one)
+    progress(Words("推导义务", "deriving obligations"))
+    _ledger()
+    progress(Words("虚构的姓名", "invented names"))
+    _names([name for one in files.values() for name in one.names], moment)
+    progress(Words("昨夜的更正", "last night's corrections"))
+    with _worker():
+        outcome |= _rows(moment, late)
+    _ledger()
+    return {**counts(), "input": outcome}
+
+
+def counts() -> dict[str, Any]:
+    """Rows of every fact, and of the ledger."""
+    found: dict[str, Counter[str]] = {}
+    live = Obligation.objects.filter(withdrawn_at__isnull=True)
+    for row in live.values("verb", "status").annotate(rows=Count("pk")).order_by("verb", "status"):
+        found.setdefault(row["verb"], Counter())[row["status"]] = row["rows"]
+    return {
+        "facts": {name: FACT_MODELS[name]._default_manager.count() for name in FACTS},
+        "obligations": {verb: dict(by_status) for verb, by_status in found.items()},
+        "withdrawn": Obligation.objects.filter(withdrawn_at__isnull=False).count(),
+        "standing": Standing.objects.count(),
+        "unknown": Unknown.objects.count(),
+        "too_late": TooLate.objects.count(),
+    }
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    """One transaction as the worker, who may take in what many offices gave."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE sizao_worker")
+        yield
+
+
+def _sheets(moment: datetime) -> dict[str, dict[str, int]]:
+    """The sheets of the example. Files taken in before hold nothing new: all is merged."""
+    batch = f"taiwan-2020 {_digest(EXAMPLE.parent)}"
+    folder = settings.SIZAO.data / RECEIPTS
+    kept = folder / f"{batch.replace(' ', '-')}.json"
+    noted = AuditEntry.objects.filter(deed="take_in", subject__in=pseudonyms(batch))
+    if kept.exists() and noted.exists():
+        before = json.loads(kept.read_text(encoding="utf-8"))
+        return {one["sheet"]: _merged(one["rows"]) for one in before}
+    receipts = take_in_sheets(CITY, moment, plan_batch(EXAMPLE))
+    audit.note(CITY, moment, "take_in", "taiwan-2020", [batch])
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps([one.record() for one in receipts], ensure_ascii=False, indent=2, default=str)
+    kept.write_text(text, encoding="utf-8")
+    return {one.sheet: one.rows.record() for one in receipts}
+
+
+def _merged(rows: dict[str, int]) -> dict[str, int]:
+    return {**rows, "stored": 0, "merged": rows["sent"] - rows["rejected"]}
+
+
+def _digest(folder: Path) -> str:
+    """Of all files of a folder, names and contents."""
+    digest = sha256()
+    for file in sorted(folder.iterdir()):
+        digest.update(file.name.encode() + sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+def _rows(moment: datetime, one: CityFile) -> dict[str, dict[str, int]]:
+    found = take_in_rows(CITY, moment, one.name, one.tables)
+    return {
+        f"{one.name}#{name}": {
+            "sent": one.tables[name].num_rows,
+            "stored": stored.stored,
+            "merged": stored.merged,
+            "rejected": len(stored.refused),
+        }
+        for name, stored in found.items()
+    }
+
+
+def _adoptions(moment: datetime) -> CityFile:
+    """Every text of the pack, decided and approved by two invented officials two days before it begins."""
+    policy = load_pack(read_pack(settings.SIZAO.pack), read_packs_beside(settings.SIZAO.pack))
+    rows = [
+        _adoption(policy, version.rule, version.digest, version.in_force_from)
+        for version in policy.versions()
+    ]
+    schema = arrow_schema("adoptions")
+    columns = {key: pa.array([row[key] for row in rows], schema.field(key).type) for key in rows[0]}
+    columns["recorded_at"] = pa.array([bare(moment)] * len(rows), schema.field("recorded_at").type)
+    table, problems = complete(fact("adoptions"), pa.table(columns), Defaults(settings.SIZAO.zone, "drill"))
+    if problems:
+        raise RuntimeError("; ".join(words.en for _, words in problems))
+    return CityFile(policy.pack, {"adoptions": table}, ())
+
+
+def _adoption(policy: Policy, rule: str, digest: str, in_force_from: Any) -> dict[str, Any]:
+    decided = midnight(in_force_from - timedelta(days=2), policy.zone) + timedelta(hours=10)
+    return {
+        "pack": policy.pack,
+        "rule": rule,
+        "version": digest,
+        "adopted_by": "official-a-invented",
+        "approved_by": "official-b-invented",
+        "happened_at": decided,
+        "known_at": decided,
+        "source_system": SOURCE,
+        "recorded_by": "demo",
+        "source_record": f"{policy.pack}/{rule}/{digest}",
+        "history": True,
+        "derived": False,
+    }
+
+
+def _ledger() -> None:
+    """Bring the ledger up to now; the first time that is a whole run."""
+    if find_spec("sizao_web.records.ledger.runs") is None:
+        return
+    runs = import_module("sizao_web.records.ledger.runs")
+    runs.touched(now())
+    runs.forget()
+
+
+def _names(names: list[Any], moment: datetime) -> None:
+    with transaction.atomic():
+        enter(CITY)
+        for one in names:
+            record_identity(
+                CITY, moment, one.person, name=one.name, telephone=one.telephone, address=one.address
+            )

@@ -1,0 +1,108 @@
+"""Many rows of a fact at once, as Arrow: by COPY into a table of this transaction, from there what is new.
+
+The rows have been checked (`sizao.intake`, `facts.completion`). What counts as the same row and what is a
+conflict is the same as for the single row of a page: `writing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from io import BytesIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as csv
+from django.db import connection
+
+from sizao.facts.dictionary import fact as declared
+from sizao.facts.schemas import StoredColumn, stored_columns
+from sizao_web.records.digests import digests
+
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What became of the rows of one fact. refused: source_record of rows whose key has another record."""
+
+    stored: int
+    merged: int
+    refused: tuple[str, ...] = ()
+
+
+def store(fact: str, rows: pa.Table) -> Stored:
+    """Insert the rows that are not there yet. Needs an open transaction; nothing of a refused row is kept."""
+    table = f"fact_{declared(fact).name}"
+    names = [column.name for column in stored_columns(fact)]
+    bodies = pa.array([f"\\x{digest.hex()}" for digest in digests(declared(fact), rows)], pa.string())
+    arriving = rows.select(names).append_column("body", bodies)
+    listed = ", ".join(f'"{name}"' for name in arriving.column_names)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.arriving")
+        cursor.execute(f"CREATE TEMP TABLE arriving (LIKE {table}) ON COMMIT DROP")
+        cursor.execute("ALTER TABLE pg_temp.arriving ALTER COLUMN arrived_in DROP NOT NULL")
+        with cursor.copy(f"COPY pg_temp.arriving ({listed}) FROM STDIN (FORMAT csv, NULL '')") as copy:
+            _write(arriving, copy.write)
+        cursor.execute(
+            f"INSERT INTO {table} ({listed}) SELECT {listed} FROM pg_temp.arriving ON CONFLICT DO NOTHING"
+        )
+        stored = cursor.rowcount
+        # `body` decides: with the same one it is the same row sent again, with another one it is refused.
+        cursor.execute(
+            "SELECT DISTINCT arriving.source_record FROM pg_temp.arriving AS arriving"
+            f" JOIN {table} AS there USING (key_hi, key_lo)"
+            " WHERE arriving.action = 'record' AND there.action = 'record' AND arriving.body <> there.body"
+            " ORDER BY arriving.source_record"
+        )
+        refused = tuple(record for (record,) in cursor.fetchall())
+        cursor.execute("DROP TABLE pg_temp.arriving")
+    return Stored(stored, rows.num_rows - stored - len(refused), refused)
+
+
+def _write(table: pa.Table, write: object) -> None:
+    """The table as CSV in which an empty cell is NULL and an empty text stands in quotation marks."""
+    instants = [name for name in table.column_names if pa.types.is_timestamp(table.schema.field(name).type)]
+    for name in instants:
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, name, pc.strftime(table[name], "%Y-%m-%d %H:%M:%S+00"))
+    options = csv.WriteOptions(include_header=False, quoting_style="all_valid")
+    for batch in table.to_batches(max_chunksize=20_000):
+        buffer = BytesIO()
+        csv.write_csv(pa.Table.from_batches([batch]), buffer, options)
+        write(buffer.getbuffer())  # type: ignore[operator]
+
+
+def of_sources(fact: str, source_systems: Collection[str]) -> pa.Table:
+    """The rows of a fact that these systems sent, as the library takes them, for comparing what they send."""
+    columns = stored_columns(fact)
+    listed = ", ".join(_read(column) for column in columns)
+    buffer = BytesIO()
+    with connection.cursor() as cursor:
+        rows = f"SELECT {listed} FROM fact_{declared(fact).name} WHERE source_system = ANY(%s)"
+        with cursor.copy(f"COPY ({rows}) TO STDOUT (FORMAT csv)", [list(source_systems)]) as copy:
+            for block in copy:
+                buffer.write(block)
+    schema = pa.schema([pa.field(column.name, column.arrow) for column in columns])
+    if not buffer.tell():
+        return schema.empty_table()
+    buffer.seek(0)
+    return csv.read_csv(
+        buffer,
+        csv.ReadOptions(column_names=schema.names, block_size=BLOCK),
+        csv.ParseOptions(newlines_in_values=True),
+        csv.ConvertOptions(
+            column_types=schema,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            true_values=["t"],
+            false_values=["f"],
+        ),
+    )
+
+
+def _read(column: StoredColumn) -> str:
+    if pa.types.is_timestamp(column.arrow):
+        return f"\"{column.name}\" AT TIME ZONE 'UTC'"
+    return f'"{column.name}"'
