@@ -134,9 +134,9 @@ def say_step(
             "知悉过晚的，知悉次日前补做" if zh else "what was learned of too late is done by the next day"
         )
     if step.answers_to:
-        offices = _joined([_office(office, language) for office in step.answers_to], language)
+        offices = _joined([say_office(office, language) for office in step.answers_to], language)
         parts.append(f"向{offices}负责" if zh else f"it answers to {offices}")
-    parts.append(_proved(step, language))
+    parts.append(say_proof(step, language))
     if step.escalation is not None:
         parts.append(_escalated(step, language))
     return _sentence(parts, language)
@@ -160,7 +160,7 @@ def say_rule(version: RuleVersion, language: str, sources: Mapping[str, Words] |
         lines.append(f"不服的，可向{heard_by}申诉。" if zh else f"An appeal goes to: {heard_by}.")
     if not version.waivable:
         lines.append("不得豁免。" if zh else "It cannot be waived.")
-    lines.append(_burden(version, language))
+    lines.append(say_burden(version, language))
     lines.append(_grounds(version, language, sources or {}))
     lines.append(say_numbers(version, language, sources))
     return "\n".join(line for line in lines if line)
@@ -382,7 +382,7 @@ class _Speaker:
 
 
 def _duty(step: StepText, speaker: _Speaker) -> str:
-    doer, verb = _office(step.done_by, speaker.language), step.verb.label.get(speaker.language)
+    doer, verb = say_office(step.done_by, speaker.language), step.verb.label.get(speaker.language)
     about = (
         speaker.column(step.about) if step.related is None else _RELATED[step.related].get(speaker.language)
     )
@@ -523,7 +523,8 @@ def _rolling(rolling: Rolling, speaker: _Speaker) -> str:
     return f"at least once in every {days}{apart}, from {since}{f' until {until}' if until else ''}"
 
 
-def _proved(step: StepText, language: str) -> str:
+def say_proof(step: StepText, language: str) -> str:
+    """What proves a step, as a clause: 以“检测（…）”记录为证 · it is proved by a record of tests (…)."""
     proof, zh = step.proof, language == "zh"
     said = _name(_READABLE[proof.reading], language)
     if proof.where is not None:
@@ -546,7 +547,7 @@ def _escalated(step: StepText, language: str) -> str:
     escalation = step.escalation
     assert escalation is not None
     wait = say_duration(escalation.after, language)
-    doer, verb = _office(escalation.done_by, language), escalation.verb.label.get(language)
+    doer, verb = say_office(escalation.done_by, language), escalation.verb.label.get(language)
     if language == "zh":
         limit = f"{say_duration(escalation.within, language)}内" if escalation.within else "立即"
         return f"逾期{wait}仍未完成的，由{doer}{limit}落实“{verb}”"
@@ -598,7 +599,8 @@ def _ends(ending: Ending, version: RuleVersion, language: str) -> str:
     return f"{_upper(which) if which else 'It'} ends with {times}a record of {said}."
 
 
-def _burden(version: RuleVersion, language: str) -> str:
+def say_burden(version: RuleVersion, language: str) -> str:
+    """What a rule costs those whom it binds, as counted; "" where it counts nothing."""
     if not version.burden:
         return ""
     zh = language == "zh"
@@ -624,7 +626,8 @@ def _grounds(version: RuleVersion, language: str, sources: Mapping[str, Words]) 
 # Words
 
 
-def _office(office: OfficeOf, language: str) -> str:
+def say_office(office: OfficeOf, language: str) -> str:
+    """An office by its task and where it is looked for: 其常住地的社区 · the community of the place …"""
     zh = language == "zh"
     if office.task is None:
         return "该单位自身" if zh else "the place or office itself"

@@ -9,6 +9,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from sizao.obligations.status import STATUSES
 from sizao.terms.words import Words
 from sizao_web.pages import presenters
 from sizao_web.pages.addresses import PERSON, WHY, address
@@ -138,7 +139,9 @@ def _office_is(value: str) -> Q:
     return Q(responsible=value) | Q(responsible__isnull=True, done_by=value)
 
 
+STATUS_CHOICES = {name: shown.label for name, shown in presenters.SHOWN.items() if name in STATUSES}
 OBLIGATION_FILTERS = (
+    Filter("status", STATUS, equal("status"), "choice", lambda telling: STATUS_CHOICES),
     Filter("verb", WHAT, equal("verb"), "choice", lambda telling: verb_labels()),
     Filter("rule", RULE, equal("rule"), "choice", lambda telling: rule_labels()),
     Filter("area", Words("地区及以下", "area and below"), within("area"), "listed", areas_of_scope),

@@ -98,6 +98,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Words("由两人决定豁免的。", "Waived by a decision of two persons."),
             Words("没有豁免。", "Nothing is waived."),
         ),
+        "current": _kind(
+            "current",
+            Words("现行全部", "In force"),
+            ledger.obligations,
+            Words("现在算得出的全部任务，不论状态。", "Every row that holds now, whatever its status."),
+            Words("您负责的范围内没有任务。", "There is no row in what you answer for."),
+        ),
         "withdrawn": _kind(
             "withdrawn",
             Words("已撤销", "Withdrawn"),

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from sizao_web.desks.policy import views
 
 app_name = "policy"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.pack, name="pack"),
+    path("parameters.csv", views.parameters, name="parameters"),
+    path("rules/", views.rules, name="rules"),
+    path("rules/<slug:rule>/", views.rule, name="rule"),
+    path("help/", views.help_text, name="help"),
+]

@@ -1,22 +1,104 @@
-"""The policy pack of this installation as pages speak of it, read once per process."""
+"""The policy pack of this installation: its texts, labels and examples, and which of its texts were adopted.
+
+It is about nobody, so it needs no scope. It is read once for each state of its files.
+"""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+from time import monotonic
 
+import pyarrow as pa
 from django.conf import settings
 
+from sizao.facts.schemas import arrow_schema
+from sizao.policy.adopting import adopt_as_recorded
+from sizao.policy.examples import Example, parse_examples
 from sizao.policy.loading import load_pack
 from sizao.policy.model import Policy, RuleVersion
 from sizao.store.packs import read_pack, read_packs_beside
 from sizao.terms.words import Words
+from sizao_web.records.models import FACT_MODELS
+from sizao_web.settings.clock import bare
+
+LOOKED_AFTER = 5.0  # seconds until the files are looked at again: a page asks hundreds of times
+
+Stamp = tuple[tuple[str, int, int], ...]
 
 
-@lru_cache(maxsize=1)
+@dataclass(frozen=True)
+class Pack:
+    """A pack as its files state it."""
+
+    policy: Policy
+    texts: Mapping[str, str]
+
+    def version_on(self, rule: str, day: date) -> RuleVersion | None:
+        """The text of a rule in force on a day, adopted or not."""
+        for version in self.policy.rules[rule]:
+            until = version.in_force_until
+            if version.in_force_from <= day and (until is None or day < until):
+                return version
+        return None
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """Every example, in order of the files; reading them takes longer than the rules."""
+        return parse_examples(self.texts, self.policy.zone)[0]
+
+    @cached_property
+    def setting(self) -> Mapping[str, tuple[Mapping[str, object], ...]]:
+        """The facts that stand in every example."""
+        if not self.examples:
+            return {}
+        first, *others = (one.situation.facts for one in self.examples)
+        return {
+            fact: tuple(row for row in rows if all(row in other.get(fact, ()) for other in others))
+            for fact, rows in first.items()
+        }
+
+
+def pack_in_use() -> Pack:
+    """The pack named by SIZAO_PACK. One that does not load stops whoever asks, with every problem in it."""
+    folder = Path(settings.SIZAO.pack)
+    return _loaded(folder, _stamp(folder, int(monotonic() / LOOKED_AFTER)))
+
+
 def policy_in_use() -> Policy:
-    """The pack named by SIZAO_PACK. One that does not load says every problem in it."""
-    folder = settings.SIZAO.pack
-    return load_pack(read_pack(folder), read_packs_beside(folder))
+    """The rules of the pack in use."""
+    return pack_in_use().policy
+
+
+@lru_cache(maxsize=2)
+def _loaded(folder: Path, stamp: Stamp) -> Pack:
+    texts = read_pack(folder)
+    return Pack(load_pack(texts, read_packs_beside(folder)), texts)
+
+
+@lru_cache(maxsize=2)
+def _stamp(folder: Path, look: int) -> Stamp:
+    """What changes when a file of the pack changes."""
+    files = sorted(folder.rglob("*.yaml"))
+    return tuple((str(one), one.stat().st_mtime_ns, one.stat().st_size) for one in files)
+
+
+def adopted_texts(known_by: datetime) -> frozenset[tuple[str, str]]:
+    """(rule, digest) of the texts of the pack that were adopted by then."""
+    schema = arrow_schema("adoptions")
+    rows = FACT_MODELS["adoptions"]._default_manager.values(*schema.names)
+    plain = [{name: _plain(value) for name, value in row.items()} for row in rows]
+    found = adopt_as_recorded(policy_in_use(), pa.Table.from_pylist(plain, schema), bare(known_by))
+    return frozenset((version.rule, version.digest) for version in found.policy.versions())
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return bare(value)
+    return value if isinstance(value, int | str | date | None) else str(value)
 
 
 def rule_label(rule: str, version: int | None = None) -> Words:

@@ -1,0 +1,57 @@
+"""The words of this desk that the pack itself does not have: sectors, authorities, marks, states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from sizao.policy.model import RuleVersion, Running
+from sizao.terms.words import Words
+
+SECTORS: Mapping[str, Words] = {
+    "health": Words("卫生健康", "health"),
+    "civil_affairs": Words("民政", "civil affairs"),
+    "market": Words("市场监管", "market regulation"),
+    "education": Words("教育", "education"),
+    "customs": Words("海关", "customs"),
+    "supervision": Words("督导", "supervision"),
+}
+AUTHORITIES: Mapping[str, Words] = {
+    "city-command": Words("市疫情防控指挥部", "the city's command"),
+}
+MARKS: Mapping[str, Words] = {
+    "D": Words("出自两份指令本身", "from the two directives themselves"),
+    "A": Words("读过原文", "the original wording was read"),
+    "B": Words("据公开资料转引", "quoted from a secondary source"),
+    "M": Words("凭记忆或为演练自拟，未核对", "from memory or made for the exercise; not checked"),
+}
+RUNNING: Mapping[Running, Words] = {
+    Running.KEEP: Words("已在执行的按原规定执行完毕", "what is under way ends under the earlier text"),
+    Running.LIGHTEN: Words("新规定结束更早的，从轻", "what is under way takes the earlier end"),
+    Running.REPLACE: Words("尚未到来的部分改按新规定", "what lies ahead follows the new text"),
+}
+KINDS = {
+    "point": Words("做一次即可", "done at one moment"),
+    "span": Words("持续一段时间", "lasts for a time"),
+}
+IN_FORCE = Words("施行中", "in force")
+ENDED = Words("已停止施行", "ended")
+LATER = Words("尚未施行", "not yet in force")
+
+
+def sector(name: str) -> Words:
+    """A sector in words; its own name where this desk knows none."""
+    return SECTORS.get(name, Words(name, name))
+
+
+def authority(name: str) -> Words:
+    """An issuing authority in words; its own name where this desk knows none."""
+    return AUTHORITIES.get(name, Words(name, name))
+
+
+def state(version: RuleVersion, day: date) -> Words:
+    """Whether a text is in force on a day, by its dates alone."""
+    if day < version.in_force_from:
+        return LATER
+    until = version.in_force_until
+    return ENDED if until is not None and until <= day else IN_FORCE
