@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from sizao.terms.words import Words
 from sizao_web.accounts.models import Account, Assignment
+from sizao_web.accounts.roles import ROLES
 
 FILE = Path(__file__).with_name("personas.yaml")
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
@@ -28,6 +29,12 @@ class Persona:
     organisation: str | None
     group: str
     first: Words
+    where: Words
+
+    @property
+    def duty(self) -> Words:
+        """What the role is called."""
+        return ROLES[self.role].label
 
 
 @lru_cache(maxsize=1)
@@ -52,9 +59,16 @@ def personas() -> list[Persona]:
             one["works"].get("organisation"),
             one["group"],
             Words(**one["first"]),
+            Words(**_document()["where"][one["works"]["area"]]),
         )
         for one in _document()["personas"]
     ]
+
+
+def by_group() -> list[tuple[Words, list[Persona]]]:
+    """Heading and those under it, in order."""
+    found = personas()
+    return [(heading, [one for one in found if one.group == name]) for name, heading in groups().items()]
 
 
 def make_personas() -> int:

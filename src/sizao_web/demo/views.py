@@ -7,15 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from sizao_web.accounts.models import Account
+from sizao_web.demo.personas import by_group
 from sizao_web.pages.routes import page
 
 
 @page(roles=None, methods=("GET", "POST"))
 def personas(request: HttpRequest) -> HttpResponse:
-    """The list of personas; a POST signs in as one."""
-    people = Account.objects.filter(persona=True).order_by("id")
+    """Who there is, what each has before them; a POST signs in as one."""
     if request.method == "POST":
+        people = Account.objects.filter(persona=True, is_active=True)
         account = get_object_or_404(people, username=request.POST.get("username", ""))
         login(request, account, backend="allauth.account.auth_backends.AuthenticationBackend")
         return redirect("/")
-    return render(request, "demo/personas.html", {"people": people.prefetch_related("assignments")})
+    made = Account.objects.filter(persona=True).exists()
+    return render(request, "demo/personas.html", {"groups": by_group() if made else []})
