@@ -1,0 +1,47 @@
+"""One demonstration, one server with its jobs and one browser for all journeys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+from tools.browsing.site import Site, serving
+from tools.browsing.watching import NoChromium, Visitor, chromium, visiting
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; a test fails where it is missing, and says what installs it."""
+    try:
+        with chromium() as found:
+            yield found
+    except NoChromium as cause:
+        pytest.fail(str(cause), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def site(browser: Browser) -> Iterator[Site]:
+    """The demonstration, made anew."""
+    with serving(ROOT / "build" / "journeys") as found:
+        yield found
+
+
+@pytest.fixture
+def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """A window, signed in as a persona where one is named; closed at the end of the test."""
+    with ExitStack() as windows:
+
+        def open_(username: str | None = None, *, language: str = "zh", **how: Any) -> Visitor:
+            visitor = windows.enter_context(visiting(browser, site.address, **how))
+            if username is not None:
+                visitor.sign_in(username)
+                visitor.speak(language)
+            return visitor
+
+        yield open_

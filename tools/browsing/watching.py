@@ -1,0 +1,120 @@
+"""A browser that notes what a page must not do: ask other hosts, break its own rules, fail in a script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+INSTALL = "Chromium is not here. On Debian this installs it: apt-get install --yes chromium fonts-noto-cjk"
+FLAGS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run")
+WIDTHS = {"phone": (360, 740), "wide": (1280, 800)}
+
+_LISTEN = """
+window.__broken = [];
+document.addEventListener('securitypolicyviolation', event =>
+  window.__broken.push(event.violatedDirective + ' ' + (event.blockedURI || event.sourceFile)));
+"""
+
+
+class NoChromium(Exception):
+    """The browser is missing; the text is the command that installs it."""
+
+
+@dataclass
+class Notes:
+    """What was noticed. Each is emptied by whoever reads it."""
+
+    elsewhere: list[str] = field(default_factory=list)  # requests to other hosts
+    console: list[str] = field(default_factory=list)  # errors a page wrote there
+    failed: list[str] = field(default_factory=list)  # exceptions of scripts
+    answers: list[tuple[int, str]] = field(default_factory=list)  # status and address of every answer
+
+    def clear(self) -> None:
+        """Begin anew."""
+        for noted in (self.elsewhere, self.console, self.failed, self.answers):
+            noted.clear()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    if not CHROMIUM.exists():
+        raise NoChromium(INSTALL)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Visitor:
+    """One person at one browser window."""
+
+    context: BrowserContext
+    page: Page
+    address: str
+    notes: Notes
+
+    def go(self, path: str) -> Response | None:
+        """Open an address of the site."""
+        return self.page.goto(f"{self.address}{path}", wait_until="load")
+
+    def sign_in(self, username: str) -> None:
+        """As one of the personas."""
+        self.go("/demo/personas/")
+        self.page.click(f'button[name=username][value="{username}"]')
+        self.page.wait_for_load_state("load")
+
+    def speak(self, language: str) -> None:
+        """Choose zh or en by the switch of the page, when it is not in force already."""
+        switch = self.page.locator(f'header button[name=language][value="{language}"]')
+        if switch.count():
+            switch.click()
+            self.page.wait_for_load_state("load")
+
+    def broken_rules(self) -> list[str]:
+        """Violations of the content security policy on this page."""
+        found: list[str] = self.page.evaluate("window.__broken || []")
+        return found
+
+
+@contextmanager
+def visiting(
+    browser: Browser, address: str, *, width: str = "wide", javascript: bool = True, **more: Any
+) -> Iterator[Visitor]:
+    """A window of its own, without anybody signed in."""
+    size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
+    context = browser.new_context(
+        viewport=size,  # type: ignore[arg-type]
+        java_script_enabled=javascript,
+        locale="en-GB",  # no page may follow it: the language is the account's
+        timezone_id="UTC",
+        has_touch=width == "phone",
+        is_mobile=width == "phone",
+        **more,
+    )
+    context.set_default_timeout(15_000)
+    notes = Notes()
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            notes.elsewhere.append(request.url)
+
+    context.on("request", asked)
+    context.on("response", lambda answer: notes.answers.append((answer.status, answer.url)))
+    context.on("console", lambda said: notes.console.append(said.text) if said.type == "error" else None)
+    context.on("weberror", lambda wrong: notes.failed.append(str(wrong.error)))
+    if javascript:
+        context.add_init_script(_LISTEN)
+    try:
+        yield Visitor(context, context.new_page(), address, notes)
+    finally:
+        context.close()
