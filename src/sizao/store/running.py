@@ -114,6 +114,33 @@ class Session:
             self._drop(name)
             self._bound.discard(name)
 
+    def append(self, name: str, rows: pa.Table) -> None:
+        """Add rows to a table that this session keeps; later queries see them, `bind` is not needed again."""
+        self._keep_input(name)
+        if name in FACTS:
+            _check_schema(name, rows.schema)
+        self._with_rows(rows, f"INSERT INTO {_quoted(name)} BY NAME SELECT * FROM arriving")
+
+    def remove(self, name: str, keys: pa.Table) -> None:
+        """Take out of a kept table the rows whose columns equal a row of `keys` (NULL equals NULL)."""
+        self._keep_input(name)
+        same = " AND ".join(
+            f"t.{_quoted(one)} IS NOT DISTINCT FROM k.{_quoted(one)}" for one in keys.column_names
+        )
+        self._with_rows(keys, f"DELETE FROM {_quoted(name)} AS t USING arriving AS k WHERE {same}")
+
+    def _keep_input(self, name: str) -> None:
+        self._bind_input(name, None)
+        if self._kinds.get(name) != "TABLE":
+            raise TableRefused(f"The table {name!r} is not kept in this session and cannot be changed.")
+
+    def _with_rows(self, rows: pa.Table, statement: str) -> None:
+        self._connection.register("arriving", rows)
+        try:
+            self._connection.execute(statement)
+        finally:
+            self._connection.unregister("arriving")
+
     def run(self, query: Query, *, report: Report | None = None, ordered: bool = True) -> dict[str, pa.Table]:
         """The results of a query, by result name.
 

@@ -171,3 +171,29 @@ def test_days_of_a_zone_with_changing_offsets_need_no_network(facts):
     assert run(Query((SqlStep("s", sql),), (), {"s": "s"}), facts)["s"].to_pylist() == [
         {"begins": datetime(2020, 10, 24, 22), "day": date(2020, 10, 25)}
     ]
+
+
+COUNTED = Query((SqlStep("n", "SELECT count(*) AS n FROM arrivals"),), ("arrivals",), {"n": "n"})
+
+
+def test_rows_appended_to_a_kept_table_are_there_and_removed_ones_are_not(facts):
+    arrivals = facts["arrivals"]
+    with Session({"arrivals": arrivals.slice(0, 4)}) as session:
+        session.append("arrivals", arrivals.slice(4).select(arrivals.column_names[::-1]))
+        assert session.run(COUNTED)["n"].to_pylist() == [{"n": 9}]
+        session.remove("arrivals", arrivals.select(["person", "seat"]).slice(7))
+        left = Query((SqlStep("p", "SELECT person FROM arrivals"),), ("arrivals",), {"p": "p"})
+        assert session.run(left)["p"]["person"].to_pylist() == [f"p{n}" for n in range(1, 8)]
+
+
+def test_rows_are_appended_to_a_fact_that_was_empty(facts):
+    with Session({}) as session:
+        session.append("arrivals", facts["arrivals"])
+        assert session.run(COUNTED)["n"].to_pylist() == [{"n": 9}]
+
+
+def test_only_a_kept_table_of_the_same_columns_is_changed(written, facts):
+    with Session(written) as session, pytest.raises(TableRefused, match="not kept"):
+        session.append("arrivals", facts["arrivals"])
+    with Session({}) as session, pytest.raises(TableRefused, match="seat is missing"):
+        session.append("arrivals", facts["arrivals"].drop_columns(["seat"]))
