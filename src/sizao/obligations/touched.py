@@ -9,11 +9,15 @@ a whole run at the later moment are therefore
 known in between, from facts that begin or end in between, from rows whose status changes in between, and
 by asking every look-up, ending and proof of the policy backwards. It may name too many subjects, never too
 few. It does not see a change of the policy itself: when adoptions differ, run the whole.
+
+Whoever keeps answers beside facts that go on arriving cannot go by `known_at` alone: a transaction commits
+after a run that was asked for a later moment, a batch of history was known long ago. `touched_by_arrivals`
+takes beside the moments the keys of all rows that the earlier run had not before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -73,6 +77,24 @@ def touched_subjects(
     return _Search(policy, known_from, known_to, as_of_from, as_of_to).query()
 
 
+def touched_by_arrivals(
+    policy: Policy,
+    *,
+    known_from: datetime,
+    known_to: datetime,
+    as_of_from: datetime,
+    as_of_to: datetime,
+    beside: Collection[str] = (),
+) -> Query:
+    """Whose rows may differ when, beside the moments, rows of facts arrived whenever they were known.
+
+    As `touched_subjects`, with one more input: arrived(fact, key_hi, key_lo), the keys of the links that the
+    earlier run had not before it. beside: facts of which the caller makes something itself; whom their rows
+    name is touched too.
+    """
+    return _Search(policy, known_from, known_to, as_of_from, as_of_to, True, frozenset(beside)).query()
+
+
 @dataclass
 class _Search:
     policy: Policy
@@ -80,6 +102,8 @@ class _Search:
     known_to: datetime
     as_of_from: datetime
     as_of_to: datetime
+    arrivals: bool = False
+    beside: frozenset[str] = frozenset()
     items: Items = field(init=False)
 
     def __post_init__(self) -> None:
@@ -107,7 +131,7 @@ UNION SELECT c.person AS subject FROM canonical AS c WHERE c.canonical IN (SELEC
                 SqlStep("samples_found", self._changed_samples(facts), "samples of which a row changed"),
                 SqlStep("subjects_found", subjects, "whom the changes touch"),
             ),
-            (*facts, "obligations_before", "too_late_before"),
+            (*facts, "obligations_before", "too_late_before", *(["arrived"] if self.arrivals else [])),
             {"touched_subjects": "subjects_found"},
         )
 
@@ -123,6 +147,7 @@ UNION SELECT c.person AS subject FROM canonical AS c WHERE c.canonical IN (SELEC
         }
         called = {call.function for _, call in self._calls()}
         found = facts_of(readings) | {name for function in called for name in READS[function]}
+        found |= self.beside
         found |= {"merges", "waivers", "places", "closures", *_OF_PERSONS, *_OF_EVERYBODY}
         if any(step.related for version in versions for step in version.steps):
             found.add("dependants")
@@ -139,6 +164,8 @@ UNION SELECT c.person AS subject FROM canonical AS c WHERE c.canonical IN (SELEC
         """Every link of each key that changed or that begins, ends or happens between the two moments."""
         learnt = f"known_at > {literal(self.known_from)} AND known_at <= {literal(self.known_to)}"
         keys = [f"SELECT key_hi, key_lo FROM {fact} WHERE {learnt}"]
+        if self.arrivals:
+            keys.append(f"SELECT key_hi, key_lo FROM arrived WHERE fact = {literal(fact)}")
         if self.as_of_from < self.as_of_to:
             moments = [
                 f'"{column.name}"'
