@@ -89,13 +89,13 @@ def model(fact: Fact) -> str:
     lines += [f"    {field(column)}" for column in own_columns(fact)]
     lines += ["", "    class Meta:", f'        db_table = "fact_{fact.name}"']
     lines.append(f'        constraints = rules_of_keys("{fact.name}")')
-    if indexed := [column.name for column in own_columns(fact) if is_indexed(fact, column)]:
-        lines.append("        indexes = (")
-        lines += [
-            f'            models.Index(fields=["{field_name(name)}"], name="{index_name(fact.name, name)}"),'
-            for name in indexed
-        ]
-        lines.append("        )")
+    indexed = [column.name for column in own_columns(fact) if is_indexed(fact, column)]
+    lines.append("        indexes = (")
+    lines += [
+        f'            models.Index(fields=["{field_name(name)}"], name="{index_name(fact.name, name)}"),'
+        for name in [*indexed, "arrived_in"]
+    ]
+    lines.append("        )")
     return "\n".join([*lines, ""])
 
 

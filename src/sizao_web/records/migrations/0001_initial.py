@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('facts_until', models.TextField()),
                 ('pack', models.TextField()),
                 ('pack_digest', models.TextField()),
+                ('texts', models.TextField()),
                 ('subjects', models.IntegerField(null=True)),
                 ('rows_changed', models.IntegerField()),
                 ('rows_withdrawn', models.IntegerField()),
@@ -60,7 +61,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_admissions',
-                'indexes': [models.Index(fields=['person'], name='admissions_person_ix')],
+                'indexes': [models.Index(fields=['person'], name='admissions_person_ix'), models.Index(fields=['arrived_in'], name='admissions_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='admissions_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='admissions_same')],
             },
         ),
@@ -92,7 +93,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_adoptions',
-                'indexes': [models.Index(fields=['rule'], name='adoptions_rule_ix')],
+                'indexes': [models.Index(fields=['rule'], name='adoptions_rule_ix'), models.Index(fields=['arrived_in'], name='adoptions_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='adoptions_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='adoptions_same')],
             },
         ),
@@ -125,7 +126,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_area_grades',
-                'indexes': [models.Index(fields=['graded'], name='area_grades_graded_ix')],
+                'indexes': [models.Index(fields=['graded'], name='area_grades_graded_ix'), models.Index(fields=['arrived_in'], name='area_grades_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='area_grades_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='area_grades_same')],
             },
         ),
@@ -156,7 +157,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_areas',
-                'indexes': [models.Index(fields=['path'], name='areas_path_ix')],
+                'indexes': [models.Index(fields=['path'], name='areas_path_ix'), models.Index(fields=['arrived_in'], name='areas_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='areas_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='areas_same')],
             },
         ),
@@ -191,7 +192,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_arrivals',
-                'indexes': [models.Index(fields=['person'], name='arrivals_person_ix')],
+                'indexes': [models.Index(fields=['person'], name='arrivals_person_ix'), models.Index(fields=['arrived_in'], name='arrivals_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='arrivals_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='arrivals_same')],
             },
         ),
@@ -242,7 +243,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_case_reports',
-                'indexes': [models.Index(fields=['case'], name='case_reports_case_ix'), models.Index(fields=['person'], name='case_reports_person_ix')],
+                'indexes': [models.Index(fields=['case'], name='case_reports_case_ix'), models.Index(fields=['person'], name='case_reports_person_ix'), models.Index(fields=['arrived_in'], name='case_reports_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='case_reports_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='case_reports_same')],
             },
         ),
@@ -277,7 +278,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_classifications',
-                'indexes': [models.Index(fields=['person'], name='classifications_person_ix')],
+                'indexes': [models.Index(fields=['person'], name='classifications_person_ix'), models.Index(fields=['arrived_in'], name='classifications_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='classifications_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='classifications_same')],
             },
         ),
@@ -308,7 +309,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_closures',
-                'indexes': [models.Index(fields=['place'], name='closures_place_ix')],
+                'indexes': [models.Index(fields=['place'], name='closures_place_ix'), models.Index(fields=['arrived_in'], name='closures_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='closures_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='closures_same')],
             },
         ),
@@ -337,7 +338,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_deaths',
-                'indexes': [models.Index(fields=['person'], name='deaths_person_ix')],
+                'indexes': [models.Index(fields=['person'], name='deaths_person_ix'), models.Index(fields=['arrived_in'], name='deaths_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='deaths_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='deaths_same')],
             },
         ),
@@ -369,7 +370,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_dependants',
-                'indexes': [models.Index(fields=['person'], name='dependants_person_ix'), models.Index(fields=['dependant'], name='dependants_dependant_ix')],
+                'indexes': [models.Index(fields=['person'], name='dependants_person_ix'), models.Index(fields=['dependant'], name='dependants_dependant_ix'), models.Index(fields=['arrived_in'], name='dependants_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='dependants_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='dependants_same')],
             },
         ),
@@ -403,7 +404,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_designations',
-                'indexes': [models.Index(fields=['person'], name='designations_person_ix'), models.Index(fields=['case_person'], name='designations_case_pers_ix')],
+                'indexes': [models.Index(fields=['person'], name='designations_person_ix'), models.Index(fields=['case_person'], name='designations_case_pers_ix'), models.Index(fields=['arrived_in'], name='designations_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='designations_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='designations_same')],
             },
         ),
@@ -434,7 +435,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_discharges',
-                'indexes': [models.Index(fields=['person'], name='discharges_person_ix')],
+                'indexes': [models.Index(fields=['person'], name='discharges_person_ix'), models.Index(fields=['arrived_in'], name='discharges_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='discharges_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='discharges_same')],
             },
         ),
@@ -466,7 +467,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_encounters',
-                'indexes': [models.Index(fields=['person'], name='encounters_person_ix'), models.Index(fields=['place'], name='encounters_place_ix')],
+                'indexes': [models.Index(fields=['person'], name='encounters_person_ix'), models.Index(fields=['place'], name='encounters_place_ix'), models.Index(fields=['arrived_in'], name='encounters_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='encounters_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='encounters_same')],
             },
         ),
@@ -498,7 +499,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_enrolments',
-                'indexes': [models.Index(fields=['place'], name='enrolments_place_ix')],
+                'indexes': [models.Index(fields=['place'], name='enrolments_place_ix'), models.Index(fields=['arrived_in'], name='enrolments_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='enrolments_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='enrolments_same')],
             },
         ),
@@ -531,7 +532,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_exposures',
-                'indexes': [models.Index(fields=['person'], name='exposures_person_ix'), models.Index(fields=['case_person'], name='exposures_case_pers_ix')],
+                'indexes': [models.Index(fields=['person'], name='exposures_person_ix'), models.Index(fields=['case_person'], name='exposures_case_pers_ix'), models.Index(fields=['arrived_in'], name='exposures_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='exposures_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='exposures_same')],
             },
         ),
@@ -563,7 +564,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_findings',
-                'indexes': [models.Index(fields=['place'], name='findings_place_ix')],
+                'indexes': [models.Index(fields=['place'], name='findings_place_ix'), models.Index(fields=['arrived_in'], name='findings_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='findings_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='findings_same')],
             },
         ),
@@ -594,7 +595,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_hand_over_acceptances',
-                'indexes': [models.Index(fields=['hand_over'], name='hand_over_accept_hand_over_ix'), models.Index(fields=['person'], name='hand_over_accept_person_ix')],
+                'indexes': [models.Index(fields=['hand_over'], name='hand_over_accept_hand_over_ix'), models.Index(fields=['person'], name='hand_over_accept_person_ix'), models.Index(fields=['arrived_in'], name='hand_over_accept_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='hand_over_acceptances_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='hand_over_acceptances_same')],
             },
         ),
@@ -626,7 +627,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_hand_overs',
-                'indexes': [models.Index(fields=['hand_over'], name='hand_overs_hand_over_ix'), models.Index(fields=['person'], name='hand_overs_person_ix')],
+                'indexes': [models.Index(fields=['hand_over'], name='hand_overs_hand_over_ix'), models.Index(fields=['person'], name='hand_overs_person_ix'), models.Index(fields=['arrived_in'], name='hand_overs_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='hand_overs_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='hand_overs_same')],
             },
         ),
@@ -657,7 +658,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_health_checks',
-                'indexes': [models.Index(fields=['person'], name='health_checks_person_ix')],
+                'indexes': [models.Index(fields=['person'], name='health_checks_person_ix'), models.Index(fields=['arrived_in'], name='health_checks_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='health_checks_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='health_checks_same')],
             },
         ),
@@ -688,7 +689,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_households',
-                'indexes': [models.Index(fields=['person'], name='households_person_ix')],
+                'indexes': [models.Index(fields=['person'], name='households_person_ix'), models.Index(fields=['arrived_in'], name='households_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='households_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='households_same')],
             },
         ),
@@ -736,7 +737,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_inspections',
-                'indexes': [models.Index(fields=['place'], name='inspections_place_ix')],
+                'indexes': [models.Index(fields=['place'], name='inspections_place_ix'), models.Index(fields=['arrived_in'], name='inspections_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='inspections_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='inspections_same')],
             },
         ),
@@ -770,7 +771,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_institution_reports',
-                'indexes': [models.Index(fields=['place'], name='institution_repo_place_ix')],
+                'indexes': [models.Index(fields=['place'], name='institution_repo_place_ix'), models.Index(fields=['arrived_in'], name='institution_repo_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='institution_reports_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='institution_reports_same')],
             },
         ),
@@ -801,7 +802,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_investigations',
-                'indexes': [models.Index(fields=['case'], name='investigations_case_ix'), models.Index(fields=['person'], name='investigations_person_ix')],
+                'indexes': [models.Index(fields=['case'], name='investigations_case_ix'), models.Index(fields=['person'], name='investigations_person_ix'), models.Index(fields=['arrived_in'], name='investigations_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='investigations_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='investigations_same')],
             },
         ),
@@ -833,7 +834,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_medicine_sales',
-                'indexes': [models.Index(fields=['person'], name='medicine_sales_person_ix'), models.Index(fields=['place'], name='medicine_sales_place_ix')],
+                'indexes': [models.Index(fields=['person'], name='medicine_sales_person_ix'), models.Index(fields=['place'], name='medicine_sales_place_ix'), models.Index(fields=['arrived_in'], name='medicine_sales_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='medicine_sales_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='medicine_sales_same')],
             },
         ),
@@ -862,7 +863,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_merges',
-                'indexes': [models.Index(fields=['person'], name='merges_person_ix'), models.Index(fields=['same_as'], name='merges_same_as_ix')],
+                'indexes': [models.Index(fields=['person'], name='merges_person_ix'), models.Index(fields=['same_as'], name='merges_same_as_ix'), models.Index(fields=['arrived_in'], name='merges_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='merges_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='merges_same')],
             },
         ),
@@ -906,7 +907,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_occupations',
-                'indexes': [models.Index(fields=['person'], name='occupations_person_ix')],
+                'indexes': [models.Index(fields=['person'], name='occupations_person_ix'), models.Index(fields=['arrived_in'], name='occupations_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='occupations_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='occupations_same')],
             },
         ),
@@ -938,7 +939,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_offices',
-                'indexes': [models.Index(fields=['office'], name='offices_office_ix')],
+                'indexes': [models.Index(fields=['office'], name='offices_office_ix'), models.Index(fields=['arrived_in'], name='offices_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='offices_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='offices_same')],
             },
         ),
@@ -972,7 +973,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_orders',
-                'indexes': [models.Index(fields=['person'], name='orders_person_ix')],
+                'indexes': [models.Index(fields=['person'], name='orders_person_ix'), models.Index(fields=['arrived_in'], name='orders_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='orders_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='orders_same')],
             },
         ),
@@ -1002,7 +1003,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_people',
-                'indexes': [models.Index(fields=['person'], name='people_person_ix')],
+                'indexes': [models.Index(fields=['person'], name='people_person_ix'), models.Index(fields=['arrived_in'], name='people_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='people_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='people_same')],
             },
         ),
@@ -1051,7 +1052,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_places',
-                'indexes': [models.Index(fields=['place'], name='places_place_ix')],
+                'indexes': [models.Index(fields=['place'], name='places_place_ix'), models.Index(fields=['arrived_in'], name='places_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='places_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='places_same')],
             },
         ),
@@ -1082,7 +1083,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_published_totals',
-                'indexes': [models.Index(fields=['figure'], name='published_totals_figure_ix')],
+                'indexes': [models.Index(fields=['figure'], name='published_totals_figure_ix'), models.Index(fields=['arrived_in'], name='published_totals_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='published_totals_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='published_totals_same')],
             },
         ),
@@ -1113,7 +1114,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_rectifications',
-                'indexes': [models.Index(fields=['finding'], name='rectifications_finding_ix'), models.Index(fields=['place'], name='rectifications_place_ix')],
+                'indexes': [models.Index(fields=['finding'], name='rectifications_finding_ix'), models.Index(fields=['place'], name='rectifications_place_ix'), models.Index(fields=['arrived_in'], name='rectifications_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='rectifications_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='rectifications_same')],
             },
         ),
@@ -1145,7 +1146,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_referrals',
-                'indexes': [models.Index(fields=['person'], name='referrals_person_ix')],
+                'indexes': [models.Index(fields=['person'], name='referrals_person_ix'), models.Index(fields=['arrived_in'], name='referrals_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='referrals_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='referrals_same')],
             },
         ),
@@ -1175,7 +1176,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_releases',
-                'indexes': [models.Index(fields=['person'], name='releases_person_ix')],
+                'indexes': [models.Index(fields=['person'], name='releases_person_ix'), models.Index(fields=['arrived_in'], name='releases_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='releases_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='releases_same')],
             },
         ),
@@ -1207,7 +1208,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_residences',
-                'indexes': [models.Index(fields=['person'], name='residences_person_ix')],
+                'indexes': [models.Index(fields=['person'], name='residences_person_ix'), models.Index(fields=['arrived_in'], name='residences_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='residences_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='residences_same')],
             },
         ),
@@ -1238,7 +1239,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_results',
-                'indexes': [models.Index(fields=['sample'], name='results_sample_ix')],
+                'indexes': [models.Index(fields=['sample'], name='results_sample_ix'), models.Index(fields=['arrived_in'], name='results_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='results_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='results_same')],
             },
         ),
@@ -1271,7 +1272,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_room_stays',
-                'indexes': [models.Index(fields=['person'], name='room_stays_person_ix'), models.Index(fields=['place'], name='room_stays_place_ix')],
+                'indexes': [models.Index(fields=['person'], name='room_stays_person_ix'), models.Index(fields=['place'], name='room_stays_place_ix'), models.Index(fields=['arrived_in'], name='room_stays_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='room_stays_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='room_stays_same')],
             },
         ),
@@ -1300,7 +1301,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_sample_members',
-                'indexes': [models.Index(fields=['sample'], name='sample_members_sample_ix'), models.Index(fields=['person'], name='sample_members_person_ix')],
+                'indexes': [models.Index(fields=['sample'], name='sample_members_sample_ix'), models.Index(fields=['person'], name='sample_members_person_ix'), models.Index(fields=['arrived_in'], name='sample_members_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='sample_members_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='sample_members_same')],
             },
         ),
@@ -1332,7 +1333,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_samples',
-                'indexes': [models.Index(fields=['sample'], name='samples_sample_ix')],
+                'indexes': [models.Index(fields=['sample'], name='samples_sample_ix'), models.Index(fields=['arrived_in'], name='samples_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='samples_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='samples_same')],
             },
         ),
@@ -1366,7 +1367,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_standing_instructions',
-                'indexes': [models.Index(fields=['instruction'], name='standing_instruc_instructi_ix')],
+                'indexes': [models.Index(fields=['instruction'], name='standing_instruc_instructi_ix'), models.Index(fields=['arrived_in'], name='standing_instruc_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='standing_instructions_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='standing_instructions_same')],
             },
         ),
@@ -1398,7 +1399,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_stays',
-                'indexes': [models.Index(fields=['person'], name='stays_person_ix')],
+                'indexes': [models.Index(fields=['person'], name='stays_person_ix'), models.Index(fields=['arrived_in'], name='stays_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='stays_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='stays_same')],
             },
         ),
@@ -1430,7 +1431,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_visits',
-                'indexes': [models.Index(fields=['person'], name='visits_person_ix')],
+                'indexes': [models.Index(fields=['person'], name='visits_person_ix'), models.Index(fields=['arrived_in'], name='visits_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='visits_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='visits_same')],
             },
         ),
@@ -1467,7 +1468,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'fact_waivers',
-                'indexes': [models.Index(fields=['about'], name='waivers_about_ix')],
+                'indexes': [models.Index(fields=['about'], name='waivers_about_ix'), models.Index(fields=['arrived_in'], name='waivers_arrived_i_ix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('action', 'record')), fields=('key_hi', 'key_lo'), name='waivers_once'), models.UniqueConstraint(fields=('key_hi', 'key_lo', 'source_version', 'body'), name='waivers_same')],
             },
         ),

@@ -23,6 +23,7 @@ class Areas(FactRow):
         constraints = rules_of_keys("areas")
         indexes = (
             models.Index(fields=["path"], name="areas_path_ix"),
+            models.Index(fields=["arrived_in"], name="areas_arrived_i_ix"),
         )
 
 
@@ -43,6 +44,7 @@ class Places(FactRow):
         constraints = rules_of_keys("places")
         indexes = (
             models.Index(fields=["place"], name="places_place_ix"),
+            models.Index(fields=["arrived_in"], name="places_arrived_i_ix"),
         )
 
 
@@ -60,6 +62,7 @@ class Offices(FactRow):
         constraints = rules_of_keys("offices")
         indexes = (
             models.Index(fields=["office"], name="offices_office_ix"),
+            models.Index(fields=["arrived_in"], name="offices_arrived_i_ix"),
         )
 
 
@@ -77,6 +80,7 @@ class Enrolments(FactRow):
         constraints = rules_of_keys("enrolments")
         indexes = (
             models.Index(fields=["place"], name="enrolments_place_ix"),
+            models.Index(fields=["arrived_in"], name="enrolments_arrived_i_ix"),
         )
 
 
@@ -93,6 +97,7 @@ class Closures(FactRow):
         constraints = rules_of_keys("closures")
         indexes = (
             models.Index(fields=["place"], name="closures_place_ix"),
+            models.Index(fields=["arrived_in"], name="closures_arrived_i_ix"),
         )
 
 
@@ -108,6 +113,7 @@ class People(FactRow):
         constraints = rules_of_keys("people")
         indexes = (
             models.Index(fields=["person"], name="people_person_ix"),
+            models.Index(fields=["arrived_in"], name="people_arrived_i_ix"),
         )
 
 
@@ -123,6 +129,7 @@ class Merges(FactRow):
         indexes = (
             models.Index(fields=["person"], name="merges_person_ix"),
             models.Index(fields=["same_as"], name="merges_same_as_ix"),
+            models.Index(fields=["arrived_in"], name="merges_arrived_i_ix"),
         )
 
 
@@ -139,6 +146,7 @@ class Households(FactRow):
         constraints = rules_of_keys("households")
         indexes = (
             models.Index(fields=["person"], name="households_person_ix"),
+            models.Index(fields=["arrived_in"], name="households_arrived_i_ix"),
         )
 
 
@@ -157,6 +165,7 @@ class Dependants(FactRow):
         indexes = (
             models.Index(fields=["person"], name="dependants_person_ix"),
             models.Index(fields=["dependant"], name="dependants_dependant_ix"),
+            models.Index(fields=["arrived_in"], name="dependants_arrived_i_ix"),
         )
 
 
@@ -174,6 +183,7 @@ class Residences(FactRow):
         constraints = rules_of_keys("residences")
         indexes = (
             models.Index(fields=["person"], name="residences_person_ix"),
+            models.Index(fields=["arrived_in"], name="residences_arrived_i_ix"),
         )
 
 
@@ -191,6 +201,7 @@ class Stays(FactRow):
         constraints = rules_of_keys("stays")
         indexes = (
             models.Index(fields=["person"], name="stays_person_ix"),
+            models.Index(fields=["arrived_in"], name="stays_arrived_i_ix"),
         )
 
 
@@ -211,6 +222,7 @@ class Arrivals(FactRow):
         constraints = rules_of_keys("arrivals")
         indexes = (
             models.Index(fields=["person"], name="arrivals_person_ix"),
+            models.Index(fields=["arrived_in"], name="arrivals_arrived_i_ix"),
         )
 
 
@@ -228,6 +240,7 @@ class Occupations(FactRow):
         constraints = rules_of_keys("occupations")
         indexes = (
             models.Index(fields=["person"], name="occupations_person_ix"),
+            models.Index(fields=["arrived_in"], name="occupations_arrived_i_ix"),
         )
 
 
@@ -248,6 +261,7 @@ class Classifications(FactRow):
         constraints = rules_of_keys("classifications")
         indexes = (
             models.Index(fields=["person"], name="classifications_person_ix"),
+            models.Index(fields=["arrived_in"], name="classifications_arrived_i_ix"),
         )
 
 
@@ -267,6 +281,7 @@ class Exposures(FactRow):
         indexes = (
             models.Index(fields=["person"], name="exposures_person_ix"),
             models.Index(fields=["case_person"], name="exposures_case_pers_ix"),
+            models.Index(fields=["arrived_in"], name="exposures_arrived_i_ix"),
         )
 
 
@@ -287,6 +302,7 @@ class Designations(FactRow):
         indexes = (
             models.Index(fields=["person"], name="designations_person_ix"),
             models.Index(fields=["case_person"], name="designations_case_pers_ix"),
+            models.Index(fields=["arrived_in"], name="designations_arrived_i_ix"),
         )
 
 
@@ -306,6 +322,7 @@ class StandingInstructions(FactRow):
         constraints = rules_of_keys("standing_instructions")
         indexes = (
             models.Index(fields=["instruction"], name="standing_instruc_instructi_ix"),
+            models.Index(fields=["arrived_in"], name="standing_instruc_arrived_i_ix"),
         )
 
 
@@ -325,6 +342,7 @@ class Orders(FactRow):
         constraints = rules_of_keys("orders")
         indexes = (
             models.Index(fields=["person"], name="orders_person_ix"),
+            models.Index(fields=["arrived_in"], name="orders_arrived_i_ix"),
         )
 
 
@@ -344,6 +362,7 @@ class RoomStays(FactRow):
         indexes = (
             models.Index(fields=["person"], name="room_stays_person_ix"),
             models.Index(fields=["place"], name="room_stays_place_ix"),
+            models.Index(fields=["arrived_in"], name="room_stays_arrived_i_ix"),
         )
 
 
@@ -360,6 +379,7 @@ class HealthChecks(FactRow):
         constraints = rules_of_keys("health_checks")
         indexes = (
             models.Index(fields=["person"], name="health_checks_person_ix"),
+            models.Index(fields=["arrived_in"], name="health_checks_arrived_i_ix"),
         )
 
 
@@ -375,6 +395,7 @@ class Releases(FactRow):
         constraints = rules_of_keys("releases")
         indexes = (
             models.Index(fields=["person"], name="releases_person_ix"),
+            models.Index(fields=["arrived_in"], name="releases_arrived_i_ix"),
         )
 
 
@@ -393,6 +414,7 @@ class HandOvers(FactRow):
         indexes = (
             models.Index(fields=["hand_over"], name="hand_overs_hand_over_ix"),
             models.Index(fields=["person"], name="hand_overs_person_ix"),
+            models.Index(fields=["arrived_in"], name="hand_overs_arrived_i_ix"),
         )
 
 
@@ -410,6 +432,7 @@ class HandOverAcceptances(FactRow):
         indexes = (
             models.Index(fields=["hand_over"], name="hand_over_accept_hand_over_ix"),
             models.Index(fields=["person"], name="hand_over_accept_person_ix"),
+            models.Index(fields=["arrived_in"], name="hand_over_accept_arrived_i_ix"),
         )
 
 
@@ -427,6 +450,7 @@ class Samples(FactRow):
         constraints = rules_of_keys("samples")
         indexes = (
             models.Index(fields=["sample"], name="samples_sample_ix"),
+            models.Index(fields=["arrived_in"], name="samples_arrived_i_ix"),
         )
 
 
@@ -442,6 +466,7 @@ class SampleMembers(FactRow):
         indexes = (
             models.Index(fields=["sample"], name="sample_members_sample_ix"),
             models.Index(fields=["person"], name="sample_members_person_ix"),
+            models.Index(fields=["arrived_in"], name="sample_members_arrived_i_ix"),
         )
 
 
@@ -458,6 +483,7 @@ class Results(FactRow):
         constraints = rules_of_keys("results")
         indexes = (
             models.Index(fields=["sample"], name="results_sample_ix"),
+            models.Index(fields=["arrived_in"], name="results_arrived_i_ix"),
         )
 
 
@@ -477,6 +503,7 @@ class InstitutionReports(FactRow):
         constraints = rules_of_keys("institution_reports")
         indexes = (
             models.Index(fields=["place"], name="institution_repo_place_ix"),
+            models.Index(fields=["arrived_in"], name="institution_repo_arrived_i_ix"),
         )
 
 
@@ -493,6 +520,7 @@ class Admissions(FactRow):
         constraints = rules_of_keys("admissions")
         indexes = (
             models.Index(fields=["person"], name="admissions_person_ix"),
+            models.Index(fields=["arrived_in"], name="admissions_arrived_i_ix"),
         )
 
 
@@ -509,6 +537,7 @@ class Discharges(FactRow):
         constraints = rules_of_keys("discharges")
         indexes = (
             models.Index(fields=["person"], name="discharges_person_ix"),
+            models.Index(fields=["arrived_in"], name="discharges_arrived_i_ix"),
         )
 
 
@@ -523,6 +552,7 @@ class Deaths(FactRow):
         constraints = rules_of_keys("deaths")
         indexes = (
             models.Index(fields=["person"], name="deaths_person_ix"),
+            models.Index(fields=["arrived_in"], name="deaths_arrived_i_ix"),
         )
 
 
@@ -540,6 +570,7 @@ class Visits(FactRow):
         constraints = rules_of_keys("visits")
         indexes = (
             models.Index(fields=["person"], name="visits_person_ix"),
+            models.Index(fields=["arrived_in"], name="visits_arrived_i_ix"),
         )
 
 
@@ -557,6 +588,7 @@ class CaseReports(FactRow):
         indexes = (
             models.Index(fields=["case"], name="case_reports_case_ix"),
             models.Index(fields=["person"], name="case_reports_person_ix"),
+            models.Index(fields=["arrived_in"], name="case_reports_arrived_i_ix"),
         )
 
 
@@ -574,6 +606,7 @@ class Investigations(FactRow):
         indexes = (
             models.Index(fields=["case"], name="investigations_case_ix"),
             models.Index(fields=["person"], name="investigations_person_ix"),
+            models.Index(fields=["arrived_in"], name="investigations_arrived_i_ix"),
         )
 
 
@@ -591,6 +624,7 @@ class Referrals(FactRow):
         constraints = rules_of_keys("referrals")
         indexes = (
             models.Index(fields=["person"], name="referrals_person_ix"),
+            models.Index(fields=["arrived_in"], name="referrals_arrived_i_ix"),
         )
 
 
@@ -609,6 +643,7 @@ class MedicineSales(FactRow):
         indexes = (
             models.Index(fields=["person"], name="medicine_sales_person_ix"),
             models.Index(fields=["place"], name="medicine_sales_place_ix"),
+            models.Index(fields=["arrived_in"], name="medicine_sales_arrived_i_ix"),
         )
 
 
@@ -627,6 +662,7 @@ class Encounters(FactRow):
         indexes = (
             models.Index(fields=["person"], name="encounters_person_ix"),
             models.Index(fields=["place"], name="encounters_place_ix"),
+            models.Index(fields=["arrived_in"], name="encounters_arrived_i_ix"),
         )
 
 
@@ -645,6 +681,7 @@ class AreaGrades(FactRow):
         constraints = rules_of_keys("area_grades")
         indexes = (
             models.Index(fields=["graded"], name="area_grades_graded_ix"),
+            models.Index(fields=["arrived_in"], name="area_grades_arrived_i_ix"),
         )
 
 
@@ -667,6 +704,7 @@ class Waivers(FactRow):
         constraints = rules_of_keys("waivers")
         indexes = (
             models.Index(fields=["about"], name="waivers_about_ix"),
+            models.Index(fields=["arrived_in"], name="waivers_arrived_i_ix"),
         )
 
 
@@ -684,6 +722,7 @@ class Adoptions(FactRow):
         constraints = rules_of_keys("adoptions")
         indexes = (
             models.Index(fields=["rule"], name="adoptions_rule_ix"),
+            models.Index(fields=["arrived_in"], name="adoptions_arrived_i_ix"),
         )
 
 
@@ -700,6 +739,7 @@ class PublishedTotals(FactRow):
         constraints = rules_of_keys("published_totals")
         indexes = (
             models.Index(fields=["figure"], name="published_totals_figure_ix"),
+            models.Index(fields=["arrived_in"], name="published_totals_arrived_i_ix"),
         )
 
 
@@ -716,6 +756,7 @@ class Inspections(FactRow):
         constraints = rules_of_keys("inspections")
         indexes = (
             models.Index(fields=["place"], name="inspections_place_ix"),
+            models.Index(fields=["arrived_in"], name="inspections_arrived_i_ix"),
         )
 
 
@@ -733,6 +774,7 @@ class Findings(FactRow):
         constraints = rules_of_keys("findings")
         indexes = (
             models.Index(fields=["place"], name="findings_place_ix"),
+            models.Index(fields=["arrived_in"], name="findings_arrived_i_ix"),
         )
 
 
@@ -750,6 +792,7 @@ class Rectifications(FactRow):
         indexes = (
             models.Index(fields=["finding"], name="rectifications_finding_ix"),
             models.Index(fields=["place"], name="rectifications_place_ix"),
+            models.Index(fields=["arrived_in"], name="rectifications_arrived_i_ix"),
         )
 
 

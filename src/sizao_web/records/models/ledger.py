@@ -22,9 +22,10 @@ class Run(models.Model):
     kind = models.TextField(choices=[("whole", "whole"), ("touched", "touched")])
     as_of = models.DateTimeField()
     known_by = models.DateTimeField()
-    facts_until = models.TextField()  # every transaction before this number (xid8) has been read
+    facts_until = models.TextField()  # the snapshot (pg_snapshot) whose facts have been read
     pack = models.TextField()
     pack_digest = models.TextField()
+    texts = models.TextField()  # digest of the pack and of which of its texts are adopted
     subjects = models.IntegerField(null=True)  # of a touched run
     rows_changed = models.IntegerField()
     rows_withdrawn = models.IntegerField()
