@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 
 from sizao_web.settings.configuration import configuration
 from sizao_web.settings.database import database
+from sizao_web.settings.logging import logging_settings
 
 SIZAO = configuration(os.environ)
 
@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sizao_web.pages.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -104,9 +105,14 @@ STATIC_URL = "/static/"
 STATIC_ROOT = SIZAO.data / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if SIZAO.mode == "test"
+        else "sizao_web.pages.assets.NamedByDigest"
+    },
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = SIZAO.mode == "test"
+WHITENOISE_MAX_AGE = 3600  # of a name without a digest in it; the others may be kept for ever
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -139,5 +145,5 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
-LOGS = Path(SIZAO.data) / "logs"
+LOGGING = dict(logging_settings())
 PROCRASTINATE_ON_APP_READY = None

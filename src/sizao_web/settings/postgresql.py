@@ -51,8 +51,8 @@ def programs(cluster: Path) -> Path:
     if not may_enter(cluster.parent):
         raise Misconfigured(
             f"As root, PostgreSQL runs as the user {USER}, which cannot enter {cluster.parent}: a folder "
-            "above it is closed to others. Name another data folder by SIZAO_DATA, such as /var/lib/sizao, or run "
-            "as an ordinary user.",
+            "above it is closed to others. Name another data folder by SIZAO_DATA (/var/lib/sizao), or "
+            "run as an ordinary user.",
             f"以 root 运行时，PostgreSQL 以用户 {USER} 运行，该用户无法进入 {cluster.parent}，"
             "因上级目录未开放。请用 SIZAO_DATA 指定其他数据目录（如 /var/lib/sizao），或以普通用户运行。",
         )
