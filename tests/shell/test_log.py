@@ -1,4 +1,4 @@
-"""The log says which route, how long and how it ended, and nothing that anybody typed or that is about anybody."""
+"""The log says which route, how long and how it ended, and nothing that anybody typed."""
 
 from __future__ import annotations
 
@@ -137,8 +137,6 @@ def test_of_a_job_the_log_says_which_and_not_what_it_was_told() -> None:
 
 def test_a_text_of_others_is_told_only_where_its_values_stand_apart() -> None:
     apart = logging.makeLogRecord({"name": "axes", "msg": "New failure by %s", "args": (MARK,)})
-    within = logging.makeLogRecord(
-        {"name": "axes", "msg": f"New failure by {MARK}", "module": "m", "lineno": 3}
-    )
+    within = logging.makeLogRecord({"name": "axes", "msg": f"Failure by {MARK}", "module": "m", "lineno": 3})
     assert message_of(apart) == "New failure by %s"
     assert message_of(within) == "m:3"

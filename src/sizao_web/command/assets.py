@@ -1,4 +1,4 @@
-"""Styles, scripts and pictures under names that hold their digest, so that browsers may keep them for ever."""
+"""Styles, scripts and pictures under names with their digest, so that browsers may keep them."""
 
 from __future__ import annotations
 

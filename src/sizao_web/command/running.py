@@ -65,7 +65,15 @@ def pages(host: str, port: int, threads: int) -> None:
     from granian.constants import Interfaces
 
     end_with_parent()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sizao_web.settings.django")
+    django_ready()
+    from sizao_web.command.assets import collect
+
+    collect()
+    # What the workers need is loaded before they are forked: one that was killed is back at once.
+    from sizao_web.wsgi import application
+    from django.conf import settings
+
+    assert application is not None
     Granian(
         "sizao_web.wsgi:application",
         address=host,

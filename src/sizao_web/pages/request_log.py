@@ -1,4 +1,4 @@
-"""One line of the log for each request: which route, how long, which answer. The numbers of its address: never."""
+"""One line of the log for each request: which route, how long, which answer; no address."""
 
 from __future__ import annotations
 

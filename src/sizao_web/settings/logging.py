@@ -1,8 +1,8 @@
 """The log: one JSON object a line on standard error, without a value of any row.
 
-A message of ours is written as it is: we put nothing personal in it. Of everybody else's the text is written only
-where its values stand apart from it, and then without them; of an error its kind and the places in the code, of
-an error of the database its code too. What a person typed, a name, a number or a statement is in none of these.
+A message of ours is written as it is: we put nothing personal in it. Of everybody else's the text is written
+only where its values stand apart from it, and then without them; of an error its kind and the places in the
+code, of an error of the database its code too. What somebody typed, a name or a statement is nowhere here.
 """
 
 from __future__ import annotations

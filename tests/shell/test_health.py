@@ -1,0 +1,61 @@
+"""What a watcher of the installation is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+
+from sizao_web.records.models import Run
+from sizao_web.records.reading import condition
+from sizao_web.settings.clock import now
+
+
+def ready() -> tuple[int, dict[str, Any]]:
+    answer = Client().get("/health/ready")
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")  # the test's transaction goes on as its owner
+    return answer.status_code, answer.json()
+
+
+def test_a_process_is_alive_without_a_database(django_db_blocker: Any) -> None:
+    assert Client().get("/health/live").json() == {"live": True}
+
+
+def test_without_a_database_it_is_not_ready(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> list[str]:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(condition, "pending_migrations", gone)
+    assert ready() == (503, {"ready": False, "database": "not reached"})
+
+
+def test_on_tables_of_an_older_version_it_is_not_ready(db: None) -> None:
+    assert ready()[0] == 200
+    MigrationRecorder(connection).record_unapplied("records", "0001_initial")
+    assert ready() == (503, {"ready": False, "database": "older than this version"})
+
+
+def test_it_says_how_old_the_ledger_is(db: None) -> None:
+    assert ready()[1]["ledger"]["seconds_since_last_run"] is None
+    values = dict.fromkeys(("rows_changed", "rows_withdrawn", "seconds"), 0)
+    texts = {field.name: "x" for field in Run._meta.fields if field.get_internal_type() == "TextField"}
+    moment = now() - timedelta(minutes=5)
+    Run.objects.create(**values, **texts, as_of=moment, known_by=moment, began_at=moment)
+    assert ready()[1]["ledger"]["seconds_since_last_run"] in (300, 301)
+
+
+def test_a_job_that_nobody_takes_means_that_the_ledger_is_late(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('ledger', 'touch', '{}')"
+        )
+        cursor.execute("UPDATE procrastinate_events SET at = now() - interval '10 minutes'")
+    code, said = ready()
+    assert code == 200
+    assert (said["ledger"]["late"], said["ledger"]["jobs_waiting"]) == (True, 1)
+    assert 599 <= said["ledger"]["seconds_of_oldest_job"] <= 602
