@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typer
 
-from sizao_web.command import database, keys, running
+from sizao_web.command import database, doctor, keys, running
 from sizao_web.command.wording import CHINESE
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -17,6 +17,7 @@ app.command("serve")(running.serve)
 app.command("work")(running.work)
 app.command("stop")(running.stop)
 app.command("migrate")(database.migrate)
+app.command("doctor")(doctor.doctor)
 app.command("keys")(keys.keys)
 
 __all__ = ["CHINESE", "app"]

@@ -15,6 +15,7 @@ from types import FrameType
 SHORTEST_WAIT, LONGEST_WAIT = 0.2, 30.0
 STEADY = 60.0  # seconds after which a process counts as well again
 GRACE = 40.0  # seconds a process has to finish what it is doing
+REFUSED = 78  # exit code of a process that must not be started again: somebody has to change something first
 PR_SET_PDEATHSIG = 1
 
 
@@ -55,16 +56,17 @@ class Kept:
 class Parent:
     """Keeps processes running until it is told to stop (SIGTERM, SIGINT, SIGHUP).
 
-    watch is called a few times a second, and told(event, process) when a process ends or is started again.
+    watch is called a few times a second, and told(process) when one ended and will be started again.
     """
 
     kept: Sequence[Kept]
     watch: Callable[[], None]
-    told: Callable[[str, Kept], None]
+    told: Callable[[Kept], None]
     stopping: bool = field(default=False)
+    refused: bool = field(default=False)
 
-    def run(self) -> None:
-        """Start all and return when all have ended, after a signal to stop."""
+    def run(self) -> bool:
+        """Start all and return when all have ended, after a signal to stop; False when one refused to run."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop)
         try:
@@ -75,6 +77,7 @@ class Parent:
                 time.sleep(0.1)
         finally:
             self._end()
+        return not self.refused
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
@@ -84,8 +87,12 @@ class Parent:
         if one.process is None:
             if now >= one.not_before:
                 one.start()
-        elif one.process.poll() is not None:
-            self.told("ended", one)
+        elif (code := one.process.poll()) is not None:
+            self.refused = self.refused or code == REFUSED
+            self.stopping = self.stopping or self.refused
+            if self.refused:
+                return
+            self.told(one)
             one.wait = SHORTEST_WAIT if now - one.began > STEADY else min(one.wait * 2, LONGEST_WAIT)
             one.process, one.not_before = None, now + one.wait
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from pathlib import Path
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -12,6 +12,7 @@ import typer
 from sizao.cli.options import Language
 from sizao.cli.screen import Screen, Wrong
 from sizao_web.command.installation import database_running, django_ready, installation, said
+from sizao_web.command.pages import pages
 from sizao_web.command.processes import Kept, Parent, command, end_with_parent
 from sizao_web.settings.configuration import Configuration
 
@@ -35,11 +36,11 @@ def serve(
     lang: Language = None,
 ) -> None:
     """Pages and jobs, until SIGTERM or Ctrl-C: requests in flight are finished first."""
-    if only_pages:
-        pages(host, port, threads)
-        return
     screen: Screen = context.obj
     found = installation("web")
+    if only_pages:
+        pages(screen, found, host, port, threads)
+        return
     with database_running(found):
         if migrate or not found.database_url:
             once(screen, "migrate", {"SIZAO_ROLE": "owner"})
@@ -51,42 +52,13 @@ def keep_serving(
 ) -> None:
     """Pages, and jobs beside them, until told to stop; the database that came with us is watched too."""
     words = ("serve", "--only-pages", "--host", host, "--port", str(port), "--threads", str(threads))
-    kept = [Kept("pages", command(*words), {"SIZAO_ROLE": "web"})]
+    kept = [Kept("pages", command(*words, "--lang", screen.language), {"SIZAO_ROLE": "web"})]
     if work:
         kept.append(Kept("jobs", command("work", "--only-jobs"), {"SIZAO_ROLE": "worker"}))
     screen.note(screen.say(f"网址：http://{host}:{port}/", f"Address: http://{host}:{port}/"))
-    Parent(kept, _watch(screen, found), _told(screen)).run()
+    if not Parent(kept, _watch(screen, found), _told(screen)).run():
+        raise Wrong("Not started, for the reasons above.", "因上述原因未启动。")
     screen.note(screen.say("已停止。", "Stopped."))
-
-
-def pages(host: str, port: int, threads: int) -> None:
-    """The server of the pages itself: one process with threads, beside one that starts it again."""
-    from granian import Granian
-    from granian.constants import Interfaces
-
-    end_with_parent()
-    django_ready()
-    from sizao_web.command.assets import collect
-
-    collect()
-    # What the workers need is loaded before they are forked: one that was killed is back at once.
-    from sizao_web.wsgi import application
-    from django.conf import settings
-
-    assert application is not None
-    Granian(
-        "sizao_web.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=threads,
-        backpressure=threads * 8,
-        respawn_failed_workers=True,
-        respawn_interval=0.2,
-        workers_kill_timeout=35,
-        log_access=False,
-    ).serve()
 
 
 def work(
@@ -136,7 +108,7 @@ def once(screen: Screen, word: str, environment: dict[str, str]) -> None:
         raise Wrong(f"sizao {word} ended with {done.returncode}.", f"sizao {word}以{done.returncode}结束。")
 
 
-def _watch(screen: Screen, found: Configuration):  # type: ignore[no-untyped-def]
+def _watch(screen: Screen, found: Configuration) -> Callable[[], None]:
     """Starts the embedded PostgreSQL again when it is gone."""
     from sizao_web.settings import embedded
 
@@ -151,18 +123,13 @@ def _watch(screen: Screen, found: Configuration):  # type: ignore[no-untyped-def
     return watch
 
 
-def _told(screen: Screen):  # type: ignore[no-untyped-def]
-    def told(event: str, one: Kept) -> None:
+def _told(screen: Screen) -> Callable[[Kept], None]:
+    def told(one: Kept) -> None:
         code = one.process.returncode if one.process else None
-        screen.note(
-            screen.say(
-                f"{one.name}已结束（{code}），正在重新启动。", f"{one.name} ended ({code}); starting again."
-            )
+        zh, en = (
+            f"{one.name}已结束（{code}），将重新启动。",
+            f"{one.name} ended ({code}) and is started again.",
         )
+        screen.note(screen.say(zh, en))
 
     return told
-
-
-def data_of(found: Configuration) -> Path:
-    """The data folder."""
-    return found.data

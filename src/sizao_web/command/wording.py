@@ -24,6 +24,10 @@ CHINESE: Mapping[str, str] = {
     "Bring tables, roles, grants and row policies up to this version, as the owner of the tables.": (
         "把数据表、角色、授权和行级策略升级到本版本；以数据表所有者身份登录。"
     ),
+    "What is wrong with this installation, and what to do about it; exit code 1 when something is.": (
+        "检查本安装有何问题、怎么办；有问题时退出码为1。"
+    ),
+    "List only what is wrong.": "只列出有问题的。",
     "New secrets, as lines for the environment. Nothing is stored; keep a copy of the key of names apart.": (
         "生成新的密钥，可直接写入环境变量。不作保存；姓名密钥请另行留存一份。"
     ),

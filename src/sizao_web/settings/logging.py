@@ -20,7 +20,7 @@ from typing import Any
 REQUEST: ContextVar[str] = ContextVar("request", default="")
 """The number of the request or job in hand; on every line it causes."""
 
-FIELDS = ("route", "method", "status", "ms", "role", "account", "seconds", "outcome", "process")
+FIELDS = ("route", "method", "status", "ms", "role", "account", "seconds", "outcome")
 """What a line of ours may say beside its message."""
 
 OURS = ("sizao", "granian", "_granian")
@@ -116,8 +116,7 @@ def logging_settings(level: str = "INFO") -> Mapping[str, Any]:
         "loggers": {
             "sizao": {"level": level},
             "granian": {"handlers": [], "level": level, "propagate": True},
-            "procrastinate": {"level": level},
-            "procrastinate.jobs": {"level": "WARNING"},  # deferring; the request's own line says enough
+            "procrastinate.worker": {"level": level},
             "_granian": {"handlers": [], "level": level, "propagate": True},
             "granian.access": {"handlers": [], "propagate": False},
             # Django's own handlers would write addresses with their numbers, and mail.

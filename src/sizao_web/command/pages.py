@@ -1,0 +1,71 @@
+"""The server of the pages itself."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from sizao.cli.screen import Screen, Wrong
+from sizao_web.command.installation import django_ready
+from sizao_web.command.processes import REFUSED, end_with_parent
+from sizao_web.settings.configuration import Configuration
+
+LONGEST_REQUEST = 35  # seconds a request may go on after the signal to stop
+
+
+def pages(screen: Screen, found: Configuration, host: str, port: int, threads: int) -> None:
+    """Answer requests with that many threads, until SIGTERM: those in hand are finished first.
+
+    One process answers, forked from this one, which has loaded everything: when it is killed another is there
+    at once. Ends with REFUSED where rows might be lost or shown to the wrong people.
+    """
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    from sizao_web.settings.logging import logging_settings
+
+    end_with_parent()
+    application = _checked(screen, found)
+    Granian(
+        "sizao_web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=threads,
+        backpressure=threads * 8,
+        respawn_failed_workers=True,
+        respawn_interval=0.1,
+        workers_kill_timeout=LONGEST_REQUEST,
+        log_dictconfig=dict(logging_settings()),
+        log_access=False,
+    ).serve(target_loader=_loader(application), wrap_loader=False)
+
+
+def _checked(screen: Screen, found: Configuration) -> Callable[..., Any]:
+    django_ready()
+    from sizao_web.command.assets import collect
+    from sizao_web.command.doctor import refuse_unsafe
+    from sizao_web.pages.routes import OpenRoute
+    from sizao_web.records.access.installing import Unguarded
+
+    try:
+        refuse_unsafe(found)
+        collect()
+        from sizao_web.wsgi import application
+    except (OpenRoute, Unguarded) as cause:
+        screen.wrong(str(cause))
+        sys.exit(REFUSED)
+    except Wrong as cause:
+        screen.wrong(cause.words.get(screen.language))
+        sys.exit(REFUSED)
+    return application
+
+
+def _loader(application: Callable[..., Any]) -> Callable[[], Callable[..., Any]]:
+    def load() -> Callable[..., Any]:
+        end_with_parent()  # a worker whose parent was killed would hold the port
+        return application
+
+    return load
