@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import typer
 
-from sizao_web.command import database, doctor, keys, running
+from sizao_web.command import database, demonstration, doctor, keys, running
 from sizao_web.command.wording import CHINESE
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.command("demo")(demonstration.demo)
 app.command("serve")(running.serve)
 app.command("work")(running.work)
 app.command("stop")(running.stop)

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 CHINESE: Mapping[str, str] = {
+    "A city to look at: real cases of 2020 and an invented district. Made once, and then kept.": (
+        "可供观看的城市：2020年的真实病例和一个虚构的区。只建一次，之后保留。"
+    ),
+    "Folder of the demonstration; made when missing.": "演示的目录；没有则新建。",
+    "Make it and stop; serve nothing.": "建好即止，不提供网页。",
+    "Throw away what was recorded in it, and make it anew.": "丢弃其中所记，重新建立。",
     "Pages and jobs, until SIGTERM or Ctrl-C: requests in flight are finished first.": (
         "网页和后台任务，直到SIGTERM或Ctrl-C；正在处理的请求先办完。"
     ),

@@ -6,7 +6,8 @@ noon and the length of every wait are real. In production there is no difference
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -14,6 +15,11 @@ from django.conf import settings
 def now() -> datetime:
     """This moment, UTC with a zone mark."""
     return datetime.now(UTC) - timedelta(days=settings.SIZAO.clock_days)
+
+
+def real_day(zone: str) -> date:
+    """The civil day outside, from which a demonstration counts how far it is behind."""
+    return datetime.now(ZoneInfo(zone)).date()
 
 
 def bare(moment: datetime) -> datetime:
