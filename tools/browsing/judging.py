@@ -1,0 +1,75 @@
+"""What every page must be, whatever it is about: judged in the browser, as sentences about what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.browsing.watching import WIDTHS, Visitor
+
+AXE = Path(__file__).resolve().parents[2] / "tests" / "journeys" / "vendor" / "axe.min.js"
+SCRIPTS = (AXE, Path(__file__).with_name("judging.js"))
+GRAVE = ("serious", "critical")
+
+_RAW = re.compile(r"\{\{|\}\}|\{%|%\}|\bNone\b|\bundefined\b|\bNaN\b|\[object|Words\(|&lt;|\bQuerySet\b")
+_CODE = re.compile(r"(?<![.\w])[a-z]+_[a-z_]+(?![.\w])")  # a name with a dot is one of a parameter
+_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff，。；：、（）《》！？]")
+_ENGLISH = re.compile(r"\b[A-Za-z]+(?: [a-z]{2,}){2,}")
+
+
+def judged(visitor: Visitor, language: str) -> Iterator[str]:
+    """What is wrong with the page that is open, at both widths; its notes are emptied."""
+    for script in SCRIPTS:
+        visitor.page.evaluate(script.read_text(encoding="utf-8"))
+    for width, (across, down) in WIDTHS.items():
+        visitor.page.set_viewport_size({"width": across, "height": down})
+        yield from (f"{width}: {one}" for one in layout(visitor, down))
+        yield from (f"{width}: {one}" for one in accessibility(visitor))
+    yield from words(visitor, language)
+    yield from noticed(visitor)
+
+
+def layout(visitor: Visitor, height: int) -> Iterator[str]:
+    """The page is no wider than the window, and of a list the first row is there without scrolling."""
+    for one in visitor.page.evaluate("judge.wider()"):
+        yield f"wider than the window: {one}"
+    first = visitor.page.evaluate("judge.firstRow()")
+    if first is not None and sum(first) > height:
+        yield f"the first row begins at {first[0]} px of {height}"
+
+
+def accessibility(visitor: Visitor) -> Iterator[str]:
+    """What axe finds serious or critical."""
+    for impact, rule, nodes in visitor.page.evaluate("judge.axe()"):
+        if impact in GRAVE:
+            yield f"axe {rule} ({impact}): {' | '.join(nodes)}"
+
+
+def words(visitor: Visitor, language: str) -> Iterator[str]:
+    """No template and no code shows through, and nothing is said in the other language."""
+    stated = visitor.page.get_attribute("html", "lang") or ""
+    if not stated.startswith(language):
+        yield f"the page says that it is in {stated or 'no language'}, not in {language}"
+    other = "zh" if language == "en" else "en"
+    texts: list[str] = visitor.page.evaluate("other => judge.texts(other)", other)
+    wrong = _CJK if language == "en" else _ENGLISH
+    for text in [*texts, visitor.page.title()]:
+        shown = text.replace("Sizao 四早", "")[:120]
+        if _RAW.search(shown):
+            yield f"shows what only a program should see: {shown}"
+        elif found := _CODE.search(shown):
+            yield f"shows the code {found.group()} instead of a word: {shown}"
+        elif wrong.search(shown):
+            yield f"not in {language}: {shown}"
+
+
+def noticed(visitor: Visitor) -> Iterator[str]:
+    """What the browser noticed since it was last asked."""
+    notes = visitor.notes
+    yield from (f"asks another host: {one}" for one in notes.elsewhere)
+    yield from (f"breaks its content security policy: {one}" for one in visitor.broken_rules())
+    yield from (f"error in the console: {one[:200]}" for one in notes.console)
+    yield from (f"a script fails: {one[:200]}" for one in notes.failed)
+    yield from (f"{status} for {address}" for status, address in notes.answers if status >= 400)
+    notes.clear()

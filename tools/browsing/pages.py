@@ -1,0 +1,159 @@
+"""Every page of the site with an object to show on it, from the table of routes; what is missing is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from types import MappingProxyType
+
+from playwright.sync_api import Browser
+from tools.browsing.site import Site
+from tools.browsing.watching import Visitor, visiting
+
+from sizao.terms.identifiers import hex_key
+from sizao_web.demo.personas import personas
+from sizao_web.pages.routes import routes
+
+Values = Callable[[Site], Sequence[str]]
+
+
+class Uncovered(Exception):
+    """Routes for which there is no object to show, or which show nobody a page."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One page: the pattern of its route, an address of it, and who opens it (None: not signed in)."""
+
+    pattern: str
+    address: str
+    username: str | None
+
+    @property
+    def name(self) -> str:
+        """Its name as a part of a file name."""
+        return re.sub(r"[^a-z0-9.-]+", "-", self.address.strip("/").lower()) or "start"
+
+
+def _key_of(fact: str, where: str) -> Values:
+    def keys(site: Site) -> Sequence[str]:
+        rows = site.ask(
+            f"SELECT key_hi, key_lo FROM fact_{fact} WHERE {where} ORDER BY known_at DESC LIMIT 1"
+        )
+        return [hex_key(*row) for row in rows]
+
+    return keys
+
+
+def _obligations(site: Site) -> Sequence[str]:
+    """One to do, one that is overdue, one withdrawn."""
+    found = []
+    for where in (
+        "status = 'open' AND about = 'H02-1' AND verb = 'check_health'",
+        "status = 'overdue' AND area LIKE 'drill/harbour/quay/lantern%%'",
+        "withdrawn_at IS NOT NULL",
+    ):
+        rows = site.ask(f"SELECT obligation_id FROM ledger_obligation WHERE {where} ORDER BY 1 LIMIT 1")
+        found += [str(one) for (one,) in rows]
+    return found
+
+
+def _these(*values: str) -> Values:
+    return lambda site: values
+
+
+OBJECTS: Mapping[str, Values] = MappingProxyType(
+    {
+        "person": _these("H02-1", "H07-1"),
+        "household": _these("household/H02"),
+        "fact": _these("health_checks"),
+        "key": _key_of("health_checks", "person = 'H02-1'"),
+        "obligation": _obligations,
+        "which": _these("to-do", "overdue", "withdrawn"),
+        "rule": _these("contact-quarantine", "school-daily-report"),
+        "area": _these("drill/harbour/quay/lantern"),
+        "case": _these("case/harbour-1"),
+    }
+)
+"""Part of an address -> what may stand there in the demonstration."""
+
+FIRST = ("community", "command", "cdc", "site", "policy", "administrator")
+"""Whom a page is shown to, the first of these who may open it; then everybody else."""
+
+
+def samples(site: Site, browser: Browser) -> list[Sample]:
+    """All pages that are read (GET), each as HTML. Uncovered names every route that could not be shown."""
+    with visiting(browser, site.address) as visitor:
+        opening = _Opening(site, browser, visitor)
+        try:
+            found = [one for pattern, roles in _read_routes() for one in opening.route(pattern, roles)]
+        finally:
+            opening.close()
+    if opening.missing:
+        raise Uncovered("\n".join(opening.missing))
+    return found
+
+
+def _read_routes() -> Iterator[tuple[str, frozenset[str] | None]]:
+    for pattern, view in routes():
+        access = view.access  # type: ignore[attr-defined]
+        if "GET" in access.methods:
+            yield pattern, access.roles
+
+
+class _Opening:
+    """Finds for each route an address and somebody who may open it, by asking the server."""
+
+    def __init__(self, site: Site, browser: Browser, nobody: Visitor) -> None:
+        self.site, self.browser, self.nobody = site, browser, nobody
+        self.windows: dict[str, tuple[object, Visitor]] = {}
+        self.missing: list[str] = []
+
+    def route(self, pattern: str, roles: frozenset[str] | None) -> Iterator[Sample]:
+        names = re.findall(r"<(?:\w+:)?(\w+)>", pattern)
+        unknown = [name for name in names if name not in OBJECTS]
+        if unknown:
+            self.missing.append(
+                f"{pattern}: nothing says what <{unknown[0]}> may be (tools/browsing/pages.py)."
+            )
+            return
+        shown, answers = False, []
+        for values in product(*(OBJECTS[name](self.site) for name in names)):
+            address = pattern
+            for name, value in zip(names, values, strict=True):
+                address = re.sub(rf"<(?:\w+:)?{name}>", value, address, count=1)
+            for username in self._who(roles):
+                status, kind = self._answer(username, address)
+                answers.append(f"{username or 'nobody'} {address}: {status} {kind}")
+                if status == 200:
+                    shown = True
+                    if kind == "text/html":
+                        yield Sample(pattern, address, username)
+                    break
+        if not shown:
+            self.missing.append(f"{pattern}: nobody is shown it. {'; '.join(answers[:6]) or 'No object.'}")
+
+    def _who(self, roles: frozenset[str] | None) -> list[str | None]:
+        if roles is None:
+            return [None]
+        may = [one.username for one in personas() if one.role in roles]
+        return sorted(may, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
+
+    def _answer(self, username: str | None, address: str) -> tuple[int, str]:
+        visitor = self.nobody if username is None else self._window(username)
+        answer = visitor.context.request.get(f"{self.site.address}{address}")
+        return answer.status, answer.headers.get("content-type", "").split(";")[0]
+
+    def _window(self, username: str) -> Visitor:
+        if username not in self.windows:
+            opened = visiting(self.browser, self.site.address)
+            visitor = opened.__enter__()
+            visitor.sign_in(username)
+            self.windows[username] = (opened, visitor)
+        return self.windows[username][1]
+
+    def close(self) -> None:
+        for opened, _ in self.windows.values():
+            opened.__exit__(None, None, None)  # type: ignore[attr-defined]
