@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +24,7 @@ from sizao.facts.completion import Defaults, complete
 from sizao.facts.dictionary import FACTS, fact
 from sizao.facts.schemas import arrow_schema
 from sizao.intake.loading import plan_batch
-from sizao.policy.loading import load_pack
 from sizao.policy.model import Policy
-from sizao.store.packs import read_pack, read_packs_beside
 from sizao.terms.time import midnight
 from sizao.terms.words import Words
 from sizao_web.demo.city_files import CORRECTIONS, SOURCE, CityFile, city
@@ -37,6 +33,8 @@ from sizao_web.records import audit
 from sizao_web.records.access.scope import Scope, enter
 from sizao_web.records.actions.record_identity import record_identity
 from sizao_web.records.actions.take_in_sheet import take_in_rows, take_in_sheets
+from sizao_web.records.ledger import runs
+from sizao_web.records.ledger.texts import pack
 from sizao_web.records.models import FACT_MODELS, AuditEntry, Obligation, Standing, TooLate, Unknown
 from sizao_web.records.sealing import pseudonyms
 from sizao_web.settings.clock import bare, now
@@ -80,9 +78,11 @@ def build(progress: Progress = lambda said: None) -> dict[str, Any]:
     _names([name for one in files.values() for name in one.names], moment)
     progress(Words("昨夜的更正", "last night's corrections"))
     with _worker():
-        outcome |= _rows(moment, late)
-    _ledger()
-    return {**counts(), "input": outcome}
+        corrected = _rows(moment, late)
+    if any(rows["stored"] for rows in corrected.values()):
+        _ledger()
+    runs.forget()
+    return {**counts(), "input": outcome | corrected}
 
 
 def counts() -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _rows(moment: datetime, one: CityFile) -> dict[str, dict[str, int]]:
 
 def _adoptions(moment: datetime) -> CityFile:
     """Every text of the pack, decided and approved by two invented officials two days before it begins."""
-    policy = load_pack(read_pack(settings.SIZAO.pack), read_packs_beside(settings.SIZAO.pack))
+    policy = pack()
     rows = [
         _adoption(policy, version.rule, version.digest, version.in_force_from)
         for version in policy.versions()
@@ -188,11 +188,7 @@ def _adoption(policy: Policy, rule: str, digest: str, in_force_from: Any) -> dic
 
 def _ledger() -> None:
     """Bring the ledger up to now; the first time that is a whole run."""
-    if find_spec("sizao_web.records.ledger.runs") is None:
-        return
-    runs = import_module("sizao_web.records.ledger.runs")
     runs.touched(now())
-    runs.forget()
 
 
 def _names(names: list[Any], moment: datetime) -> None:
