@@ -40,6 +40,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.SIZAO.mode == "demo",
         "clock_moved": settings.SIZAO.clock_days != 0,
         "version": __version__,
+        "zone": settings.SIZAO.zone,
         "navigation": navigation.entries(scope, request.path) if scope else [],
         "duties": SimpleLazyObject(lambda: duties(request)) if scope else [],
         "last_run": SimpleLazyObject(last_run) if scope else None,

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from sizao_web.desks.community import views
 
 app_name = "community"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.visits, name="visits"),
+    path("household/<path:household>/", views.household, name="household"),
+    path("person/<path:person>/", views.person, name="person"),
+    path("record/", views.record, name="record"),
+    path("take-back/", views.take_back, name="take-back"),
+    path("offline/", views.offline, name="offline"),
+    path("worker.js", views.worker, name="worker"),
+]

@@ -47,6 +47,16 @@ def names_of(scope: Scope, moment: datetime, persons: Iterable[str], what: str) 
     return {person: fields["name"] or "" for person, fields in found.items()}
 
 
+def identities_of(scope: Scope, moment: datetime, persons: Iterable[str], what: str) -> dict[str, Known]:
+    """Person -> everything that says who it is, of those on record; nobody for a duty without names."""
+    found = _last(scope, persons, FIELDS)
+    audit.note(scope, moment, "read", what, found)
+    return {
+        person: Known(person, said["name"] or "", said["document"], said["telephone"], said["address"])
+        for person, said in found.items()
+    }
+
+
 def identity_of(scope: Scope, moment: datetime, person: str, what: str) -> Known | None:
     """Everything that says who the person is, or None: nothing is recorded, or this scope may not know."""
     known = last_identity(scope, person)
