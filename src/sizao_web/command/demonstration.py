@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +20,7 @@ from sizao.terms.words import Words
 from sizao_web.command.installation import database_running, django_ready, installation, said
 from sizao_web.command.running import Host, Port, Threads, keep_serving
 from sizao_web.settings.clock import real_day
+from sizao_web.settings.configuration import Configuration
 
 FOLDER = Path.home() / ".local" / "share" / "sizao-demo"
 Data = Annotated[Path, typer.Option("--data", help="Folder of the demonstration; made when missing.")]
@@ -47,10 +50,7 @@ def demo(
         django_ready()
         from django.db import connection
 
-        with _progress(screen) as tell:
-            from sizao_web.demo.building import build
-
-            counts = build(tell)
+        counts = _made(screen, found)
         connection.close()
         if as_json:
             screen.json(counts)
@@ -80,6 +80,42 @@ def _environment(screen: Screen, data: Path, reset: bool) -> None:
     os.environ.update(SIZAO_MODE="demo", SIZAO_DATA=str(data))
     zone = os.environ.get("SIZAO_ZONE", "Asia/Shanghai")
     os.environ["SIZAO_CLOCK_DAYS"] = str(clock_days(data, real_day(zone)))
+
+
+def _made(screen: Screen, found: Configuration) -> dict[str, Any]:
+    """Named counts of the demonstration, which is built where it is not complete or its sources changed."""
+    from sizao_web.demo.building import build, counts
+    from sizao_web.records.reading.condition import pending_migrations
+
+    kept = found.data / "made.json"
+    sources = _digest_of_sources(found)
+    before = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    if before.get("sources") == sources and not pending_migrations():
+        return {**counts(), "input": {name: _merged(rows) for name, rows in before["input"].items()}}
+    with _progress(screen) as tell:
+        made = build(tell)
+    kept.write_text(json.dumps({"sources": sources, "input": made["input"]}, indent=2), encoding="utf-8")
+    return made
+
+
+def _merged(rows: dict[str, int]) -> dict[str, int]:
+    """What would become of the same rows sent again: every one that is not rejected is there already."""
+    return {**rows, "stored": 0, "merged": rows["sent"] - rows["rejected"]}
+
+
+def _digest_of_sources(found: Configuration) -> str:
+    """Of everything the demonstration is made from, the code that makes it included."""
+    from sizao_web import demo as package
+    from sizao_web.demo.building import EXAMPLE
+
+    digest = sha256()
+    for folder in (EXAMPLE.parent, Path(str(package.__file__)).parent, found.pack):
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and file.suffix in (".py", ".csv", ".yaml"):
+                digest.update(
+                    file.relative_to(folder).as_posix().encode() + sha256(file.read_bytes()).digest()
+                )
+    return digest.hexdigest()
 
 
 @contextmanager

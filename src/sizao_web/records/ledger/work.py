@@ -1,4 +1,4 @@
-"""The worker of the ledger: waits for jobs of PostgreSQL and does one after the other until it is told to stop."""
+"""The worker of the ledger: does the jobs of PostgreSQL one after the other until it is told to stop."""
 
 from __future__ import annotations
 
