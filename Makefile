@@ -11,13 +11,16 @@ export SIZAO_SHARED := $(abspath $(SIZAO_SHARED))
 export PATH         := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help env test test-data check generate bench long lock clean
+.PHONY: help env demo test test-data check generate bench long lock clean
 
 help:       ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 env:        ## make .venv from the hashed pins (after make clean, PYTHON=python3.12 chooses another: 3.11 to 3.13)
 env: $(VENV)/.pins $(VENV)/.sizao
+
+demo: env   ## make a city to look at and serve it on http://127.0.0.1:8000 (sizao demo --help: folder, port)
+	@sizao demo
 
 test: env   ## run every test that needs the repository only, and say the seconds of each suite
 	@tools/in_turn $(foreach suite,$(SUITES),'$(suite)=tools/suite tests/$(suite)')
@@ -44,6 +47,7 @@ lock:       ## for maintainers: choose newer versions and write the pins again
 	@tools/lock
 
 clean:      ## remove .venv, caches and build outputs
+	@[ ! -d build/tests/postgresql ] || SIZAO_MODE=test SIZAO_DATA=build/tests $(BIN)/sizao stop
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache src/*.egg-info
 
 # Two stamps: a changed pyproject.toml installs only Sizao itself again, and that takes seconds.
