@@ -14,7 +14,8 @@ from typing import Any
 
 import pyarrow as pa
 from django.conf import settings
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
+from psycopg.errors import InsufficientPrivilege
 
 from sizao.facts.completion import Defaults, complete
 from sizao.facts.dictionary import fact as declared
@@ -64,7 +65,7 @@ class Conflict(Refused):
 
 
 class NotAllowed(Exception):
-    """The role may not record this fact."""
+    """The duty may not record this fact, or not about this person, place or record."""
 
 
 def write(scope: Scope, moment: datetime, given: Sequence[Given], *, request: str | None = None) -> Outcome:
@@ -81,7 +82,26 @@ def write(scope: Scope, moment: datetime, given: Sequence[Given], *, request: st
     if problems:
         raise Refused(problems)
     persons = _persons(rows)
-    _claim(persons)
+    try:
+        with transaction.atomic():
+            _claim(persons)
+            stored, merged = _insert_all(rows)
+    except ProgrammingError as cause:
+        if not isinstance(cause.__cause__, InsufficientPrivilege):
+            raise
+        raise NotAllowed(
+            "This is about a person, place or record that this duty does not answer for."
+        ) from cause
+    if stored:
+        for fact in dict.fromkeys(fact for fact, _ in rows):
+            keys = [str(row["source_record"]) for name, row in rows if name == fact]
+            audit.note(scope, moment, given[0].action, fact, [*keys, *persons], request)
+        wake_ledger()
+    return Outcome(tuple(stored), merged, persons)
+
+
+def _insert_all(rows: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[list[str], int]:
+    """Fact ids of new rows, and how many were there already."""
     stored, merged = [], 0
     for place, (fact, row) in enumerate(rows):
         if _insert(fact, row):
@@ -90,12 +110,7 @@ def write(scope: Scope, moment: datetime, given: Sequence[Given], *, request: st
             merged += 1
         else:
             raise Conflict([(place, _conflict_words(row))])
-    if stored:
-        for fact in dict.fromkeys(fact for fact, _ in rows):
-            keys = [str(row["source_record"]) for name, row in rows if name == fact]
-            audit.note(scope, moment, given[0].action, fact, [*keys, *persons], request)
-        wake_ledger()
-    return Outcome(tuple(stored), merged, persons)
+    return stored, merged
 
 
 def _completed(scope: Scope, moment: datetime, one: Given) -> tuple[pa.Table, list[Any]]:
@@ -141,13 +156,13 @@ def _insert(fact: str, row: Mapping[str, Any]) -> bool:
 
 
 def _same(fact: str, row: Mapping[str, Any]) -> bool:
-    """Whether what stands there is this very row."""
+    """Whether what stands there is this very row; of rows recorded outside the own area it is not told."""
     if row["action"] != "record":
         return True
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sizao_body_of_record(%s, %s, %s)", [fact, row["key_hi"], row["key_lo"]])
-        found = cursor.fetchone()
-    return found is not None and found[0] is not None and bytes(found[0]) == row["body"]
+        asked = [fact, row["key_hi"], row["key_lo"], row["body"]]
+        cursor.execute("SELECT sizao_same_record(%s, %s, %s, %s)", asked)
+        return bool(cursor.fetchone()[0])
 
 
 def _persons(rows: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[str, ...]:

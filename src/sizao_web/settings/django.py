@@ -114,6 +114,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = SIZAO.mode == "test"
 WHITENOISE_MAX_AGE = 3600  # of a name without a digest in it; the others may be kept for ever
 
+SESSION_ENGINE = "sizao_web.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600

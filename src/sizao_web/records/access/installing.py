@@ -1,8 +1,9 @@
 """Roles, grants and row policies in the database, made again from their one definition after every migration.
 
-`sizao_web` (pages) may read through the policies and insert facts; it may change and delete nothing but
-sessions and accounts. `sizao_worker` keeps the ledger. Neither owns a table, so neither can switch a policy
-off; FORCE keeps them in force for the owner too, where the owner is no superuser.
+`sizao_web` (pages) reads through the policies and adds facts; what it may do beside stands in `tables`.
+`sizao_worker` (jobs) keeps the ledger. Neither owns a table, so neither can switch a policy off, and FORCE
+keeps the owner under them too where the owner is no superuser. The owner needs CREATEROLE, or the two roles
+made beforehand and granted to it: see docs/explanation/access.md.
 """
 
 from __future__ import annotations
@@ -12,134 +13,145 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.db import connection
 
+from sizao_web.records.access.functions import DEFER, FUNCTIONS
 from sizao_web.records.access.policies import POLICIES
-from sizao_web.records.access.rules import ACCESS, InArea, setting
+from sizao_web.records.access.seal import pads
+from sizao_web.records.access.tables import CLOSED, GUARDS, Guard
 
 WEB, WORKER = "sizao_web", "sizao_worker"
-FUNCTIONS = (
-    "sizao_claim_person(text)",
-    "sizao_body_of_record(text, bigint, bigint)",
-    "sizao_who_looked(text, text[])",
-)
-LEDGER = ("ledger_obligation", "ledger_standing", "ledger_unknown", "ledger_too_late", "ledger_run")
+WORKED_ONLY_ONCE = ("audit_entry", *(table for table in POLICIES if table.startswith("fact_")))
+"""Tables whose rows not even jobs change; retention deletes."""
+
+ONLY_READ_BY_JOBS = ("account", "account_assignment", "django_migrations", "sizao_seal")
+CLOSED_TO_JOBS = ("mfa_authenticator",)
 
 
 class Unguarded(Exception):
-    """A table of the records has no rule of visibility."""
+    """A table has no statement of what pages may do to it."""
 
 
 def install() -> None:
-    """Make roles, grants and policies what the code says."""
+    """Make roles, grants, policies and functions what the code says."""
     check_tables()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(4242001)")
-        for statement in (*_roles(), *_grants(), *_policies(), *_functions()):
+        cursor.execute("SHOW server_version_num")
+        version = int(cursor.fetchone()[0])
+        for statement in (*_roles(version), *_seal(), *_functions(), *_grants(), *_policies()):
             cursor.execute(statement)
+        cursor.execute("INSERT INTO sizao_seal (inner_pad, outer_pad) VALUES (%s, %s)", pads())
 
 
 def check_tables() -> None:
-    """Unguarded names every table of the records that no policy mentions."""
-    own = {model._meta.db_table for model in apps.get_app_config("records").get_models()}
-    open_ = own - set(POLICIES) - {"audit_entry"}
-    if open_:
+    """Unguarded names every table of this installation that neither GUARDS nor CLOSED mentions."""
+    silent = {
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
+    }.difference(GUARDS, CLOSED)
+    own = {model._meta.db_table for model in apps.get_app_config("records").get_models()} - set(POLICIES)
+    if silent | own:
         raise Unguarded(
-            f"No policy guards {', '.join(sorted(open_))}. Add them to records/access/policies.py."
+            f"Nothing says who may see {', '.join(sorted(silent | own))}. Tables of the records stand in "
+            "records/access/policies.py, others in records/access/tables.py."
         )
 
 
-def _roles() -> Iterator[str]:
+def _roles(version: int) -> Iterator[str]:
     for role in (WEB, WORKER):
         yield (
             f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN"
             f" CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS; END IF; END $$"
         )
-        yield f"GRANT {role} TO CURRENT_USER"
-        yield f"GRANT USAGE ON SCHEMA public TO {role}"
+        # SET is what lets the owner hand functions over to the role; a superuser may anyhow.
+        kind = "SET" if version >= 160000 else "MEMBER"
+        yield (
+            f"DO $$ BEGIN IF NOT pg_has_role(current_user, '{role}', '{kind}') THEN"
+            f" GRANT {role} TO CURRENT_USER; END IF; END $$"
+        )
+    yield "REVOKE ALL ON SCHEMA public FROM PUBLIC"
+    yield f"REVOKE ALL ON SCHEMA public FROM {WEB}, {WORKER}"
+    yield f"GRANT USAGE ON SCHEMA public TO {WEB}, {WORKER}"
+    yield (
+        "DO $$ BEGIN EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());"
+        f" EXECUTE format('GRANT CONNECT ON DATABASE %I TO {WEB}, {WORKER}', current_database());"
+        f" EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO {WORKER}', current_database()); END $$"
+    )
 
 
-def _grants() -> Iterator[str]:
-    facts = [table for table in POLICIES if table.startswith("fact_")]
-    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {WEB}, {WORKER}"
-    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {WEB}, {WORKER}"
-    yield f"GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {WEB}, {WORKER}"
-    yield f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {WEB}, {WORKER}"
-    append_only = ", ".join([*facts, "identity", "identity_token", "audit_entry"])
-    yield f"REVOKE UPDATE, DELETE, TRUNCATE ON {append_only} FROM {WEB}"
-    yield f"REVOKE UPDATE ON {append_only} FROM {WORKER}"
-    yield f"REVOKE INSERT, UPDATE, DELETE ON {', '.join((*LEDGER, 'person_access'))} FROM {WEB}"
-    yield f"REVOKE UPDATE, DELETE ON django_migrations FROM {WEB}, {WORKER}"
-
-
-def _policies() -> Iterator[str]:
-    for table, rule in POLICIES.items():
-        yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
-        yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
-        for name in ("sizao_reads", "sizao_writes", "sizao_works"):
-            yield f"DROP POLICY IF EXISTS {name} ON {table}"
-        yield f"CREATE POLICY sizao_reads ON {table} FOR SELECT TO {WEB} USING ({rule.sql(table)})"
-        yield f"CREATE POLICY sizao_works ON {table} TO {WORKER} USING (true) WITH CHECK (true)"
-        if table.startswith("fact_"):
-            yield (f"CREATE POLICY sizao_writes ON {table} FOR INSERT TO {WEB} WITH CHECK ({writes(table)})")
-        elif table in ("identity", "identity_token"):
-            yield (
-                f"CREATE POLICY sizao_writes ON {table} FOR INSERT TO {WEB} WITH CHECK ({rule.sql(table)})"
-            )
-
-
-def writes(table: str) -> str:
-    """A fact is recorded in the own area, by a role that may give it."""
-    from sizao_web.accounts.roles import givers_of
-    from sizao_web.records.access.rules import Roles
-
-    own = InArea("area").sql(table).replace("'sizao.sees_area'", "'sizao.area'")
-    return f"{Roles(givers_of(table.removeprefix('fact_'))).sql(table)} AND {own}"
+def _seal() -> Iterator[str]:
+    yield "CREATE TABLE IF NOT EXISTS sizao_seal (inner_pad bytea NOT NULL, outer_pad bytea NOT NULL)"
+    yield "DELETE FROM sizao_seal"
 
 
 def _functions() -> Iterator[str]:
-    """A person whom nobody knew belongs to who recorded them first; nobody can claim one who is known."""
-    yield """
-CREATE OR REPLACE FUNCTION sizao_claim_person(claimed text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
-DECLARE
-  home text := current_setting('sizao.area', true);
-  office text := current_setting('sizao.sees_organisation', true);
-BEGIN
-  IF coalesce(home, '') = '' OR EXISTS (SELECT 1 FROM person_access WHERE person = claimed) THEN
-    RETURN false;
-  END IF;
-  INSERT INTO person_access (person, area, organisation) VALUES (claimed, home, NULL) ON CONFLICT DO NOTHING;
-  IF coalesce(office, '') <> '' THEN
-    INSERT INTO person_access (person, area, organisation) VALUES (claimed, NULL, office)
-      ON CONFLICT DO NOTHING;
-  END IF;
-  RETURN true;
-END $$"""
-    # Whether a row that could not be inserted is the same one sent again may be asked of rows unseen here.
-    yield """
-CREATE OR REPLACE FUNCTION sizao_body_of_record(fact text, hi bigint, lo bigint) RETURNS bytea
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE found bytea;
-BEGIN
-  EXECUTE format('SELECT body FROM %I WHERE key_hi = $1 AND key_lo = $2 AND action = $3', 'fact_' || fact)
-    INTO found USING hi, lo, 'record';
-  RETURN found;
-END $$"""
-    # The audit is not read by pages, except through this: of a person whom the asker answers for, who looked.
-    yield f"""
-CREATE OR REPLACE FUNCTION sizao_who_looked(looked_at text, subjects text[])
-RETURNS TABLE (happened_at timestamptz, account text, role text, area text, organisation text,
-  purpose text, deed text, what text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT e.happened_at, e.account, e.role, e.area, e.organisation, e.purpose, e.deed, e.what
-  FROM audit_entry AS e WHERE e.subject = ANY (subjects)
-    AND EXISTS (SELECT 1 FROM person_access AS seen
-                WHERE seen.person = looked_at AND {ACCESS.sql("seen")})
-  ORDER BY e.happened_at DESC, e.id DESC
-$$"""
-    for function in FUNCTIONS:
-        yield f"ALTER FUNCTION {function} OWNER TO {WORKER}"
-        yield f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC"
-        yield f"GRANT EXECUTE ON FUNCTION {function} TO {WEB}, {WORKER}"
+    # To own a function a role must be allowed to create in its schema; jobs create nothing there otherwise.
+    yield f"GRANT CREATE ON SCHEMA public TO {WORKER}"
+    for function in FUNCTIONS.values():
+        yield function.statement()
+        yield f"ALTER FUNCTION {function.signature} OWNER TO {WORKER}"
+    # A job is put there with the rights of the jobs' role; pages see no job, not even their own.
+    yield f"ALTER FUNCTION {DEFER} OWNER TO {WORKER}"
+    yield f"ALTER FUNCTION {DEFER} SECURITY DEFINER SET search_path = public, pg_temp"
+    yield f"REVOKE CREATE ON SCHEMA public FROM {WORKER}"
+    yield f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, {WEB}"
+    yield f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {WORKER}"
+    for signature in (*FUNCTIONS, DEFER):
+        yield f"GRANT EXECUTE ON FUNCTION {signature} TO {WEB}"
 
 
-__all__ = ["LEDGER", "WEB", "WORKER", "Unguarded", "check_tables", "install", "setting", "writes"]
+def _grants() -> Iterator[str]:
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {WEB}, {WORKER}"
+    yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {WEB}, {WORKER}"
+    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {WORKER}"
+    yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {WORKER}"
+    yield f"REVOKE UPDATE ON {', '.join(WORKED_ONLY_ONCE)} FROM {WORKER}"
+    yield f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(ONLY_READ_BY_JOBS)} FROM {WORKER}"
+    yield f"REVOKE ALL ON {', '.join(CLOSED_TO_JOBS)} FROM {WORKER}"
+    for table, guard in GUARDS.items():
+        for privilege in privileges(guard):
+            yield f"GRANT {privilege} ON {table} TO {WEB}"
+
+
+def privileges(guard: Guard) -> Iterator[str]:
+    """What pages are granted on a table; the policies then say on which rows."""
+    if guard.reads:
+        yield "SELECT"
+    if guard.adds:
+        yield "INSERT"
+    if guard.changes:
+        yield f"UPDATE ({', '.join(guard.changing)})" if guard.changing else "UPDATE"
+    if guard.removes:
+        yield "DELETE"
+
+
+def policies(table: str, guard: Guard) -> Iterator[tuple[str, str]]:
+    """Name of each policy of a table and the rest of its statement, after the name of the table."""
+    if guard.reads:
+        yield "sizao_reads", f"FOR SELECT TO {WEB} USING ({guard.reads})"
+    if guard.adds:
+        yield "sizao_adds", f"FOR INSERT TO {WEB} WITH CHECK ({guard.adds})"
+    if guard.changes:
+        yield (
+            "sizao_changes",
+            f"FOR UPDATE TO {WEB} USING ({guard.changes}) WITH CHECK ({guard.changes})",
+        )
+    if guard.removes:
+        yield "sizao_removes", f"FOR DELETE TO {WEB} USING ({guard.removes})"
+    yield "sizao_works", f"TO {WORKER} USING (true) WITH CHECK (true)"
+
+
+def _policies() -> Iterator[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
+        found = [(table, name) for table, name in cursor.fetchall() if table in GUARDS]
+        for table, name in found:
+            yield f'DROP POLICY "{name}" ON "{table}"'
+    for table, guard in GUARDS.items():
+        yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+        yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
+        for name, rest in policies(table, guard):
+            yield f"CREATE POLICY {name} ON {table} {rest}"
+
+
+__all__ = ["WEB", "WORKER", "Unguarded", "check_tables", "install", "policies", "privileges"]

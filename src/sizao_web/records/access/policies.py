@@ -6,25 +6,32 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sizao.facts.dictionary import FACTS
-from sizao_web.accounts.roles import OF_PLACES, REFERENCE, ROLES, readers_of
+from sizao_web.accounts.roles import OF_PERSONS, OF_PLACES, REFERENCE, ROLES, readers_of
 from sizao_web.records.access.rules import (
     ACCESS,
     AllOf,
     AnyOf,
     InArea,
+    Is,
+    IsNot,
     OfOrganisation,
     OfPerson,
     OfSample,
+    OwnAccount,
+    PlaceIn,
     Roles,
     Rule,
 )
 
 EVERYBODY = tuple(ROLES)
 SEEING_ROWS = tuple(name for name, role in ROLES.items() if role.sees != "reference")
+PERSONAL = tuple(name for name, role in ROLES.items() if "stays" in role.reads)
+"""Duties that have to do with people: who supervises schools sees what schools owe, nobody's quarantine."""
+NUMBERING = tuple(name for name, role in ROLES.items() if (role.reads | role.gives) & OF_PERSONS)
 NAMING = tuple(name for name, role in ROLES.items() if role.identities)
 
 _PERSON = OfPerson("person")
-_SAMPLE = AnyOf((InArea("area"), OfSample()))
+_SAMPLE = AnyOf((InArea("area"), OfSample(), OfOrganisation("laboratory")))
 _HANDED = AnyOf((_PERSON, OfOrganisation("from_office"), OfOrganisation("to_office")))
 _OF_FACT: Mapping[str, Rule] = {
     "samples": _SAMPLE,
@@ -42,7 +49,7 @@ def _rule_of_fact(name: str) -> Rule:
     if name in _OF_FACT:
         return AllOf((readers, _OF_FACT[name]))
     if name in OF_PLACES:
-        return AllOf((readers, AnyOf((InArea("area"), OfOrganisation("place")))))
+        return AllOf((readers, AnyOf((InArea("area"), PlaceIn("place"), OfOrganisation("place")))))
     return AllOf((readers, _PERSON))
 
 
@@ -51,9 +58,21 @@ _OBLIGATION = AllOf(
         Roles(SEEING_ROWS),
         AnyOf(
             (
-                InArea("area"),
+                AllOf((InArea("area"), AnyOf((Roles(PERSONAL), IsNot("about_kind", "person"))))),
                 OfOrganisation("responsible"),
                 OfOrganisation("done_by"),
+                OfOrganisation("about"),
+            )
+        ),
+    )
+)
+_NOT_DERIVED = AllOf(
+    (
+        Roles(SEEING_ROWS),
+        AnyOf(
+            (
+                AllOf((InArea("area"), AnyOf((Roles(PERSONAL), PlaceIn("about"))))),
+                AllOf((OfPerson("about"), Roles(PERSONAL))),
                 OfOrganisation("about"),
             )
         ),
@@ -64,17 +83,14 @@ POLICIES: Mapping[str, Rule] = MappingProxyType(
     {
         **{f"fact_{name}": _rule_of_fact(name) for name in FACTS},
         "ledger_obligation": _OBLIGATION,
-        "ledger_standing": AllOf((Roles(SEEING_ROWS), _PERSON)),
-        "ledger_unknown": AllOf(
-            (Roles(SEEING_ROWS), AnyOf((InArea("area"), OfPerson("about"), OfOrganisation("about"))))
-        ),
-        "ledger_too_late": AllOf(
-            (Roles(SEEING_ROWS), AnyOf((InArea("area"), OfPerson("about"), OfOrganisation("about"))))
-        ),
+        "ledger_standing": AllOf((Roles(readers_of("orders")), _PERSON)),
+        "ledger_unknown": _NOT_DERIVED,
+        "ledger_too_late": _NOT_DERIVED,
         "ledger_run": Roles(EVERYBODY),
-        "person_access": ACCESS,
+        "person_access": AllOf((Roles(NUMBERING), ACCESS)),
         "identity": AllOf((Roles(NAMING), _PERSON)),
         "identity_token": AllOf((Roles(NAMING), _PERSON)),
+        "audit_entry": AnyOf((OwnAccount(), AllOf((Roles(("administrator",)), Is("what", "account"))))),
     }
 )
 """Table -> the rule of its rows."""

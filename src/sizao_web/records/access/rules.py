@@ -17,8 +17,8 @@ from sizao_web.records.access.scope import Scope
 
 
 def setting(name: str) -> str:
-    """SQL of what `enter` told the database; looked up once for a query, NULL before anybody entered."""
-    return f"(SELECT current_setting('sizao.{name}', true))"
+    """SQL of what `enter` told the database: looked up once for a query, NULL where nothing was sealed."""
+    return f"(SELECT sizao_said('{name}'))"
 
 
 class Rule(Protocol):
@@ -38,12 +38,13 @@ NOTHING = Q(pk__in=())
 
 @dataclass(frozen=True)
 class InArea:
-    """The column's area is the seen area or lies in it."""
+    """The column's area is the seen area or lies in it; of: `sees_area`, or `area`: the assignment's own."""
 
     column: str = "area"
+    of: str = "sees_area"
 
     def q(self, scope: Scope) -> Q:
-        area = scope.seen_area
+        area = scope.seen_area if self.of == "sees_area" else scope.area
         if not area:
             return NOTHING
         return Q(**{self.column: area}) | Q(
@@ -52,7 +53,7 @@ class InArea:
 
     def sql(self, table: str) -> str:
         # "0" follows "/" in the order of bytes: between the two lies every path below.
-        seen, column = setting("sees_area"), f'{table}."{self.column}"'
+        seen, column = setting(self.of), f'{table}."{self.column}"'
         return f"({column} = {seen} OR ({column} >= {seen} || '/' AND {column} < {seen} || '0'))"
 
 
@@ -67,7 +68,7 @@ class OfOrganisation:
         return Q(**{self.column: seen}) if seen else NOTHING
 
     def sql(self, table: str) -> str:
-        return f"({table}.\"{self.column}\" = nullif({setting('sees_organisation')}, ''))"
+        return f'({table}."{self.column}" = {setting("sees_organisation")})'
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,68 @@ class OfSample:
             f"EXISTS (SELECT 1 FROM fact_sample_members AS member WHERE member.sample = {table}.sample"
             f" AND {OfPerson().sql('member')})"
         )
+
+
+@dataclass(frozen=True)
+class PlaceIn:
+    """The column names a place that lies in the seen area."""
+
+    column: str = "place"
+
+    def q(self, scope: Scope) -> Q:
+        from sizao_web.records.models import FACT_MODELS
+
+        there = FACT_MODELS["places"]._default_manager.filter(
+            InArea("located_in").q(scope), place=OuterRef(self.column)
+        )
+        return Q(Exists(there))
+
+    def sql(self, table: str) -> str:
+        return (
+            f'EXISTS (SELECT 1 FROM fact_places AS there WHERE there.place = {table}."{self.column}"'
+            f" AND {InArea('located_in').sql('there')})"
+        )
+
+
+@dataclass(frozen=True)
+class Is:
+    """The column holds this value."""
+
+    column: str
+    value: str
+
+    def q(self, scope: Scope) -> Q:
+        return Q(**{self.column: self.value})
+
+    def sql(self, table: str) -> str:
+        return f'({table}."{self.column}" = {literal(self.value)})'
+
+
+@dataclass(frozen=True)
+class IsNot:
+    """The column holds something else."""
+
+    column: str
+    value: str
+
+    def q(self, scope: Scope) -> Q:
+        return ~Q(**{self.column: self.value})
+
+    def sql(self, table: str) -> str:
+        return f'({table}."{self.column}" <> {literal(self.value)})'
+
+
+@dataclass(frozen=True)
+class OwnAccount:
+    """The column names the account that asks."""
+
+    column: str = "account"
+
+    def q(self, scope: Scope) -> Q:
+        return Q(**{self.column: scope.account})
+
+    def sql(self, table: str) -> str:
+        return f'({table}."{self.column}" = {setting("account")})'
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.db import connection
 
 from sizao_web.accounts.models import Account, Assignment
 from sizao_web.accounts.roles import ROLES, Role
+from sizao_web.records.access.seal import seal
 
 
 @dataclass(frozen=True)
@@ -65,26 +66,34 @@ def assignments_in_force(account: Account, moment: datetime) -> list[Assignment]
     return [one for one in found if one.until_at is None or one.until_at > moment]
 
 
-def enter(scope: Scope | None) -> None:
-    """Tell the database on whose behalf the rest of this transaction reads; None sees no row at all.
+class Unsealed(Exception):
+    """The database does not believe this process."""
 
-    Needs an open transaction, with whose end it is forgotten.
+
+def enter(scope: Scope | None, account: str = "") -> None:
+    """Tell the database on whose behalf the rest of this transaction reads; None sees no row about anybody.
+
+    account: who has signed in but works under no duty yet; they may change their own account. Needs an open
+    transaction, with whose end it is forgotten.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A scope lasts for one transaction: open one before entering it.")
-    values = _settings(scope)
-    said = ", ".join("set_config(%s, %s, true)" for _ in values)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {said}", [word for pair in values.items() for word in pair])
-
-
-def _settings(scope: Scope | None) -> dict[str, str]:
-    return {
-        "role": "sizao_web",
-        "sizao.account": scope.account if scope else "",
-        "sizao.role": scope.role if scope else "",
-        "sizao.area": scope.area if scope else "",
-        "sizao.sees_area": scope.seen_area if scope else "",
-        "sizao.sees_organisation": scope.seen_organisation if scope else "",
-        "sizao.purpose": scope.purpose if scope else "",
+    said = {
+        "account": scope.account if scope else account,
+        "role": scope.role if scope else "",
+        "area": scope.area if scope else "",
+        "sees_area": scope.seen_area if scope else "",
+        "sees_organisation": scope.seen_organisation if scope else "",
+        "purpose": scope.purpose if scope else "",
     }
+    told = {"role": "sizao_web", **{f"sizao.{name}": value for name, value in said.items()}}
+    told["sizao.seal"] = seal(said)
+    calls = ", ".join("set_config(%s, %s, true)" for _ in told)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", [word for pair in told.items() for word in pair])
+        cursor.execute("SELECT coalesce(sizao_said('account'), '')")
+        if cursor.fetchone() != (said["account"],):
+            raise Unsealed(
+                "SIZAO_SECRET of this process is not the one with which the database was set up: it shows "
+                "nothing to a process it does not know. Run `sizao migrate` with the same SIZAO_SECRET."
+            )

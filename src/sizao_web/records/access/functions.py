@@ -1,0 +1,153 @@
+"""Functions in the database that do for pages what a row policy cannot say; each is the jobs' role's own.
+
+They run with the rights of that role, which sees every row, so each says itself for whom it answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sizao.facts.dictionary import FACTS
+from sizao.terms.queries import literal
+from sizao_web.accounts.roles import OF_PERSONS, ROLES
+from sizao_web.records.access.rules import ACCESS
+from sizao_web.records.access.seal import message_sql
+
+GIVING_ABOUT_PEOPLE = tuple(name for name, role in ROLES.items() if role.gives & OF_PERSONS)
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function. definer: it runs with the rights of its owner; else with the caller's own."""
+
+    signature: str  # as Postgres prints it: name(types)
+    parameters: str
+    returns: str
+    language: str
+    body: str
+    volatility: str = "STABLE"
+    definer: bool = True
+
+    @property
+    def name(self) -> str:
+        """Without the parameters."""
+        return self.signature.split("(", 1)[0]
+
+    def statement(self, name: str | None = None) -> str:
+        """CREATE OR REPLACE; under another name for whoever wants to compare."""
+        security = "DEFINER" if self.definer else "INVOKER"
+        return (
+            f"CREATE OR REPLACE FUNCTION {name or self.name}({self.parameters}) RETURNS {self.returns}"
+            f" LANGUAGE {self.language} {self.volatility} SECURITY {security}"
+            f" SET search_path = public, pg_temp AS $body$\n{self.body}\n$body$"
+        )
+
+
+_SAID = Function(
+    "sizao_said(text)",
+    "name text",
+    "text",
+    "sql",
+    f"""SELECT CASE WHEN encode(sha256(key.outer_pad || sha256(key.inner_pad || convert_to(
+    {message_sql()}, 'UTF8'))), 'hex') = current_setting('sizao.seal', true)
+  THEN nullif(current_setting('sizao.' || name, true), '') END
+FROM sizao_seal AS key""",
+)
+
+
+def _mentioned() -> str:
+    """Whether any table knows a person already."""
+    places = [
+        (f"fact_{name}", column.name)
+        for name, fact in FACTS.items()
+        for column in fact.columns
+        if column.of == "person"
+    ]
+    asked = [*places, ("identity", "person"), ("person_access", "person")]
+    return "\n    OR ".join(
+        f'EXISTS (SELECT 1 FROM {table} WHERE "{column}" = claimed)' for table, column in asked
+    )
+
+
+_CLAIM = Function(
+    "sizao_claim_person(text)",
+    "claimed text",
+    "boolean",
+    "plpgsql",
+    # Two who record the same newcomer at once: the second waits here, and then finds the person known.
+    f"""DECLARE
+  home text := sizao_said('area');
+  office text := sizao_said('sees_organisation');
+BEGIN
+  IF home IS NULL OR sizao_said('role') NOT IN ({", ".join(literal(name) for name in GIVING_ABOUT_PEOPLE)})
+  THEN RETURN false; END IF;
+  PERFORM pg_advisory_xact_lock(4242002, hashtext(claimed));
+  IF {_mentioned()}
+  THEN RETURN false; END IF;
+  INSERT INTO person_access (person, area, organisation) VALUES (claimed, home, NULL);
+  IF office IS NOT NULL THEN
+    INSERT INTO person_access (person, area, organisation) VALUES (claimed, NULL, office);
+  END IF;
+  RETURN true;
+END""",
+    volatility="VOLATILE",
+)
+
+_SAME = Function(
+    "sizao_same_record(text,bigint,bigint,bytea)",
+    "fact text, hi bigint, lo bigint, body bytea",
+    "boolean",
+    "plpgsql",
+    # Only of rows recorded in the asker's own area: else one could guess what stands in another's row.
+    """DECLARE
+  found boolean;
+  home text := sizao_said('area');
+BEGIN
+  EXECUTE format('SELECT body = $1 FROM public.%I WHERE key_hi = $2 AND key_lo = $3 AND action = ''record'''
+    ' AND (area = $4 OR area >= $4 || ''/'' AND area < $4 || ''0'')', 'fact_' || fact)
+    INTO found USING body, hi, lo, home;
+  RETURN coalesce(found, false);
+END""",
+)
+
+_MAY_CORRECT = Function(
+    "sizao_may_correct(text,bigint,bigint,text,text)",
+    "fact text, hi bigint, lo bigint, who text, within text",
+    "boolean",
+    "plpgsql",
+    # With the caller's own rights: what they do not see they do not correct.
+    """DECLARE
+  found boolean;
+BEGIN
+  EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I AS kept WHERE key_hi = $1 AND key_lo = $2'
+    ' AND action = ''record'' AND to_jsonb(kept) ->> ''person'' IS NOT DISTINCT FROM $3'
+    ' AND ($4 IS NULL OR area = $4 OR area >= $4 || ''/'' AND area < $4 || ''0''))', 'fact_' || fact)
+    INTO found USING hi, lo, who, within;
+  RETURN found;
+END""",
+    definer=False,
+)
+
+_WHO_LOOKED = Function(
+    "sizao_who_looked(text,text[])",
+    "looked_at text, subjects text[]",
+    "TABLE(happened_at timestamp with time zone, account text, role text, area text, organisation text,"
+    " purpose text, deed text, what text)",
+    "sql",
+    f"""SELECT e.happened_at, e.account, e.role, e.area, e.organisation, e.purpose, e.deed, e.what
+FROM audit_entry AS e
+WHERE e.subject = ANY (subjects)
+  AND EXISTS (SELECT 1 FROM person_access AS seen
+              WHERE seen.person = looked_at AND {ACCESS.sql("seen")})
+ORDER BY e.happened_at DESC, e.id DESC""",
+)
+
+FUNCTIONS: Mapping[str, Function] = MappingProxyType(
+    {one.signature: one for one in (_SAID, _CLAIM, _SAME, _MAY_CORRECT, _WHO_LOOKED)}
+)
+"""Signature -> function. Pages may call these, and no other function of ours."""
+
+DEFER = "procrastinate_defer_jobs_v1(procrastinate_job_to_defer_v1[])"
+"""The one function of the jobs that pages may call: it puts a job there, and nobody reads another's."""

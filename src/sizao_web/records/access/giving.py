@@ -1,0 +1,73 @@
+"""Who may add which row of a fact: by duty, in the own area and name, about people one answers for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sizao.facts.dictionary import FACTS
+from sizao_web.accounts.roles import OF_PLACES, REFERENCE, givers_of
+from sizao_web.records.access.rules import (
+    AnyOf,
+    InArea,
+    OfOrganisation,
+    OfPerson,
+    PlaceIn,
+    Roles,
+    Rule,
+    setting,
+)
+
+# What somebody records about a person decides whose the person becomes: who could record a stay of anybody
+# in the own street would thereby see everything about them. So one writes about people whom one sees, and
+# about people whom nobody knew (`sizao_claim_person`). A passer-by's sample gives no access, and is free.
+_ABOUT: Mapping[str, Rule] = MappingProxyType(
+    {
+        "merges": OfPerson("same_as"),
+        "dependants": OfPerson("dependant"),
+        "waivers": AnyOf((OfPerson("about"), OfOrganisation("about"), PlaceIn("about"))),
+        "areas": InArea("path", "area"),
+        "places": InArea("located_in", "area"),
+        "offices": InArea("covers", "area"),
+    }
+)
+_WITHOUT_SEEING = frozenset({"sample_members", "hand_over_acceptances"})
+_OFFERED = (
+    "EXISTS (SELECT 1 FROM fact_hand_overs AS offered"
+    " WHERE offered.hand_over = fact_hand_over_acceptances.hand_over"
+    " AND offered.person = fact_hand_over_acceptances.person"
+    f" AND offered.to_office = {setting('sees_organisation')}"
+    " AND fact_hand_over_acceptances.accepted_office = offered.to_office)"
+)
+
+
+def may_add(fact: str) -> str:
+    """SQL over a new row of a fact."""
+    table = f"fact_{fact}"
+    columns = FACTS[fact].columns
+    conditions = [
+        Roles(givers_of(fact)).sql(table),
+        InArea("area", "area").sql(table),
+        f"{table}.recorded_by = {setting('account')}",
+    ]
+    if fact in _ABOUT:
+        conditions.append(_ABOUT[fact].sql(table))
+    if fact not in _WITHOUT_SEEING and any(column.name == "person" for column in columns):
+        conditions.append(OfPerson("person").sql(table))
+    if fact == "hand_over_acceptances":
+        conditions.append(_OFFERED)
+    if fact in OF_PLACES:
+        conditions.append(AnyOf((OfOrganisation("place"), PlaceIn("place"))).sql(table))
+    conditions.append(_correcting(fact, any(column.name == "person" for column in columns)))
+    return " AND ".join(conditions)
+
+
+def _correcting(fact: str, about_person: bool) -> str:
+    """A correction is of a record that one sees, about the same person: else it would hide or move rows."""
+    table = f"fact_{fact}"
+    person = f"{table}.person" if about_person else "NULL"
+    within = setting("area") if fact in REFERENCE else "NULL"
+    return (
+        f"({table}.action = 'record' OR"
+        f" sizao_may_correct('{fact}', {table}.key_hi, {table}.key_lo, {person}, {within}))"
+    )
