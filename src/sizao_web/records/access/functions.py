@@ -144,8 +144,24 @@ WHERE e.subject = ANY (subjects)
 ORDER BY e.happened_at DESC, e.id DESC""",
 )
 
+_CONDITION = Function(
+    "sizao_condition()",
+    "",
+    "TABLE(last_run timestamp with time zone, waiting bigint, failed bigint, oldest double precision)",
+    "sql",
+    # For whoever watches the installation: how many jobs, how old; never what they are about.
+    """SELECT (SELECT began_at FROM ledger_run ORDER BY id DESC LIMIT 1),
+  count(*) FILTER (WHERE status = 'todo'),
+  count(*) FILTER (WHERE status = 'failed'),
+  extract(epoch FROM now() - (
+    SELECT min(e.at) FROM procrastinate_events AS e JOIN procrastinate_jobs AS j
+      ON j.id = e.job_id AND e.type = 'deferred'
+    WHERE j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())))::double precision
+FROM procrastinate_jobs""",
+)
+
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
-    {one.signature: one for one in (_SAID, _CLAIM, _SAME, _MAY_CORRECT, _WHO_LOOKED)}
+    {one.signature: one for one in (_SAID, _CLAIM, _SAME, _MAY_CORRECT, _WHO_LOOKED, _CONDITION)}
 )
 """Signature -> function. Pages may call these, and no other function of ours."""
 

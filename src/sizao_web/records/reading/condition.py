@@ -6,15 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-
-from sizao_web.records.access.scope import Scope, enter
-from sizao_web.records.models import Run
-
-WATCH = Scope("health", "administrator", "", None, "public_administration")
-"""On whose behalf the age of the ledger is read: of a duty that sees no row about anybody."""
 
 
 @dataclass(frozen=True)
@@ -40,20 +34,9 @@ def _known() -> frozenset[tuple[str, str]]:
 
 def ledger(now: datetime) -> Ledger:
     """The age of the last run by the installation's clock, and of the oldest job by the real clock."""
-    with transaction.atomic():
-        enter(WATCH)
-        last = Run.objects.order_by("-pk").values_list("began_at", flat=True).first()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """SELECT count(*) FILTER (WHERE status = 'todo'),
-                          count(*) FILTER (WHERE status = 'failed'),
-                          extract(epoch FROM now() - (
-                              SELECT min(e.at) FROM procrastinate_events e JOIN procrastinate_jobs j
-                              ON j.id = e.job_id AND e.type = 'deferred'
-                              WHERE j.status = 'todo'
-                              AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())))
-                   FROM procrastinate_jobs"""
-            )
-            waiting, failed, oldest = cursor.fetchone()
+    with connection.cursor() as cursor:
+        # Pages read no job and, without a scope, no run: the function tells their number and age only.
+        cursor.execute("SELECT last_run, waiting, failed, oldest FROM sizao_condition()")
+        last, waiting, failed, oldest = cursor.fetchone()
     age = (now - last.astimezone(UTC)).total_seconds() if last else None
-    return Ledger(age, float(oldest) if oldest is not None else None, waiting, failed)
+    return Ledger(age, oldest, waiting, failed)
