@@ -13,16 +13,15 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
-from zoneinfo import ZoneInfo
 
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
-ZONE = ZoneInfo("Asia/Shanghai")
+ZONE = "Asia/Shanghai"
 READY_WITHIN = 60.0  # seconds from starting the server to its first answer
 
 
@@ -32,10 +31,10 @@ class NotServing(Exception):
 
 @dataclass
 class Site:
-    """One demonstration. clock_days: by how many days its clock is behind; fewer move it on."""
+    """One demonstration. clock_behind: by how many seconds its clock is behind; fewer move it on."""
 
     data: Path
-    clock_days: int
+    clock_behind: int
     address: str
     counts: dict[str, Any]
     _process: subprocess.Popen[bytes] | None = field(default=None)
@@ -46,7 +45,7 @@ class Site:
         words = [sys.executable, "-m", "sizao_web.command", "serve", "--port", port]
         with (self.data / "serve.log").open("ab") as log:
             self._process = subprocess.Popen(
-                words, env=_environment(self.data, self.clock_days), stdout=log, stderr=log
+                words, env=_environment(self.data, self.clock_behind), stdout=log, stderr=log
             )
         until = time.monotonic() + READY_WITHIN
         while time.monotonic() < until and self._process.poll() is None:
@@ -70,10 +69,10 @@ class Site:
                 self._process.wait()
             self._process = None
 
-    def at_day(self, clock_days: int) -> None:
-        """Go on with another clock."""
+    def days_later(self, days: int) -> None:
+        """Go on with a clock that is so many days ahead of now."""
         self.stop()
-        self.clock_days = clock_days
+        self.clock_behind -= days * 86_400
         self.start()
 
     def ask(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -103,10 +102,10 @@ def serving(data: Path) -> Iterator[Site]:
     """A demonstration made anew in this folder, served while inside."""
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
-    clock_days = _clock_days(data)
+    clock_behind = _clock_behind(data)
     done = subprocess.run(
         [sys.executable, "-m", "tools.browsing.making"],
-        env=_environment(data, clock_days, role="owner"),
+        env=_environment(data, clock_behind, role="owner"),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -115,7 +114,7 @@ def serving(data: Path) -> Iterator[Site]:
     if done.returncode:
         raise NotServing(f"The demonstration could not be made:\n{done.stderr[-3000:]}")
     site = Site(
-        data, clock_days, f"http://127.0.0.1:{_free_port()}", json.loads(done.stdout.splitlines()[-1])
+        data, clock_behind, f"http://127.0.0.1:{_free_port()}", json.loads(done.stdout.splitlines()[-1])
     )
     try:
         site.start()
@@ -125,19 +124,18 @@ def serving(data: Path) -> Iterator[Site]:
         _stop_database(data)
 
 
-def _clock_days(data: Path) -> int:
-    from sizao_web.demo.day import clock_days
+def _clock_behind(data: Path) -> int:
+    from sizao_web.demo.day import clock_behind
 
-    today: date = datetime.now(ZONE).date()
-    return clock_days(data, today)
+    return clock_behind(data, datetime.now(UTC), ZONE)
 
 
-def _environment(data: Path, clock_days: int, role: str = "web") -> dict[str, str]:
+def _environment(data: Path, clock_behind: int, role: str = "web") -> dict[str, str]:
     stated = {
         "SIZAO_MODE": "demo",
         "SIZAO_ROLE": role,
         "SIZAO_DATA": str(data),
-        "SIZAO_CLOCK_DAYS": str(clock_days),
+        "SIZAO_CLOCK_BEHIND": str(clock_behind),
         "DJANGO_SETTINGS_MODULE": "sizao_web.settings.django",
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SIZAO_")}

@@ -19,7 +19,7 @@ from sizao.cli.screen import Heading, Screen, Wrong
 from sizao.terms.words import Words
 from sizao_web.command.installation import database_running, django_ready, installation, said
 from sizao_web.command.running import Host, Port, Threads, keep_serving
-from sizao_web.settings.clock import real_day
+from sizao_web.settings.clock import real
 from sizao_web.settings.configuration import Configuration
 
 FOLDER = Path.home() / ".local" / "share" / "sizao-demo"
@@ -63,7 +63,7 @@ def demo(
 
 def _environment(screen: Screen, data: Path, reset: bool) -> None:
     """A demonstration is an installation of its own, with its own clock; never the one of DATABASE_URL."""
-    from sizao_web.demo.day import FILE, clock_days
+    from sizao_web.demo.day import FILE, clock_behind
     from sizao_web.settings import embedded
 
     data = data.expanduser().resolve()
@@ -79,7 +79,7 @@ def _environment(screen: Screen, data: Path, reset: bool) -> None:
     os.environ.pop("DATABASE_URL", None)
     os.environ.update(SIZAO_MODE="demo", SIZAO_DATA=str(data))
     zone = os.environ.get("SIZAO_ZONE", "Asia/Shanghai")
-    os.environ["SIZAO_CLOCK_DAYS"] = str(clock_days(data, real_day(zone)))
+    os.environ["SIZAO_CLOCK_BEHIND"] = str(clock_behind(data, real(), zone))
 
 
 def _made(screen: Screen, found: Configuration) -> dict[str, Any]:

@@ -1,31 +1,37 @@
-"""Which day it is in the demonstration: it begins on 10 November 2020, the day it is made, and goes on.
+"""The clock of the demonstration: it begins at nine on 10 November 2020, when it is made, and goes on.
 
-Read before Django's settings are, because the clock of the installation is one of them.
+Nine, because what must be done before noon is then still to be done. Read before Django's settings are: the
+clock of the installation is one of them.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 DEMO_DAY = date(2020, 11, 10)
+BEGINS = time(9)
 FILE = "demo.json"
 
 
-def clock_days(data: Path, today: date) -> int:
-    """By how many whole days the clock of this data folder is behind. A new folder is made on `today`.
+def clock_behind(data: Path, real: datetime, zone: str) -> int:
+    """By how many seconds the clock of this data folder is behind the real one.
 
-    today: the civil date in the zone of the city.
+    real: the real moment, with a zone mark; a folder that is no demonstration yet is made at it. zone: of
+    the city.
     """
-    return (made_on(data, today) - DEMO_DAY).days
+    begins = datetime.combine(DEMO_DAY, BEGINS, ZoneInfo(zone))
+    return int((made_at(data, real) - begins).total_seconds())
 
 
-def made_on(data: Path, today: date) -> date:
-    """The real day on which the demonstration in this folder was made, written there the first time."""
+def made_at(data: Path, real: datetime) -> datetime:
+    """The real moment at which the demonstration in this folder was made, written there the first time."""
     file = data / FILE
     if file.exists():
-        return date.fromisoformat(json.loads(file.read_text(encoding="utf-8"))["made_on"])
+        return datetime.fromisoformat(json.loads(file.read_text(encoding="utf-8"))["made_at"])
     data.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({"made_on": today.isoformat()}) + "\n", encoding="utf-8")
-    return today
+    moment = real.astimezone(UTC).replace(microsecond=0)
+    file.write_text(json.dumps({"made_at": moment.isoformat()}) + "\n", encoding="utf-8")
+    return moment

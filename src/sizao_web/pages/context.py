@@ -38,7 +38,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "scope": scope,
         "moment_now": getattr(request, "moment", None),
         "demo": settings.SIZAO.mode == "demo",
-        "clock_moved": settings.SIZAO.clock_days != 0,
+        "clock_moved": settings.SIZAO.clock_behind != 0,
         "version": __version__,
         "zone": settings.SIZAO.zone,
         "navigation": navigation.entries(scope, request.path) if scope else [],

@@ -10,7 +10,7 @@ SIZAO_HOSTS      names under which the pages are reached, comma-separated
 SIZAO_ZONE       zone of the city's days (default Asia/Shanghai)
 SIZAO_LANGUAGE   zh (default) or en, for people who have not chosen
 SIZAO_PACK       folder of the policy pack in use
-SIZAO_CLOCK_DAYS whole days by which this installation's clock is behind the real one (demo and test only)
+SIZAO_CLOCK_BEHIND seconds by which this installation's clock is behind the real one (demo and test only)
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Configuration:
     zone: str
     language: str
     pack: Path
-    clock_days: int
+    clock_behind: int
 
     @property
     def production(self) -> bool:
@@ -65,9 +65,9 @@ def configuration(environment: Mapping[str, str]) -> Configuration:
     if role not in ROLES:
         raise Misconfigured(f"SIZAO_ROLE is {role!r}. Set it to one of: {', '.join(ROLES)}.")
     data = Path(environment.get("SIZAO_DATA") or Path.home() / ".local" / "share" / "sizao").expanduser()
-    clock_days = int(environment.get("SIZAO_CLOCK_DAYS", "0"))
-    if clock_days and mode == "production":
-        raise Misconfigured("SIZAO_CLOCK_DAYS moves the clock and is for demonstrations only. Unset it.")
+    clock_behind = int(environment.get("SIZAO_CLOCK_BEHIND", "0"))
+    if clock_behind and mode == "production":
+        raise Misconfigured("SIZAO_CLOCK_BEHIND moves the clock and is for demonstrations only. Unset it.")
     hosts = tuple(one.strip() for one in environment.get("SIZAO_HOSTS", "").split(",") if one.strip())
     if not hosts and mode == "production":
         raise Misconfigured(
@@ -87,7 +87,7 @@ def configuration(environment: Mapping[str, str]) -> Configuration:
         zone=environment.get("SIZAO_ZONE", "Asia/Shanghai"),
         language=language,
         pack=Path(environment.get("SIZAO_PACK") or _shipped_pack()),
-        clock_days=clock_days,
+        clock_behind=clock_behind,
     )
 
 

@@ -53,7 +53,7 @@ def _clock(theirs: float) -> Finding:
 
     from sizao_web.settings.clock import now
 
-    ours = (now() + timedelta(days=settings.SIZAO.clock_days)).timestamp()
+    ours = (now() + timedelta(seconds=settings.SIZAO.clock_behind)).timestamp()
     apart = abs(ours - theirs)
     return finding(
         "clock",
