@@ -7,7 +7,7 @@
   if (!box) return;
   const KEY = "sizao-unsent";
   const PATIENCE = 20000; // milliseconds until a request counts as lost
-  const AGAIN = 15000; // milliseconds between two tries
+  const AGAIN = 10000; // milliseconds between two tries
   const say = (name) => box.getAttribute(`data-w-${name}`) || "";
   const account = box.dataset.account;
   // The moment of a visit is the server's clock carried on: phones are set wrong, and a demonstration's clock is moved.
@@ -186,13 +186,18 @@
     form.querySelector(".save-note").textContent = (entry.why || []).join("; ");
   }
 
-  window.addEventListener("online", () => {
-    if (account) deliverAll();
-    else location.replace(box.dataset.scope);
-  });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) deliverAll(); });
+  // The page without connection sends nothing itself: it looks whether the server answers, and opens the list.
+  async function back() {
+    try {
+      const answer = await fetch(box.dataset.alive, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+      if (answer.ok) location.replace(box.dataset.scope);
+    } catch { /* still no connection */ }
+  }
+
+  window.addEventListener("online", () => (account ? deliverAll() : back()));
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) account ? deliverAll() : back(); });
   window.addEventListener("storage", draw);
-  setInterval(() => { if (mine().length) deliverAll(); }, AGAIN);
+  setInterval(() => { if (!account) back(); else if (mine().length) deliverAll(); }, AGAIN);
   if (account && "serviceWorker" in navigator) navigator.serviceWorker.register(box.dataset.worker, { scope: box.dataset.scope }).catch(() => {});
   fill();
   draw();
