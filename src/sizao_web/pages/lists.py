@@ -105,16 +105,15 @@ def show(
     shown = list(chosen.values(*listing.fields)[pages.offset : pages.offset + pages.size])
     said.meet(shown, areas=listing.areas, offices=listing.offices)
     part = is_part(request)
+    shown_list = Shown(request, listing, asked, pages, cells(listing, shown, said))
     response = render(
         request,
         "pages/_list.html" if part else template,
-        {
-            "listing": listing,
-            "tabs": tabs,
-            "list": Shown(request, listing, asked, pages, cells(listing, shown, said)),
-            **(context or {}),
-        },
+        {"listing": listing, "tabs": tabs, "list": shown_list, **(context or {})},
     )
+    if part:
+        # A form names its empty fields too; the address that people keep and hand on does not.
+        response.headers["HX-Push-Url"] = shown_list.address
     # The part and the page have the same address: no cache may give one for the other.
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -171,6 +170,12 @@ class Shown:
     def whole(self) -> str:
         """The address of the list without any filter."""
         return self.request.path
+
+    @property
+    def address(self) -> str:
+        """This page of the list, without what is not asked for."""
+        page = str(self.paging.number) if self.paging.number > 1 else None
+        return self._address(page=page)
 
     @property
     def headings(self) -> list[Heading]:
