@@ -70,15 +70,15 @@ class Visitor:
     def sign_in(self, username: str) -> None:
         """As one of the personas."""
         self.go("/demo/personas/")
-        self.page.click(f'button[name=username][value="{username}"]')
-        self.page.wait_for_load_state("load")
+        with self.page.expect_navigation():
+            self.page.click(f'button[name=username][value="{username}"]')
 
     def speak(self, language: str) -> None:
         """Choose zh or en by the switch of the page, when it is not in force already."""
         switch = self.page.locator(f'header button[name=language][value="{language}"]')
         if switch.count():
-            switch.click()
-            self.page.wait_for_load_state("load")
+            with self.page.expect_navigation():
+                switch.click()
 
     def broken_rules(self) -> list[str]:
         """Violations of the content security policy on this page."""
