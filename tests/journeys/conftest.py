@@ -28,10 +28,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(browser: Browser) -> Iterator[Site]:
-    """The demonstration, made anew. SIZAO_JOURNEYS="ADDRESS DATA": one that somebody who writes journeys keeps."""
+    """The demonstration, made anew; SIZAO_JOURNEYS="ADDRESS DATA" names one that is kept."""
     if kept := os.environ.get("SIZAO_JOURNEYS"):
         address, data = kept.split()
-        yield Site(Path(data), 0, address, {})
+        yield Site(Path(data), address)
         return
     with serving(ROOT / "build" / "journeys") as found:
         yield found

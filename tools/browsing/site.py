@@ -13,16 +13,19 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import psycopg
 
-ROOT = Path(__file__).resolve().parents[2]
+from sizao_web.demo.day import clock_behind
+from sizao_web.settings.clock import real
+from sizao_web.settings.database import EMBEDDED_NAME, OWNER, socket_folder
+
 ZONE = "Asia/Shanghai"
-READY_WITHIN = 60.0  # seconds from starting the server to its first answer
+ROOT = Path(__file__).resolve().parents[2]
+READY_WITHIN = 180.0  # seconds from starting the command to its first answer
 
 
 class NotServing(Exception):
@@ -34,29 +37,62 @@ class Site:
     """One demonstration. clock_behind: by how many seconds its clock is behind; fewer move it on."""
 
     data: Path
-    clock_behind: int
     address: str
-    counts: dict[str, Any]
-    _process: subprocess.Popen[bytes] | None = field(default=None)
+    clock_behind: int = 0
+    counts: dict[str, Any] = field(default_factory=dict)
+    _process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start server and jobs, and wait until they answer."""
+    def make(self) -> None:
+        """Make the demonstration and serve it, as `sizao demo` does."""
+        self._run("demo", "--data", str(self.data), "--json")
+        self._ready()
+        self.counts = _document(self.said.read_text(encoding="utf-8"))
+        self.clock_behind = clock_behind(self.data, real(), ZONE)
+
+    def days_later(self, days: int) -> None:
+        """Stop, and go on with a clock that is so many days ahead of now."""
+        self.stop()
+        self.clock_behind -= days * 86_400
+        self._run("serve")
+        self._ready()
+
+    def _run(self, *words: str) -> None:
         port = self.address.rsplit(":", 1)[1]
-        words = [sys.executable, "-m", "sizao_web.command", "serve", "--port", port]
-        with (self.data / "serve.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                words, env=_environment(self.data, self.clock_behind), stdout=log, stderr=log
-            )
+        command = [sys.executable, "-m", "sizao_web.command", *words, "--port", port]
+        self.data.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log, self.said.open("wb") as said:
+            self._process = subprocess.Popen(command, env=self._environment(), stdout=said, stderr=log)
+
+    def _ready(self) -> None:
         until = time.monotonic() + READY_WITHIN
-        while time.monotonic() < until and self._process.poll() is None:
+        while time.monotonic() < until and self._process is not None and self._process.poll() is None:
             try:
                 with urlopen(f"{self.address}/health/ready", timeout=5) as answer:
                     if answer.status == 200:
                         return
             except OSError:
                 time.sleep(0.1)
-        said = (self.data / "serve.log").read_text(encoding="utf-8", errors="replace")[-3000:]
-        raise NotServing(f"{self.address} does not answer. It said:\n{said}")
+        raise NotServing(f"{self.address} does not answer. It said:\n{self.log.read_text()[-3000:]}")
+
+    @property
+    def log(self) -> Path:
+        """What server and jobs say. Beside the folder: the demonstration is made in an empty one."""
+        return self.data.with_suffix(".log")
+
+    @property
+    def said(self) -> Path:
+        """What the command says to whoever called it."""
+        return self.data.with_suffix(".out")
+
+    def _environment(self) -> dict[str, str]:
+        stated = {
+            "SIZAO_MODE": "demo",
+            "SIZAO_DATA": str(self.data),
+            "SIZAO_CLOCK_BEHIND": str(self.clock_behind),
+        }
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("SIZAO_")}
+        inherited.pop("DJANGO_SETTINGS_MODULE", None)  # the tests' own
+        return {**inherited, **stated}
 
     def stop(self) -> None:
         """Stop server and jobs; what they have in hand is finished first."""
@@ -69,16 +105,8 @@ class Site:
                 self._process.wait()
             self._process = None
 
-    def days_later(self, days: int) -> None:
-        """Go on with a clock that is so many days ahead of now."""
-        self.stop()
-        self.clock_behind -= days * 86_400
-        self.start()
-
     def ask(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """What the owner of the database reads: for finding objects to open, and for comparing with pages."""
-        from sizao_web.settings.database import EMBEDDED_NAME, OWNER, socket_folder
-
         host = str(socket_folder(self.data / "postgresql"))
         with psycopg.connect(host=host, user=OWNER, dbname=EMBEDDED_NAME, port=5432) as connection:
             return connection.execute(sql, values).fetchall()  # type: ignore[arg-type]
@@ -94,61 +122,29 @@ class Site:
             if self.ask(waiting) == [(0,)]:
                 return
             time.sleep(0.1)
-        raise NotServing(f"Jobs are still waiting after {within:.0f} s; see {self.data / 'serve.log'}.")
+        raise NotServing(f"Jobs are still waiting after {within:.0f} s; see {self.log}.")
 
 
 @contextmanager
 def serving(data: Path) -> Iterator[Site]:
     """A demonstration made anew in this folder, served while inside."""
     shutil.rmtree(data, ignore_errors=True)
-    data.mkdir(parents=True)
-    clock_behind = _clock_behind(data)
-    done = subprocess.run(
-        [sys.executable, "-m", "tools.browsing.making"],
-        env=_environment(data, clock_behind, role="owner"),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise NotServing(f"The demonstration could not be made:\n{done.stderr[-3000:]}")
-    site = Site(
-        data, clock_behind, f"http://127.0.0.1:{_free_port()}", json.loads(done.stdout.splitlines()[-1])
-    )
+    site = Site(data, f"http://127.0.0.1:{_free_port()}")
+    site.log.unlink(missing_ok=True)
     try:
-        site.start()
+        site.make()
         yield site
     finally:
         site.stop()
-        _stop_database(data)
 
 
-def _clock_behind(data: Path) -> int:
-    from sizao_web.demo.day import clock_behind
-
-    return clock_behind(data, datetime.now(UTC), ZONE)
-
-
-def _environment(data: Path, clock_behind: int, role: str = "web") -> dict[str, str]:
-    stated = {
-        "SIZAO_MODE": "demo",
-        "SIZAO_ROLE": role,
-        "SIZAO_DATA": str(data),
-        "SIZAO_CLOCK_BEHIND": str(clock_behind),
-        "DJANGO_SETTINGS_MODULE": "sizao_web.settings.django",
-    }
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SIZAO_")}
-    return {**inherited, **stated}
+def _document(text: str) -> dict[str, Any]:
+    """The JSON with which the command begins what it says; more may follow."""
+    found: dict[str, Any] = json.JSONDecoder().raw_decode(text)[0]
+    return found
 
 
 def _free_port() -> int:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])
-
-
-def _stop_database(data: Path) -> None:
-    from sizao_web.settings import embedded
-
-    embedded.stop(data / "postgresql")

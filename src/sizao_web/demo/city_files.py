@@ -20,7 +20,7 @@ from sizao.facts.completion import Defaults, complete
 from sizao.facts.declaration import ColumnType
 from sizao.facts.dictionary import FACTS, fact
 from sizao.facts.schemas import arrow_schema
-from sizao_web.demo.day import DEMO_DAY
+from sizao_web.demo.day import BEGINS, DEMO_DAY
 from sizao_web.settings.clock import bare
 
 FOLDER = Path(__file__).parent / "city"
@@ -204,8 +204,8 @@ class _Reader:
             known = self._moment(self.defaults["known"])
         else:
             raise CityWrong(f"{self.name}: {name} {dict(entry)} does not say when it became known.")
-        if known >= self._moment("0 00:00"):
-            raise CityWrong(f"{self.name}: {name} {dict(entry)} was known only on the day itself.")
+        if known >= self._moment(f"0 {BEGINS:%H:%M}"):
+            raise CityWrong(f"{self.name}: {name} {dict(entry)} is known only after the demonstration began.")
         return known
 
     def _table(self, name: str, rows: list[Row]) -> pa.Table:
