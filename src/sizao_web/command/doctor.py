@@ -50,7 +50,7 @@ def examined(found: Configuration) -> list[Finding]:
         with connection.cursor() as cursor:
             findings += [*server(cursor), *login(cursor), *tables(cursor)]
             if all(one.well for one in findings if one.name == "migrations"):
-                findings += work(cursor)
+                findings += work()
     except OperationalError as cause:
         findings.append(_not_reached(cause))
     finally:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from sizao.terms.words import Words
 from sizao_web.command.checks.findings import Finding, finding
 
 LATE = 120.0
 A_DAY_AND_SOME = 26 * 3600.0
-SILENT = 60  # seconds without a sign of life after which a worker counts as gone
 
 WORK = Words(
     "启动后台任务：sizao work（或不带--no-work的sizao serve）。",
@@ -18,7 +16,7 @@ WORK = Words(
 )
 
 
-def work(cursor: Any) -> Iterator[Finding]:
+def work() -> Iterator[Finding]:
     """Jobs that wait, that failed, that a dead worker holds; the age of the ledger."""
     from sizao_web.records.reading.condition import ledger
     from sizao_web.settings.clock import now
@@ -36,18 +34,11 @@ def work(cursor: Any) -> Iterator[Finding]:
         "The log of the jobs has the reason (logger procrastinate, error). The next run makes up for it.",
     )
     yield finding("jobs_failed", found.failed == 0, failed, todo)
-    yield _stalled(cursor)
+    yield _stalled(found.stalled)
     yield _age(found.last_run)
 
 
-def _stalled(cursor: Any) -> Finding:
-    cursor.execute(
-        """SELECT count(*) FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
-           WHERE j.status = 'doing'
-           AND (w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => %s))""",
-        [SILENT],
-    )
-    (held,) = cursor.fetchone()
+def _stalled(held: int) -> Finding:
     todo = Words(
         "重新启动后台任务：启动时会收回。", "Start the jobs again: they take these back at the start."
     )

@@ -35,6 +35,13 @@ class Function:
         """Without the parameters."""
         return self.signature.split("(", 1)[0]
 
+    def without_older(self) -> str:
+        """Drop the function where it stands there and answers something else: that cannot be replaced."""
+        return (
+            f"DO $$ BEGIN IF pg_get_function_result(to_regprocedure('{self.signature}')) <> '{self.returns}'"
+            f" THEN DROP FUNCTION {self.signature}; END IF; END $$"
+        )
+
     def statement(self, name: str | None = None) -> str:
         """CREATE OR REPLACE; under another name for whoever wants to compare."""
         security = "DEFINER" if self.definer else "INVOKER"
@@ -147,12 +154,15 @@ ORDER BY e.happened_at DESC, e.id DESC""",
 _CONDITION = Function(
     "sizao_condition()",
     "",
-    "TABLE(last_run timestamp with time zone, waiting bigint, failed bigint, oldest double precision)",
+    "TABLE(last_run timestamp with time zone, waiting bigint, failed bigint, stalled bigint, "
+    "oldest double precision)",
     "sql",
     # For whoever watches the installation: how many jobs, how old; never what they are about.
     """SELECT (SELECT began_at FROM ledger_run ORDER BY id DESC LIMIT 1),
   count(*) FILTER (WHERE status = 'todo'),
   count(*) FILTER (WHERE status = 'failed'),
+  (SELECT count(*) FROM procrastinate_jobs AS j LEFT JOIN procrastinate_workers AS w ON w.id = j.worker_id
+    WHERE j.status = 'doing' AND (w.id IS NULL OR w.last_heartbeat < now() - interval '60 seconds')),
   extract(epoch FROM now() - (
     SELECT min(e.at) FROM procrastinate_events AS e JOIN procrastinate_jobs AS j
       ON j.id = e.job_id AND e.type = 'deferred'

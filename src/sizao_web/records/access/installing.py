@@ -88,6 +88,7 @@ def _functions() -> Iterator[str]:
     # To own a function a role must be allowed to create in its schema; jobs create nothing there otherwise.
     yield f"GRANT CREATE ON SCHEMA public TO {WORKER}"
     for function in FUNCTIONS.values():
+        yield function.without_older()
         yield function.statement()
         yield f"ALTER FUNCTION {function.signature} OWNER TO {WORKER}"
     # A job is put there with the rights of the jobs' role; pages see no job, not even their own.

@@ -13,12 +13,16 @@ from django.db.migrations.recorder import MigrationRecorder
 
 @dataclass(frozen=True)
 class Ledger:
-    """How far the ledger is. Seconds; None where there was no run yet, or no job waits."""
+    """How far the ledger is. Seconds; None where there was no run yet, or no job waits.
+
+    stalled: jobs held by a worker without a sign of life for a minute.
+    """
 
     last_run: float | None
     oldest_job: float | None
     waiting: int
     failed: int
+    stalled: int
 
 
 def pending_migrations() -> list[str]:
@@ -36,7 +40,7 @@ def ledger(now: datetime) -> Ledger:
     """The age of the last run by the installation's clock, and of the oldest job by the real clock."""
     with connection.cursor() as cursor:
         # Pages read no job and, without a scope, no run: the function tells their number and age only.
-        cursor.execute("SELECT last_run, waiting, failed, oldest FROM sizao_condition()")
-        last, waiting, failed, oldest = cursor.fetchone()
+        cursor.execute("SELECT last_run, waiting, failed, stalled, oldest FROM sizao_condition()")
+        last, waiting, failed, stalled, oldest = cursor.fetchone()
     age = (now - last.astimezone(UTC)).total_seconds() if last else None
-    return Ledger(age, oldest, waiting, failed)
+    return Ledger(age, oldest, waiting, failed, stalled)
