@@ -41,6 +41,7 @@ class Given:
     action: str = "record"
     reason: str | None = None
     source_system: str = TYPED
+    area: str | None = None  # of the record that is corrected or retracted; else where the giver works
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def _completed(scope: Scope, moment: datetime, one: Given) -> tuple[pa.Table, li
         "known_at": now,
         "recorded_at": now,
         "recorded_by": scope.account,
-        "area": scope.area,
+        "area": one.area or scope.area,
         "history": False,
         "derived": False,
         "fact_id": uuid7(int(moment.timestamp() * 1000), os.urandom(10)),

@@ -75,7 +75,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "sizao_web.pages.context.frame",
             ],
-            "builtins": ["sizao_web.pages.templatetags.words"],
+            "builtins": ["sizao_web.pages.templatetags.words", "sizao_web.pages.templatetags.names"],
         },
     }
 ]

@@ -13,6 +13,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from sizao_web.records.access.functions import DEFER, FUNCTIONS
 from sizao_web.records.access.scope import Unsealed, enter, scope_of
+from sizao_web.records.access.stories import STORIES
 from sizao_web.records.access.tables import CLOSED, GUARDS
 from sizao_web.records.actions.record_facts import record_facts
 from sizao_web.records.audit import note
@@ -156,7 +157,7 @@ def test_pages_put_a_job_there_and_read_none(as_pages: Any) -> None:
             "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
             " AND has_function_privilege('sizao_web', oid, 'EXECUTE')"
         )
-        assert {name for (name,) in cursor.fetchall()} == {*FUNCTIONS, DEFER}
+        assert {name for (name,) in cursor.fetchall()} == {*FUNCTIONS, *STORIES, DEFER}
 
 
 def test_a_name_in_the_audit_is_the_own_one(

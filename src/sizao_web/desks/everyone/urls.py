@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sizao_web.desks.everyone import lists, views
+from sizao_web.desks.everyone import correcting, lists, recording, views, why
 
 app_name = "everyone"
 urlpatterns = [
     path("", views.start, name="start"),
     path("lists/obligations/", lists.obligation_list, name="lists"),
     path("lists/obligations/<slug:which>/", lists.obligation_list, name="list"),
+    path("why/<slug:obligation>/", why.why, name="why"),
+    path("why/<slug:fact>/<slug:key>/", why.why_unknown, name="why-unknown"),
+    path("facts/", recording.what_may_be_recorded, name="facts"),
+    path("facts/dictionary/", recording.dictionary, name="dictionary"),
+    path("facts/dictionary/<slug:fact>/", recording.dictionary_entry, name="dictionary-entry"),
+    path("facts/<slug:fact>/new/", recording.new, name="new-fact"),
+    path("facts/<slug:fact>/<slug:key>/", correcting.fact_page, name="fact"),
+    path("facts/<slug:fact>/<slug:key>/correct/", correcting.correct, name="correct-fact"),
+    path("facts/<slug:fact>/<slug:key>/retract/", correcting.retract, name="retract-fact"),
 ]

@@ -22,9 +22,9 @@ register = template.Library()
 
 @register.simple_tag
 def say(zh: str, en: str, *values: Any) -> str:
-    """One of two tellings; {} in it stands for the values in order."""
+    """One of two tellings; {} in it stands for the values in order, which may be markup."""
     text = tongue.say(zh, en)
-    return text.format(*values) if values else text
+    return format_html(text, *values) if values else text
 
 
 @register.filter

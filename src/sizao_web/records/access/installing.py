@@ -16,6 +16,7 @@ from django.db import connection
 from sizao_web.records.access.functions import DEFER, FUNCTIONS
 from sizao_web.records.access.policies import POLICIES
 from sizao_web.records.access.seal import pads
+from sizao_web.records.access.stories import AROUND, STORIES
 from sizao_web.records.access.tables import CLOSED, GUARDS, Guard
 
 WEB, WORKER = "sizao_web", "sizao_worker"
@@ -87,7 +88,7 @@ def _seal() -> Iterator[str]:
 def _functions() -> Iterator[str]:
     # To own a function a role must be allowed to create in its schema; jobs create nothing there otherwise.
     yield f"GRANT CREATE ON SCHEMA public TO {WORKER}"
-    for function in FUNCTIONS.values():
+    for function in (*FUNCTIONS.values(), AROUND, *STORIES.values()):
         yield function.without_older()
         yield function.statement()
         yield f"ALTER FUNCTION {function.signature} OWNER TO {WORKER}"
@@ -97,7 +98,7 @@ def _functions() -> Iterator[str]:
     yield f"REVOKE CREATE ON SCHEMA public FROM {WORKER}"
     yield f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, {WEB}"
     yield f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {WORKER}"
-    for signature in (*FUNCTIONS, DEFER):
+    for signature in (*FUNCTIONS, *STORIES, DEFER):
         yield f"GRANT EXECUTE ON FUNCTION {signature} TO {WEB}"
 
 

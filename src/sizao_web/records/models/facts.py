@@ -261,6 +261,7 @@ class Classifications(FactRow):
         constraints = rules_of_keys("classifications")
         indexes = (
             models.Index(fields=["person"], name="classifications_person_ix"),
+            models.Index(fields=["case"], name="classifications_case_ix"),
             models.Index(fields=["arrived_in"], name="classifications_arrived_i_ix"),
         )
 
@@ -280,6 +281,7 @@ class Exposures(FactRow):
         constraints = rules_of_keys("exposures")
         indexes = (
             models.Index(fields=["person"], name="exposures_person_ix"),
+            models.Index(fields=["case"], name="exposures_case_ix"),
             models.Index(fields=["case_person"], name="exposures_case_pers_ix"),
             models.Index(fields=["arrived_in"], name="exposures_arrived_i_ix"),
         )
@@ -301,6 +303,7 @@ class Designations(FactRow):
         constraints = rules_of_keys("designations")
         indexes = (
             models.Index(fields=["person"], name="designations_person_ix"),
+            models.Index(fields=["case"], name="designations_case_ix"),
             models.Index(fields=["case_person"], name="designations_case_pers_ix"),
             models.Index(fields=["arrived_in"], name="designations_arrived_i_ix"),
         )

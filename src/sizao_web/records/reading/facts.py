@@ -18,6 +18,13 @@ def links(scope: Scope, fact: str) -> QuerySet[Any]:
     return model._default_manager.filter(POLICIES[model._meta.db_table].q(scope))
 
 
+def plain(rows: QuerySet[Any]) -> list[dict[str, Any]]:
+    """Rows by the names of the dictionary; a field is called otherwise where Python reserves its name."""
+    fields = rows.model._meta.concrete_fields
+    names = {field.attname: field.column for field in fields if field.attname != "body"}
+    return [{names[name]: value for name, value in row.items()} for row in rows.values(*names)]
+
+
 def effective(scope: Scope, fact: str, known_by: datetime) -> QuerySet[Any]:
     """Of each key the last link known by then, unless it retracts; a correction without its record waits.
 

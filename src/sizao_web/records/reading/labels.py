@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models.functions import Length
+
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
 from sizao_web.records.access.scope import Scope
@@ -35,7 +37,8 @@ def office_labels(scope: Scope, known_by: datetime, offices: Iterable[str]) -> d
     rows = list(
         effective(scope, "offices", known_by)
         .filter(office__in=set(offices))
-        .order_by("office", "task", "covers")
+        # The area it is known by is the widest one.
+        .order_by("office", Length("covers"), "task")
         .values("office", "task", "covers")
     )
     areas = area_labels(scope, known_by, (row["covers"] for row in rows))

@@ -1,0 +1,68 @@
+"""Rows of the ledger and columns of facts in this desk's templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from sizao.facts.checks import expected
+from sizao.facts.declaration import Column
+from sizao.terms.codes import CODE_LISTS
+from sizao_web.pages import presenters
+from sizao_web.pages.entry_fields import UNITS
+from sizao_web.pages.language import said
+from sizao_web.records.reading.pack import rule_label, verb_label
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def state(context: template.Context, row: Any) -> SafeString:
+    """The status of a row in its colour and words."""
+    moment = context["request"].moment
+    words = presenters.standing_of(row.status, moment, due_at=row.due_at, withdrawn_at=row.withdrawn_at)
+    css = presenters.status(row.status, row.withdrawn_at).css
+    return format_html('<span class="state {}">{}</span>', css, said(words))
+
+
+@register.simple_tag(takes_context=True)
+def limit(context: template.Context, row: Any) -> str:
+    """Until when a row is due, seen from now."""
+    words = presenters.due(
+        row.status,
+        context["request"].moment,
+        settings.SIZAO.zone,
+        opens_at=row.opens_at,
+        due_at=row.due_at,
+        met_at=row.met_at,
+    )
+    return said(words)
+
+
+@register.simple_tag
+def verb(name: str) -> str:
+    """What is to be done."""
+    return said(verb_label(name))
+
+
+@register.simple_tag
+def rule_name(rule: str, version: int | None = None) -> str:
+    """What a rule is called."""
+    return said(rule_label(rule, version))
+
+
+@register.simple_tag
+def value_words(column: Column) -> SafeString | str:
+    """What may stand in a column: the codes of its list with their labels, or the kind of value."""
+    codes = CODE_LISTS.get(column.codes or "")
+    if codes is not None and not codes.open:
+        return format_html_join(
+            ", ", "{} <code>{}</code>", ((said(one.label), one.code) for one in codes.codes)
+        )
+    unit = column.unit or ""
+    words = said(UNITS[unit]) if unit in UNITS else unit
+    return f"{said(expected(column))} {words}".strip()
