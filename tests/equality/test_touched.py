@@ -15,7 +15,8 @@ from reference.histories import Batch, Facts
 from reference.policies import FAMILY
 from sizao.obligations.derive import derive
 from sizao.obligations.schema import RESULTS
-from sizao.obligations.touched import touched_subjects
+from sizao.obligations.touched import touched_by_arrivals, touched_subjects
+from sizao.store.folder import Facts as FolderFacts
 from sizao.store.running import run
 
 STEPS = (timedelta(hours=1), timedelta(hours=12), timedelta(days=1), timedelta(days=6))
@@ -37,6 +38,60 @@ def test_a_touched_run_and_the_rows_of_everybody_else_are_the_whole(name: str, s
     assert differences(_joined(before, new, touched), run_query(later, bound)) == []
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", FAMILY)
+def test_rows_that_arrive_long_after_they_were_known_touch_whom_they_change(name: str, seed: int) -> None:
+    later = drawn(name, seed)
+    step = STEPS[seed % len(STEPS)]
+    earlier = replace(later, as_of=later.as_of - step, known_by=later.known_by - step)
+    bound = tables(_without_adoptions(later))
+    # Every seventh row had not arrived at the earlier run, whenever it was known.
+    there = {fact: table.filter(_row_numbers(table, seed, late=False)) for fact, table in bound.items()}
+    late = {fact: table.filter(_row_numbers(table, seed, late=True)) for fact, table in bound.items()}
+    before = run_query(earlier, there)
+    given = FolderFacts(bound)
+    query = touched_by_arrivals(
+        later.policy,
+        known_from=earlier.known_by,
+        known_to=later.known_by,
+        as_of_from=earlier.as_of,
+        as_of_to=later.as_of,
+        empty=given.empty,
+        uncorrected=given.uncorrected,
+    )
+    found = run(query, {**bound, **_results(before), "arrived": _keys(late)}, threads=1)["touched_subjects"]
+    touched = set(found["subject"].to_pylist())
+    query = derive(later.policy, as_of=later.as_of, known_by=later.known_by, touched=True)
+    subjects = pa.table({"subject": pa.array(sorted(touched), pa.string())})
+    new = rows_of(run(query, {**bound, "touched_subjects": subjects}, threads=1))
+    joined = _joined(before, new, touched)
+    # Who is in place and stays there is not touched: covered_until of such a row is as_of.
+    for row in joined["obligations"]:
+        if row["in_place"] and row["about"] not in touched:
+            row["covered_until"] = later.as_of
+    assert differences(joined, run_query(later, bound)) == []
+
+
+def _row_numbers(table: pa.Table, seed: int, *, late: bool) -> pa.Array:
+    return pa.array([((number + seed) % 7 == 0) == late for number in range(table.num_rows)], pa.bool_())
+
+
+def _keys(arrived: dict[str, pa.Table]) -> pa.Table:
+    return pa.concat_tables(
+        table.select(["key_hi", "key_lo"]).add_column(
+            0, "fact", pa.array([fact] * table.num_rows, pa.string())
+        )
+        for fact, table in arrived.items()
+    )
+
+
+def _results(before: Rows) -> dict[str, pa.Table]:
+    return {
+        f"{name}_before": pa.Table.from_pylist(list(before[name]), schema=RESULTS[name])
+        for name in ("obligations", "too_late")
+    }
+
+
 def _without_adoptions(batch: Batch) -> Facts:
     """A change of the texts touches everybody and is no matter of a touched run."""
     return batch.together() | {"adoptions": []}
@@ -50,11 +105,7 @@ def _touched(earlier: Batch, later: Batch, bound: dict[str, pa.Table], before: R
         as_of_from=earlier.as_of,
         as_of_to=later.as_of,
     )
-    results = {
-        f"{name}_before": pa.Table.from_pylist(list(before[name]), schema=RESULTS[name])
-        for name in ("obligations", "too_late")
-    }
-    found = run(query, {**bound, **results}, threads=1)["touched_subjects"]
+    found = run(query, {**bound, **_results(before)}, threads=1)["touched_subjects"]
     return set(found["subject"].to_pylist())
 
 

@@ -12,7 +12,8 @@ few. It does not see a change of the policy itself: when adoptions differ, run t
 
 Whoever keeps answers beside facts that go on arriving cannot go by `known_at` alone: a transaction commits
 after a run that was asked for a later moment, a batch of history was known long ago. `touched_by_arrivals`
-takes beside the moments the keys of all rows that the earlier run had not before it.
+takes beside the moments the keys of all rows that the earlier run had not before it. And it leaves out who
+is in place and stays there: of such a row nothing moves but `covered_until`, which is as_of itself.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ from sizao.obligations.lookups import GRADED, READS
 from sizao.obligations.windows import expressions_of
 from sizao.policy.expressions.emit import Scope, emit, lookups_in
 from sizao.policy.expressions.tree import Call, Node, Type
-from sizao.policy.model import Calendar, Policy, Rolling, RuleVersion
+from sizao.policy.model import Calendar, Policy, Rolling, RuleVersion, StepText
 from sizao.terms.queries import Query, SqlStep, literal
-from sizao.terms.time import sql_midnight
+from sizao.terms.time import local_day, sql_midnight
 
 TOUCHED = "SELECT subject FROM touched"
 
@@ -85,14 +86,20 @@ def touched_by_arrivals(
     as_of_from: datetime,
     as_of_to: datetime,
     beside: Collection[str] = (),
+    empty: Collection[str] = (),
+    uncorrected: Collection[str] = (),
 ) -> Query:
     """Whose rows may differ when, beside the moments, rows of facts arrived whenever they were known.
 
     As `touched_subjects`, with one more input: arrived(fact, key_hi, key_lo), the keys of the links that the
-    earlier run had not before it. beside: facts of which the caller makes something itself; whom their rows
-    name is touched too.
+    earlier run had not before it. Of rows with in_place the later `covered_until` is as_of_to, whether or not
+    their subject is named here. beside: facts of which the caller makes something itself; whom their rows
+    name is touched too. empty, uncorrected: what is known of the tables now, as for `derive`.
     """
-    return _Search(policy, known_from, known_to, as_of_from, as_of_to, True, frozenset(beside)).query()
+    search = _Search(policy, known_from, known_to, as_of_from, as_of_to)
+    search.arrivals = True
+    search.beside, search.plain = frozenset(beside), frozenset(empty) | frozenset(uncorrected)
+    return search.query()
 
 
 @dataclass
@@ -104,6 +111,7 @@ class _Search:
     as_of_to: datetime
     arrivals: bool = False
     beside: frozenset[str] = frozenset()
+    plain: frozenset[str] = frozenset()  # facts in whose tables nothing is corrected
     items: Items = field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,7 +132,7 @@ UNION SELECT subject FROM same
 UNION SELECT c.person AS subject FROM canonical AS c WHERE c.canonical IN (SELECT subject FROM same)"""
         return Query(
             (
-                *effective_steps(facts, self.known_to),
+                *effective_steps(facts, self.known_to, self.plain),
                 *canonical_steps(),
                 *(self._changed(fact) for fact in facts),
                 SqlStep("persons_found", self._changed_persons(facts), "persons of whom a row changed"),
@@ -340,7 +348,9 @@ UNION SELECT c.person FROM canonical AS c WHERE c.canonical IN (SELECT person FR
         # How far a live span is covered, and with how many gaps, moves with as_of while the status stays.
         yield (
             "SELECT about AS subject FROM obligations_before"
-            f" WHERE in_place IS NOT NULL AND met_at IS NOT NULL AND closes_at > {literal(self.as_of_from)}"
+            f" WHERE {'NOT in_place' if self.arrivals else 'in_place IS NOT NULL'} AND met_at IS NOT NULL"
+            f" AND closes_at > {literal(self.as_of_from)}"
+            f" AND (in_place OR covered_until >= {literal(self.as_of_from - self._longest_tolerance())})"
         )
         yield (
             "SELECT about AS subject FROM obligations_before"
@@ -352,10 +362,26 @@ UNION SELECT c.person FROM canonical AS c WHERE c.canonical IN (SELECT person FR
             version.for_each
             for version in self.policy.versions()
             for step in version.steps
-            if isinstance(step.timing, Calendar | Rolling)
+            if self._may_recur(step)
         }
         for trigger in sorted(recurring):
             yield from self._abouts(trigger, "TRUE")
+
+    def _longest_tolerance(self) -> timedelta:
+        """For how long after the last cover a gap may not have been counted yet."""
+        return max((verb.gap_tolerance for verb in self.policy.verbs.values()), default=timedelta(0))
+
+    def _may_recur(self, step: StepText) -> bool:
+        """Whether an occurrence that no fact brings may have come within what is looked ahead.
+
+        Periods and first rows open at a midnight. A rolling row opens its gap after the proof it counts from,
+        and is written with that proof unless the gap is longer than what is looked ahead.
+        """
+        ahead = timedelta(days=self.policy.look_ahead_days)
+        first, last = (local_day(at + ahead, self.policy.zone) for at in (self.as_of_from, self.as_of_to))
+        if isinstance(step.timing, Rolling):
+            return first < last or step.timing.min_gap > ahead or step.after is not None
+        return isinstance(step.timing, Calendar) and (first < last or step.after is not None)
 
 
 _SAME = """coalesce((SELECT c.canonical FROM canonical AS c WHERE c.person = d.person), d.person)

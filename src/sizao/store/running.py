@@ -114,6 +114,14 @@ class Session:
             self._drop(name)
             self._bound.discard(name)
 
+    def unbind(self, *names: str) -> None:
+        """Forget these tables."""
+        for name in names:
+            self._tables = {one: table for one, table in _sources(self._tables).items() if one != name}
+            if name in self._bound:
+                self._drop(name)
+                self._bound.discard(name)
+
     def append(self, name: str, rows: pa.Table) -> None:
         """Add rows to a table that this session keeps; later queries see them, `bind` is not needed again."""
         self._keep_input(name)

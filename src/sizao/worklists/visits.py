@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sizao.obligations.known import believed, spells_of
+from sizao.obligations.effective import effective_steps
 from sizao.terms.queries import Query, SqlStep, literal
 from sizao.terms.time import local_day, sql_local_day
+from sizao.worklists.households import FACTS, home_step
 from sizao.worklists.selection import Page, Selection, conditions
 
 _SELECTABLE = frozenset({"done_by", "rule", "verb", "sector", "about", "area", "due_at"})
@@ -25,26 +26,13 @@ def visits(
     """Overdue and open rows of `verbs` about persons, merged to visits. One line per (office, household,
     local due day).
 
-    A person belongs to the household of the latest effective membership (`households`) that holds as_of's
-    local day, else to that of the residence; without either to none, and is visited alone. Results `lines`
-    and `total` as in `lists`. Rows already overdue are merged under the local day of as_of: they are done on
-    the next visit, not in the past.
+    A person belongs to the household in which `homes` finds them on as_of's local day; without one to none,
+    and is visited alone. Results `lines` and `total` as in `lists`. Rows already overdue are merged under the
+    local day of as_of: they are done on the next visit, not in the past.
     """
     if not verbs:
         raise ValueError("no verb was given; name the verbs that are done at the door, for example visit")
     today = local_day(as_of, zone)
-    home = f"""
-SELECT person, household FROM (
-  SELECT person, household, row_number() OVER (PARTITION BY person ORDER BY rank, from_on DESC, key_hi
-    DESC, key_lo DESC) AS n
-  FROM (SELECT 0 AS rank, person, household, from_on, until_on, key_hi, key_lo FROM
-    {believed("households", known_by)}
-        UNION ALL
-        SELECT 1, person, household, from_on, until_on, key_hi, key_lo FROM
-          {believed("residences", known_by)}) AS homes
-  WHERE household IS NOT NULL AND from_on <= {literal(today)} AND (until_on IS NULL OR until_on >
-    {literal(today)})
-) AS ranked WHERE n = 1"""
     due_day = sql_local_day("(due_at - INTERVAL '1' MICROSECOND)", zone)
     day = f"greatest({due_day}, {literal(today)})"
     chosen = " AND ".join(
@@ -62,13 +50,12 @@ SELECT row_number() OVER (ORDER BY visit_on, overdue = 0, earliest_due_at, done_
          CAST(count(*) FILTER (WHERE status = 'overdue') AS BIGINT) AS overdue, min(due_at) AS
            earliest_due_at,
          string_agg(obligation_id, ',' ORDER BY due_at, obligation_id) AS rows
-  FROM obligations LEFT JOIN visit_homes ON visit_homes.person = about
+  FROM obligations LEFT JOIN homes ON homes.person = about
   WHERE {chosen} GROUP BY 1, 2, 3, 4) AS doors"""
     return Query(
         steps=(
-            spells_of("households"),
-            spells_of("residences"),
-            SqlStep("visit_homes", home, "the household of each person on the day asked"),
+            *effective_steps(FACTS, known_by),
+            home_step(today),
             SqlStep("visit_all", merged, "rows merged to visits"),
             SqlStep(
                 "visit_lines",
@@ -85,6 +72,6 @@ FROM visit_all GROUP BY visit_on""",
                 materialize=False,
             ),
         ),
-        inputs=("obligations", "households", "residences"),
+        inputs=("obligations", *FACTS),
         results={"lines": "visit_lines", "total": "visit_total"},
     )

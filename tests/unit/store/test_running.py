@@ -197,3 +197,11 @@ def test_only_a_kept_table_of_the_same_columns_is_changed(written, facts):
         session.append("arrivals", facts["arrivals"])
     with Session({}) as session, pytest.raises(TableRefused, match="seat is missing"):
         session.append("arrivals", facts["arrivals"].drop_columns(["seat"]))
+
+
+def test_a_table_that_is_forgotten_is_not_there_any_more(facts):
+    with Session({}) as session:
+        session.bind("arrivals", facts["arrivals"])
+        session.run(COUNTED)
+        session.unbind("arrivals", "never_bound")
+        assert session.run(COUNTED)["n"].to_pylist() == [{"n": 0}]
