@@ -83,6 +83,8 @@ POLICIES: Mapping[str, Rule] = MappingProxyType(
     {
         **{f"fact_{name}": _rule_of_fact(name) for name in FACTS},
         "ledger_obligation": _OBLIGATION,
+        "ledger_count": _OBLIGATION,
+        "ledger_sealed": AllOf((Roles(SEEING_ROWS), AnyOf((InArea("area"), OfOrganisation("responsible"))))),
         "ledger_standing": AllOf((Roles(readers_of("orders")), _PERSON)),
         "ledger_unknown": _NOT_DERIVED,
         "ledger_too_late": _NOT_DERIVED,

@@ -15,6 +15,7 @@ from django.db import connection
 
 from sizao.facts.dictionary import FACTS
 from sizao.facts.schemas import arrow_schema
+from sizao.policy.model import Policy
 from sizao.store.running import Session
 from sizao.terms.queries import Query, SqlStep, literal
 from sizao_web.records.ledger.reading_facts import (
@@ -24,7 +25,7 @@ from sizao_web.records.ledger.reading_facts import (
     current_snapshot,
     rows_since,
 )
-from sizao_web.records.ledger.tables import KEPT, Kept
+from sizao_web.records.ledger.tables import COUNTS, KEPT, Kept, plain
 from sizao_web.records.models import Run
 
 ARRIVED = pa.schema(
@@ -44,7 +45,8 @@ class Mirror:
         self.rows: dict[str, int] = dict.fromkeys(FACTS, 0)
         self.corrected: set[str] = set()
         self.arrived = ARRIVED.empty_table()
-        for kept in KEPT.values():
+        self.texts: Policy | None = None
+        for kept in (*KEPT.values(), COUNTS):
             self.session.bind(kept.before, _stored(kept))
         self._read(None if last is None else Snapshot.parse(last.facts_until))
 
@@ -102,15 +104,20 @@ class Mirror:
         return self.session.run(query, ordered=False)["rows"]
 
     def keep(self, run: Run, gone: Mapping[str, pa.Table], new: Mapping[str, pa.Table]) -> None:
-        """Take over what a run changed: keys of rows that are gone, and rows that are new or differ."""
+        """Take over what a run changed: rows that are gone, and rows that are new or differ."""
         for name, kept in KEPT.items():
-            outdated = pa.concat_tables([gone[name], new[name].select(kept.key)])
-            if outdated.num_rows:
-                self.session.remove(kept.before, outdated)
-            if new[name].num_rows:
-                self.session.append(kept.before, new[name])
+            self.replace(kept, gone[name], new[name])
         self.arrived = ARRIVED.empty_table()
         self.run_id = run.pk
+
+    def replace(self, kept: Kept, gone: pa.Table, new: pa.Table) -> None:
+        """Take out the rows that are gone, and put the new ones in the place of those with the same key."""
+        key = list(kept.key)
+        outdated = pa.concat_tables([gone.select(key), new.select(key)])
+        if outdated.num_rows:
+            self.session.remove(kept.before, outdated)
+        if new.num_rows:
+            self.session.append(kept.before, new)
 
     def close(self) -> None:
         """Forget everything."""
@@ -136,4 +143,4 @@ def _stored(kept: Kept) -> pa.Table:
         for field in kept.schema
     )
     live = " WHERE withdrawn_at IS NULL" if kept.name == "obligations" else ""
-    return copied_out(f"SELECT {columns} FROM {kept.table}{live}", kept.schema)
+    return copied_out(f"SELECT {columns} FROM {kept.table}{live}", plain(kept.schema))

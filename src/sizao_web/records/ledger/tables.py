@@ -29,16 +29,27 @@ class Kept:
         return f"{self.name}_before"
 
     @property
+    def after(self) -> str:
+        """The name under which the engine is given the rows of a run at work."""
+        return f"{self.name}_after"
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Every column of a row."""
         return tuple(self.schema.names)
 
+    def same(self, one: str, other: str) -> str:
+        """SQL: the rows of two aliases have the same key."""
+        return " AND ".join(
+            f'{one}."{name}" {"IS NOT DISTINCT FROM" if self.schema.field(name).nullable else "="}'
+            f' {other}."{name}"'
+            for name in self.key
+        )
+
 
 def _kept(name: str, key: tuple[str, ...], subject: str, added: tuple[pa.Field, ...] = ()) -> Kept:
-    plain = [pa.field(field.name, field.type) for field in (*RESULTS[name], *added)]
-    return Kept(
-        name, f"ledger_{name.removesuffix('s')}", pa.schema(plain), key or tuple(RESULTS[name].names), subject
-    )
+    schema = pa.schema([*RESULTS[name], *added])
+    return Kept(name, f"ledger_{name.removesuffix('s')}", schema, key or tuple(schema.names), subject)
 
 
 KEPT: Mapping[str, Kept] = {
@@ -51,3 +62,26 @@ KEPT: Mapping[str, Kept] = {
     )
 }
 """Result name -> how it is kept."""
+
+_TEXT = pa.string()
+COUNTS = Kept(
+    "counts",
+    "ledger_count",
+    pa.schema(
+        [
+            pa.field("count_id", _TEXT, nullable=False),
+            *(pa.field(name, _TEXT) for name in ("area", "responsible", "done_by", "about_kind", "about")),
+            *(pa.field(name, _TEXT) for name in ("rule", "verb", "sector", "status")),
+            pa.field("owned", pa.bool_()),
+            pa.field("rows", pa.int64()),
+        ]
+    ),
+    ("count_id",),
+    "",
+)
+"""The counts of live obligations, one row for each combination of the columns between the first and last."""
+
+
+def plain(schema: pa.Schema) -> pa.Schema:
+    """The schema without saying what may be empty: an engine does not say it."""
+    return pa.schema([pa.field(field.name, field.type) for field in schema])

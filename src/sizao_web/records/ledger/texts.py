@@ -46,3 +46,21 @@ def in_force(adoptions: pa.Table, known_by: datetime) -> InForce:
     for version in adoption.policy.versions():
         digest.update(f"\n{version.rule} {version.digest}".encode())
     return InForce(adoption.policy, adoption, digest.hexdigest()[:12])
+
+
+def changed_rules(before: Policy | None, after: Policy, digest_before: str, digest_after: str) -> set[str]:
+    """Rules of which other texts count than at the run before.
+
+    before: the policy of that run where this process still has it. Where not, and the digests say that it was
+    another one, every rule may be such a rule.
+    """
+    if digest_before == digest_after:
+        return set()
+    if before is None:
+        return set(after.rules)
+    return {rule for rule in after.rules if _texts(before, rule) != _texts(after, rule)}
+
+
+def _texts(policy: Policy, rule: str) -> list[tuple[object, ...]]:
+    versions = policy.rules.get(rule, ())
+    return [(one.digest, one.in_force_from, one.in_force_until) for one in versions]

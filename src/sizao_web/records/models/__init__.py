@@ -4,18 +4,20 @@ from sizao_web.records.models.access import PersonAccess
 from sizao_web.records.models.audit import AuditEntry
 from sizao_web.records.models.facts import FACT_MODELS
 from sizao_web.records.models.identity import Identity, NameToken
-from sizao_web.records.models.ledger import Obligation, Run, Standing, TooLate, Unknown
+from sizao_web.records.models.ledger import Count, Obligation, Run, Sealed, Standing, TooLate, Unknown
 from sizao_web.records.models.rows import FactRow
 
 __all__ = [
     "FACT_MODELS",
     "AuditEntry",
+    "Count",
     "FactRow",
     "Identity",
     "NameToken",
     "Obligation",
     "PersonAccess",
     "Run",
+    "Sealed",
     "Standing",
     "TooLate",
     "Unknown",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class PersonAccess(models.Model):
@@ -15,6 +16,9 @@ class PersonAccess(models.Model):
     person = models.TextField()
     area = models.TextField(null=True, db_collation="C")
     organisation = models.TextField(null=True)
+    claimed_at = models.DateTimeField(
+        null=True, db_default=Now()
+    )  # by who recorded them; empty: by the ledger
 
     class Meta:
         db_table = "person_access"

@@ -29,6 +29,7 @@ class Run(models.Model):
     subjects = models.IntegerField(null=True)  # of a touched run
     rows_changed = models.IntegerField()
     rows_withdrawn = models.IntegerField()
+    rows_sealed = models.IntegerField()
     began_at = models.DateTimeField()
     seconds = models.FloatField()
 
@@ -41,7 +42,7 @@ class Obligation(ObligationsColumns):
 
     responsible = models.TextField(null=True)  # done_by, or the office that accepted a hand-over from it
     household = models.TextField(null=True)  # of the person it is about, on the day of the run
-    changed_in = models.ForeignKey(Run, models.PROTECT, related_name="changed")
+    changed_in = models.ForeignKey(Run, models.PROTECT, related_name="changed", db_index=False)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_why = models.TextField(null=True)  # a reason of sizao.obligations.compare.REASONS
     withdrawn_by = models.TextField(null=True)  # the fact that explains it, "fact:hexkey", where one does
@@ -64,7 +65,7 @@ class Obligation(ObligationsColumns):
 class Standing(StandingColumns):
     """What binds a person now."""
 
-    changed_in = models.ForeignKey(Run, models.PROTECT, related_name="+")
+    changed_in = models.ForeignKey(Run, models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         db_table = "ledger_standing"
@@ -74,7 +75,7 @@ class Standing(StandingColumns):
 class Unknown(UnknownColumns):
     """A trigger about which a condition is not known."""
 
-    changed_in = models.ForeignKey(Run, models.PROTECT, related_name="+")
+    changed_in = models.ForeignKey(Run, models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         db_table = "ledger_unknown"
@@ -84,8 +85,68 @@ class Unknown(UnknownColumns):
 class TooLate(TooLateColumns):
     """A step that was over before its trigger became known."""
 
-    changed_in = models.ForeignKey(Run, models.PROTECT, related_name="+")
+    changed_in = models.ForeignKey(Run, models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         db_table = "ledger_too_late"
         indexes = (models.Index(fields=["about"], name="too_late_about_ix"),)
+
+
+class Count(models.Model):
+    """How many live obligations there are of each kind: what a page counts without reading them.
+
+    Written in the transaction of the run. Kept apart is everything that decides who sees a row (area,
+    offices, what it is about unless that is a person) and everything that lists are narrowed by.
+    """
+
+    count_id = models.TextField(primary_key=True)  # digest of the other columns
+    area = models.TextField(null=True, db_collation="C")
+    responsible = models.TextField(null=True)
+    done_by = models.TextField(null=True)
+    about_kind = models.TextField()
+    about = models.TextField(null=True)  # empty for persons
+    rule = models.TextField()
+    verb = models.TextField()
+    sector = models.TextField()
+    status = models.TextField()
+    owned = models.BooleanField()
+    rows = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ledger_count"
+        indexes = (
+            models.Index(fields=["area"], name="count_area_ix"),
+            models.Index(fields=["responsible"], name="count_responsible_ix"),
+            models.Index(fields=["done_by"], name="count_done_by_ix"),
+            models.Index(fields=["about"], name="count_about_ix", condition=Q(about__isnull=False)),
+        )
+
+
+class Sealed(models.Model):
+    """A row that left the horizon: what it was and what became of it, and nobody's number any more."""
+
+    seal = models.TextField(primary_key=True)  # keyed hash of the obligation's id
+    rule = models.TextField()
+    rule_version = models.TextField()
+    step = models.TextField()
+    verb = models.TextField()
+    sector = models.TextField()
+    about_kind = models.TextField()
+    about = models.TextField()  # a keyed hash where it is a person
+    area = models.TextField(null=True, db_collation="C")
+    done_by = models.TextField(null=True)
+    responsible = models.TextField(null=True)
+    restricts = models.BooleanField()
+    event_on = models.DateField()
+    opens_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    closes_at = models.DateTimeField(null=True)
+    status = models.TextField()
+    met_at = models.DateTimeField(null=True)
+    reported_late = models.BooleanField()
+    withdrawn_why = models.TextField(null=True)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ledger_sealed"
+        indexes = (models.Index(fields=["area", "due_at"], name="sealed_area_ix"),)

@@ -1,0 +1,93 @@
+"""What the ledger adds to an answer of derive: who is responsible, the household, who may see a person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sizao.obligations.effective import canonical_steps, effective_steps
+from sizao.terms.queries import Query, SqlStep, literal
+from sizao.terms.time import local_day
+from sizao.worklists import households, responsibility
+
+FACTS = (
+    *responsibility.FACTS,
+    *households.FACTS,
+    "stays",
+    "room_stays",
+    "people",
+)
+
+
+def completion(
+    *, as_of: datetime, known_by: datetime, zone: str, plain: Collection[str], touched: bool
+) -> Query:
+    """Results: completed (the obligations with responsible and household) and access (person, area,
+    organisation). Inputs: `obligations`, the facts in FACTS; touched: only about `touched_subjects`.
+
+    plain: facts in whose tables nothing is corrected.
+    """
+    day = local_day(as_of, zone)
+    among = " AND p.person IN (SELECT subject FROM touched_subjects)" if touched else ""
+    return Query(
+        (
+            *effective_steps(FACTS, known_by, plain),
+            *canonical_steps(),
+            *responsibility.responsibility_steps(as_of),
+            households.home_step(day),
+            SqlStep("completed", _COMPLETED, "obligations with office and household"),
+            SqlStep("access_found", _found(literal(day), literal(as_of), among), "where each person belongs"),
+            SqlStep("access_rows", _ACCESS, "the same under every id"),
+        ),
+        ("obligations", *FACTS, *(["touched_subjects"] if touched else [])),
+        {"completed": "completed", "access": "access_rows"},
+    )
+
+
+# Who is in place is covered until this very moment, whenever one looks; kept, it would change with every run.
+_COMPLETED = """
+SELECT o.* REPLACE (CASE WHEN o.in_place THEN NULL ELSE o.covered_until END AS covered_until),
+       r.responsible, h.household
+FROM obligations AS o
+JOIN responsibility AS r ON r.obligation_id = o.obligation_id
+LEFT JOIN homes AS h ON h.person = o.about AND o.about_kind = 'person'"""
+
+
+def _found(day: str, now: str, among: str) -> str:
+    """The areas where a person lives or stays, now or later, and where something is owed about them; the
+    organisations that owe it, in whose rooms they are, or that took them over.
+
+    A person of whom nothing of this is known belongs to the area that recorded them.
+    """
+    lasting = f"(until_on IS NULL OR until_on > {day})"
+    about = "FROM obligations AS o WHERE o.about_kind = 'person'"
+    nothing = "CAST(NULL AS VARCHAR)"
+    places = f"""
+SELECT person, located_in AS area, {nothing} AS organisation FROM eff_residences WHERE {lasting}
+UNION ALL SELECT person, located_in, {nothing} FROM eff_stays WHERE {lasting}
+UNION ALL SELECT person, {nothing}, place FROM eff_room_stays WHERE until_at IS NULL OR until_at > {now}
+UNION ALL SELECT o.about, o.area, {nothing} {about}
+UNION ALL SELECT o.about, {nothing}, o.done_by {about}
+UNION ALL SELECT o.about, {nothing}, r.responsible
+      FROM obligations AS o JOIN responsibility AS r ON r.obligation_id = o.obligation_id
+      WHERE o.about_kind = 'person'
+UNION ALL SELECT person, {nothing}, arg_max(office, n) FROM hand_over_held WHERE since <= {now} AND n > 0
+      GROUP BY person, done_by"""
+    return f"""
+WITH placed AS (
+  SELECT DISTINCT coalesce(c.canonical, p.person) AS person, p.area, p.organisation
+  FROM ({places}) AS p LEFT JOIN canonical AS c ON c.person = p.person
+  WHERE p.person IS NOT NULL AND (p.area IS NOT NULL OR p.organisation IS NOT NULL){among}),
+known AS (
+  SELECT DISTINCT coalesce(c.canonical, p.person) AS person, p.area
+  FROM eff_people AS p LEFT JOIN canonical AS c ON c.person = p.person WHERE p.person IS NOT NULL{among})
+SELECT * FROM placed
+UNION ALL
+SELECT person, area, {nothing} FROM known WHERE person NOT IN (SELECT person FROM placed)"""
+
+
+_ACCESS = """
+SELECT person, area, organisation FROM access_found
+UNION
+SELECT c.person, a.area, a.organisation
+FROM access_found AS a JOIN canonical AS c ON c.canonical = a.person"""

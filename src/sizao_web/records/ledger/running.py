@@ -1,0 +1,170 @@
+"""One run at work: derive, set beside what was kept, find why rows vanished, keep the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+
+import pyarrow as pa
+
+from sizao.obligations.derive import derive
+from sizao.obligations.schema import RESULTS
+from sizao.obligations.touched import touched_by_arrivals
+from sizao.obligations.withdrawn import withdrawals
+from sizao_web.records.ledger import keeping, sealing
+from sizao_web.records.ledger.access import keep_access
+from sizao_web.records.ledger.changes import changes_of_counts, changes_of_touched, changes_of_whole
+from sizao_web.records.ledger.completing import FACTS as COMPLETING
+from sizao_web.records.ledger.completing import completion
+from sizao_web.records.ledger.mirror import Mirror
+from sizao_web.records.ledger.tables import COUNTS, KEPT, plain
+from sizao_web.records.ledger.texts import InForce, changed_rules
+from sizao_web.records.models import Run
+from sizao_web.settings.clock import now
+
+Tables = Mapping[str, pa.Table]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a run works with. last: the run before; as_of: this one's moment, UTC without a zone mark."""
+
+    mirror: Mirror
+    last: Run | None
+    as_of: datetime
+    texts: InForce
+
+
+def run_whole(work: Work) -> Run:
+    """Everything from the horizon on."""
+    return _keep(work, None)
+
+
+def run_touched(work: Work) -> Run | None:
+    """Whom something touched since the last run; None when nothing did."""
+    last = work.last
+    if last is None or last.texts != work.texts.digest or _bare(last.as_of) > work.as_of:
+        return run_whole(work)
+    subjects = _subjects(work, last)
+    return _keep(work, subjects) if subjects.num_rows else None
+
+
+def _subjects(work: Work, last: Run) -> pa.Table:
+    """Whom facts that arrived or time that passed since the last run may touch."""
+    query = touched_by_arrivals(
+        work.texts.policy,
+        known_from=_bare(last.known_by),
+        known_to=work.as_of,
+        as_of_from=_bare(last.as_of),
+        as_of_to=work.as_of,
+        beside=COMPLETING,
+        empty=work.mirror.empty,
+        uncorrected=work.mirror.uncorrected,
+    )
+    work.mirror.session.bind("arrived", work.mirror.arrived)
+    return work.mirror.session.run(query, ordered=False)["touched_subjects"]
+
+
+def _keep(work: Work, subjects: pa.Table | None) -> Run:
+    """Derive about the subjects, or everybody (None), and keep the difference. One transaction's work."""
+    began, clock = now(), perf_counter()
+    session = work.mirror.session
+    if subjects is not None:
+        session.bind("touched_subjects", subjects)
+    access = _answer(work, touched=subjects is not None)
+    changes = changes_of_whole() if subjects is None else changes_of_touched()
+    found = session.run(changes, ordered=False)
+    gone = {name: found[f"gone_{name}"] for name in KEPT}
+    new = {name: found[f"new_{name}"].cast(plain(kept.schema)) for name, kept in KEPT.items()}
+    over, causes = _vanished(work, gone["obligations"])
+    run = _recorded(work, began, subjects, new, causes)
+    sealing.unseal(new["obligations"])
+    keeping.keep(run, gone, new)
+    keeping.withdraw(run, causes)
+    run.rows_sealed = sealing.seal(run, over)
+    if subjects is None:
+        run.rows_sealed += sealing.seal_withdrawn(run, work.texts.policy)
+    keep_access(access, subjects)
+    work.mirror.keep(run, gone, new)
+    _count(work)
+    session.unbind(*(kept.after for kept in KEPT.values()), "obligations", "gone")
+    run.seconds = perf_counter() - clock
+    run.save(update_fields=["seconds", "rows_sealed"])
+    return run
+
+
+def _answer(work: Work, *, touched: bool) -> pa.Table:
+    """Bind <name>_after; answer the rows of access."""
+    mirror, session = work.mirror, work.mirror.session
+    query = derive(
+        work.texts.policy,
+        as_of=work.as_of,
+        known_by=work.as_of,
+        touched=touched,
+        empty=mirror.empty,
+        uncorrected=mirror.uncorrected,
+    )
+    answer = session.run(query, ordered=False)
+    session.bind("obligations", answer["obligations"])
+    query = completion(
+        as_of=work.as_of,
+        known_by=work.as_of,
+        zone=work.texts.policy.zone,
+        plain=mirror.empty | mirror.uncorrected,
+        touched=touched,
+    )
+    completed = session.run(query, ordered=False)
+    after = {**answer, "obligations": completed["completed"]}
+    for name, kept in KEPT.items():
+        session.bind(kept.after, after[name].select(kept.columns))
+    return completed["access"]
+
+
+def _vanished(work: Work, gone: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Rows that left the horizon; of the others obligation_id, why and by."""
+    session, last = work.mirror.session, work.last
+    if not gone.num_rows or last is None:
+        return gone, pa.table({name: pa.array([], pa.string()) for name in ("obligation_id", "why", "by")})
+    session.bind("gone", gone)
+    parted = session.run(sealing.over(work.texts.policy, work.as_of), ordered=False)
+    session.bind("gone", parted["vanished"].select(RESULTS["obligations"].names))
+    session.bind("arrived", work.mirror.arrived)
+    query = withdrawals(
+        work.texts.policy,
+        changed_rules=changed_rules(work.mirror.texts, work.texts.policy, last.texts, work.texts.digest),
+        known_from=_bare(last.known_by),
+        known_to=max(work.as_of, _bare(last.known_by)),
+    )
+    return parted["over"], session.run(query, ordered=False)["withdrawals"]
+
+
+def _recorded(work: Work, began: datetime, subjects: pa.Table | None, new: Tables, causes: pa.Table) -> Run:
+    moment = work.as_of.replace(tzinfo=UTC)
+    return Run.objects.create(
+        kind="whole" if subjects is None else "touched",
+        as_of=moment,
+        known_by=moment,
+        facts_until=str(work.mirror.snapshot),
+        pack=work.texts.policy.pack,
+        pack_digest=work.texts.policy.digest,
+        texts=work.texts.digest,
+        subjects=None if subjects is None else subjects.num_rows,
+        rows_changed=sum(rows.num_rows for rows in new.values()),
+        rows_withdrawn=causes.num_rows,
+        rows_sealed=0,
+        began_at=began,
+        seconds=0.0,
+    )
+
+
+def _count(work: Work) -> None:
+    found = work.mirror.session.run(changes_of_counts(), ordered=False)
+    keeping.keep_counts(found["gone"], found["new"])
+    work.mirror.replace(COUNTS, found["gone"], found["new"])
+    work.mirror.texts = work.texts.policy
+
+
+def _bare(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
