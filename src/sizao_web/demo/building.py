@@ -71,7 +71,6 @@ def build(progress: Progress = lambda said: None) -> dict[str, Any]:
             outcome |= _rows(moment, one)
     progress(Words("推导义务", "deriving obligations"))
     _ledger()
-    _access_until_the_ledger_makes_it()
     progress(Words("虚构的姓名", "invented names"))
     _names([name for one in files.values() for name in one.names], moment)
     progress(Words("昨夜的更正", "last night's corrections"))
@@ -170,17 +169,6 @@ def _adoption(policy: Policy, rule: str, digest: str, in_force_from: Any) -> dic
 def _ledger() -> None:
     """Bring the ledger up to now; the first time that is a whole run."""
     runs.touched(now())
-
-
-def _access_until_the_ledger_makes_it() -> None:
-    """Whose rows a person's are, from residences and rooms only. Goes when the ledger's runs keep it."""
-    with _worker(), connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO person_access (person, area, organisation)"
-            " SELECT person, located_in, NULL FROM fact_residences"
-            " UNION SELECT about, NULL, done_by FROM ledger_obligation WHERE done_by IS NOT NULL"
-            " ON CONFLICT DO NOTHING"
-        )
 
 
 def _names(names: list[Any], moment: datetime) -> None:
