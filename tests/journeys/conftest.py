@@ -50,3 +50,8 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visitor]]:
             return visitor
 
         yield open_
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What moves the clock comes last: the others tell of the morning on which the demonstration begins."""
+    items.sort(key=lambda item: item.get_closest_marker("moves_the_clock") is not None)

@@ -1,0 +1,60 @@
+"""A contact is named late; a result is retracted, and what rested on it goes, with its cause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.journeys.acting import record, rows, rows_once, save
+from tools.browsing.site import Site
+from tools.browsing.watching import Visitor
+
+from sizao.terms.identifiers import hex_key, natural_key
+
+
+def test_a_contact_named_late_is_bound_for_what_is_left_and_the_rest_is_said_to_be_too_late(
+    visit: Callable[..., Visitor],
+) -> None:
+    cdc, manager = visit("cdc"), visit("site")
+    late, case = "H18-1", {"case": "case/harbour-1", "case_person": "H21-2"}
+    named = {"person": late, **case, "kind": "meal", "first_on": "2020-11-06", "last_on": "2020-11-06"}
+    record(cdc, "exposures", named)
+    decided = {"person": late, **case, "class": "close"}
+    record(cdc, "designations", {**decided, "last_exposed_on": "2020-11-06", "designated_on": "2020-11-10"})
+
+    (duty,) = rows_once(manager, 1, "to-do", about=late, verb="central_quarantine")
+    assert "集中隔离" in duty
+    assert len(rows_once(cdc, 1, "met", about=late, verb="classify_contact")) == 1
+    assert rows(cdc, "found-too-late", about=late), "the test of the first day was over before anybody knew"
+
+
+def test_a_contact_named_after_the_whole_quarantine_is_bound_by_nothing(
+    visit: Callable[..., Visitor],
+) -> None:
+    cdc, manager = visit("cdc"), visit("site")
+    late, case = "H28-2", {"case": "case/harbour-1", "case_person": "H21-2", "class": "close"}
+    decided = {"last_exposed_on": "2020-10-30", "designated_on": "2020-11-10"}
+    record(cdc, "designations", {"person": late, **case, **decided})
+    assert rows_once(cdc, 1, "found-too-late", about=late, rule="contact-quarantine")
+    assert not rows(manager, "current", about=late, verb="central_quarantine")
+
+
+def test_a_retracted_result_withdraws_what_rested_on_it_and_says_why(
+    site: Site, visit: Callable[..., Visitor]
+) -> None:
+    team, laboratory = visit("sampling"), visit("laboratory")
+    resampled = {"rule": "pool-resample", "about": "H15-1"}
+    assert len(rows(team, "to-do", **resampled)) == 1
+
+    key = hex_key(*natural_key("results", "demo-city", "pool/harbour-1"))
+    laboratory.go(f"/facts/results/{key}/retract/")
+    laboratory.page.locator('main [name="reason"]').fill("标签贴错（演练）")
+    save(laboratory)
+
+    rows_once(team, 0, "to-do", **resampled)
+    (gone,) = rows(team, "withdrawn", **resampled)
+    assert "已撤销" in gone
+    team.page.locator(".rows tbody tr a.why").first.click()
+    team.page.wait_for_url("**/why/**")
+    said = team.page.inner_text("main")
+    assert "撤回" in said, "the page says that a fact was retracted"
+    assert key in team.page.content(), "and leads to that fact"
