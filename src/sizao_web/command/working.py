@@ -13,6 +13,8 @@ def run_jobs() -> None:
 async def _run() -> None:
     from procrastinate.contrib.django import app
 
+    import sizao_web.records.ledger.tasks  # noqa: F401 - what is not imported is no job that can be done
+
     worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
     async with worker.open_async():
         await worker.run_worker_async(
