@@ -14,7 +14,7 @@ from sizao.cli.screen import Screen, Wrong
 from sizao_web.command.installation import database_running, django_ready, installation, said
 from sizao_web.command.pages import pages
 from sizao_web.command.processes import Kept, Parent, command, end_with_parent
-from sizao_web.settings.configuration import Configuration
+from sizao_web.settings.configuration import Configuration, Misconfigured
 
 Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
 Port = Annotated[int, typer.Option("--port", help="Port to listen on.", min=1, max=65535)]
@@ -118,7 +118,10 @@ def _watch(screen: Screen, found: Configuration) -> Callable[[], None]:
         embedded.reap()
         if not embedded.running(found.cluster):
             screen.note(screen.say("数据库停了，正在重新启动。", "The database is gone; starting it again."))
-            embedded.start(found.cluster)
+            try:
+                embedded.start(found.cluster)
+            except Misconfigured as cause:  # tried again; pages say meanwhile that they are not ready
+                screen.wrong(screen.say(cause.zh, cause.en))
 
     return watch
 

@@ -28,6 +28,10 @@ ROLES = ("web", "worker", "owner")
 class Misconfigured(Exception):
     """The environment asks for something that cannot be done or is unsafe; the text says what to set."""
 
+    def __init__(self, en: str, zh: str | None = None) -> None:
+        super().__init__(en)
+        self.en, self.zh = en, zh or en
+
 
 @dataclass(frozen=True)
 class Configuration:

@@ -30,7 +30,7 @@ from sizao_web.settings.postgresql import (
     postmaster,
     private_folder,
     programs,
-    release_stale_lock,
+    release_stale_locks,
     says_ready,
 )
 
@@ -42,6 +42,8 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "fsync": "on",
         "full_page_writes": "on",
         "synchronous_commit": "on",
+        # Before it recovers every file must be on the disk; asked file by file that takes seconds.
+        "recovery_init_sync_method": "syncfs",
         "timezone": "UTC",
         "log_timezone": "UTC",
         "max_connections": "60",
@@ -132,7 +134,7 @@ def _make(cluster: Path) -> None:
 
 def _run(cluster: Path, settings: Mapping[str, str]) -> None:
     """Start the server process and wait until it answers, however long it recovers from a crash."""
-    release_stale_lock(cluster)
+    release_stale_locks(cluster, socket_folder(cluster))
     if socket_folder(cluster) != cluster:
         private_folder(socket_folder(cluster))
     given = {**settings, "unix_socket_directories": str(socket_folder(cluster))}

@@ -93,7 +93,7 @@ def private_folder(folder: Path) -> None:
 
 def postmaster(cluster: Path) -> int | None:
     """The process id of the running server of this cluster; None when there is none, or only its leavings."""
-    pid = _noted_pid(cluster)
+    pid = _noted_pid(cluster / "postmaster.pid")
     return pid if pid is not None and _is_server(pid, cluster) else None
 
 
@@ -106,11 +106,16 @@ def says_ready(cluster: Path) -> bool:
     return False
 
 
-def release_stale_lock(cluster: Path) -> None:
-    """Remove the lock file of a server that is gone. PostgreSQL does so itself unless its number was given to
-    another process since, which after a restart of the machine is likely."""
-    if _noted_pid(cluster) is not None and postmaster(cluster) is None:
-        (cluster / "postmaster.pid").unlink(missing_ok=True)
+def release_stale_locks(cluster: Path, sockets: Path) -> None:
+    """Remove the lock files of a server that is gone.
+
+    PostgreSQL does so itself unless the number of the dead server is that of another process by now, as after
+    a restart of the machine, or of a process that ended and that nobody has taken notice of.
+    """
+    for file in (cluster / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
+        pid = _noted_pid(file)
+        if pid is not None and not _is_server(pid, cluster):
+            file.unlink(missing_ok=True)
 
 
 def leftovers(cluster: Path, until: float) -> None:
@@ -127,9 +132,9 @@ def leftovers(cluster: Path, until: float) -> None:
         time.sleep(0.05)
 
 
-def _noted_pid(cluster: Path) -> int | None:
+def _noted_pid(file: Path) -> int | None:
     try:
-        first = (cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0]
+        first = file.read_text(encoding="utf-8").splitlines()[0]
     except (FileNotFoundError, IndexError):
         return None
     return int(first) if first.strip().isdigit() else None

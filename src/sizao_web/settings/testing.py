@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
+from sizao_web.settings.postgresql import may_enter
+
 _ROOT = Path(__file__).resolve().parents[3]
+
+
+def scratch(name: str) -> Path:
+    """A folder for a cluster of the tests: in build/, or where a clone lies in a folder closed to others and
+    root runs the tests, in the system's temporary one, because PostgreSQL will not run as root."""
+    folder = _ROOT / "build" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() != 0 or may_enter(folder):
+        return folder
+    return Path("/tmp") / f"sizao-{name}-{hashlib.sha256(str(_ROOT).encode()).hexdigest()[:12]}"
+
+
 os.environ.setdefault("SIZAO_MODE", "test")
-os.environ.setdefault("SIZAO_DATA", str(_ROOT / "build" / "tests"))
+if "SIZAO_DATA" not in os.environ:
+    os.environ["SIZAO_DATA"] = str(scratch("tests"))
 os.environ.setdefault("SIZAO_ROLE", "owner")
 
 from sizao_web.settings.django import *  # noqa: E402, F403
-from sizao_web.settings.django import STATIC_ROOT  # noqa: E402
-
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # else WhiteNoise warns that it is not there

@@ -1,0 +1,160 @@
+"""A real installation in a folder of its own: made, served by `sizao serve`, its processes found."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import psycopg
+
+from sizao_web.settings import embedded
+from sizao_web.settings.clock import real_day
+from sizao_web.settings.database import EMBEDDED_NAME, OWNER, socket_folder
+from sizao_web.settings.postgresql import postmaster
+
+ROOT = Path(__file__).resolve().parents[2]
+RECOVERY = 90.0  # seconds after which an installation that is not ready again counts as lost
+
+
+@dataclass
+class Installation:
+    """One installation. module: what is run; `faults.hasty` is the one with the planted mistake."""
+
+    data: Path
+    module: str = "sizao_web.command"
+    address: str = ""
+    people: list[str] = field(default_factory=list)
+    _serve: subprocess.Popen[bytes] | None = None
+
+    @property
+    def cluster(self) -> Path:
+        """The folder of its PostgreSQL."""
+        return self.data / "postgresql"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its processes are told."""
+        from sizao_web.demo.day import clock_days
+
+        own = {
+            "SIZAO_MODE": "demo",
+            "SIZAO_DATA": str(self.data),
+            "SIZAO_CLOCK_DAYS": str(clock_days(self.data, real_day("Asia/Shanghai"))),
+            "DJANGO_SETTINGS_MODULE": "sizao_web.settings.django",
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), str(ROOT / "src")]),
+        }
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("SIZAO_")}
+        return {**kept, **own}
+
+    def make(self) -> None:
+        """Tables, people, duties."""
+        done = self.run("faults.world", role="owner")
+        self.people = json.loads(done.splitlines()[-1])
+        (self.data / "people.json").write_text(json.dumps(self.people), encoding="utf-8")
+
+    def run(self, module: str, *words: str, role: str = "web") -> str:
+        """Run a module in the environment of the installation to its end; what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *words],
+            env={**self.environment, "SIZAO_ROLE": role},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{module} {words}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+        return done.stdout
+
+    def start(self) -> None:
+        """`sizao serve`, or the same with the planted mistake; returns when it is ready."""
+        if not self.address:
+            self.address = f"http://127.0.0.1:{_free_port()}"
+        words = ["serve", "--port", self.address.rsplit(":", 1)[1], "--threads", "6"]
+        with (self.data / "serve.log").open("ab") as log:
+            self._serve = subprocess.Popen(
+                [sys.executable, "-m", self.module, *words], env=self.environment, stdout=log, stderr=log
+            )
+        self.until_ready()
+
+    def until_ready(self) -> float:
+        """Wait until pages answer and reach their database; the seconds that took."""
+        began = time.monotonic()
+        while time.monotonic() - began < RECOVERY:
+            assert self._serve is not None
+            if self._serve.poll() is not None:
+                self.start()  # as the system's service manager would
+            with suppress(OSError), urlopen(f"{self.address}/health/ready", timeout=2) as answer:
+                if answer.status == 200:
+                    return time.monotonic() - began
+            time.sleep(0.05)
+        said = (self.data / "serve.log").read_text(encoding="utf-8", errors="replace")[-3000:]
+        raise AssertionError(f"Not ready {RECOVERY:.0f} s after a kill:\n{said}")
+
+    def stop(self) -> None:
+        """SIGTERM and wait; the database stops with its last user."""
+        if self._serve is not None:
+            self._serve.send_signal(signal.SIGTERM)
+            self._serve.wait(60)
+            self._serve = None
+
+    def processes(self) -> dict[str, list[int]]:
+        """Process numbers: parent (of all), pages (the one that answers, and its keeper), jobs, database."""
+        assert self._serve is not None
+        found: dict[str, list[int]] = {"parent": [self._serve.pid], "pages": [], "jobs": []}
+        for pid, above, words in _listed():
+            if above == self._serve.pid and "--only-pages" in words:
+                answering = [one for one, keeper, _ in _listed() if keeper == pid]
+                found["pages"] += [*answering, pid]
+            elif above == self._serve.pid and "--only-jobs" in words:
+                found["jobs"].append(pid)
+        server = postmaster(self.cluster)
+        return {**found, "database": [server] if server else []}
+
+    @contextmanager
+    def asked(self) -> Iterator[psycopg.Connection[Any]]:
+        """A connection of the owner, with the database running."""
+        with embedded.using(self.cluster), self._connection() as connection:
+            yield connection
+
+    def _connection(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(
+            host=str(socket_folder(self.cluster)),
+            port=5432,
+            user=OWNER,
+            dbname=EMBEDDED_NAME,
+            autocommit=True,
+        )
+
+
+def kill(pid: int) -> bool:
+    """kill -9; whether it was there."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _listed() -> Iterator[tuple[int, int, list[str]]]:
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            with suppress(OSError, IndexError):
+                stat = (process / "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+                words = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
+                yield int(process.name), int(stat[1]), words
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
