@@ -29,13 +29,13 @@ PATIENCE = 8.0
 class Client:
     """One community worker's phone: one connection, one session."""
 
-    def __init__(self, address: str) -> None:
-        self._host = address.removeprefix("http://")
+    def __init__(self, address: str, end: threading.Event) -> None:
+        self._host, self._end = address.removeprefix("http://"), end
         self._cookies: dict[str, str] = {}
 
     def sign_in(self) -> None:
         """Sign in as a persona; again whenever the site is there again."""
-        while True:
+        while not self._end.is_set():
             try:
                 self._ask("GET", "/demo/personas/")
                 status, _ = self._ask("POST", "/demo/personas/", {"username": "community"})
@@ -89,7 +89,7 @@ def work(
     address: str, journal: Journal, people: list[str], chance: random.Random, end: threading.Event
 ) -> None:
     """Record one temperature after the other, each written down before it is sent."""
-    client = Client(address)
+    client = Client(address, end)
     client.sign_in()
     while not end.is_set():
         event = Event(
@@ -110,7 +110,7 @@ def work(
 
 def resend(address: str, folder: Path) -> None:
     """Send again, under their own keys, the events of which nobody knows what became of them."""
-    client = Client(address)
+    client = Client(address, threading.Event())
     client.sign_in()
     journal = Journal(folder / "resent.journal")
     for event in read(folder).values():
@@ -119,8 +119,8 @@ def resend(address: str, folder: Path) -> None:
 
 
 def _moment() -> str:
-    """This moment by the clock of the installation, which is behind by whole days."""
-    behind = timedelta(days=int(os.environ["SIZAO_CLOCK_DAYS"]))
+    """This moment by the clock of the installation."""
+    behind = timedelta(seconds=int(os.environ["SIZAO_CLOCK_BEHIND"]))
     return (datetime.now(UTC) - behind).isoformat(timespec="seconds")
 
 

@@ -19,7 +19,7 @@ from urllib.request import urlopen
 import psycopg
 
 from sizao_web.settings import embedded
-from sizao_web.settings.clock import real_day
+from sizao_web.settings.clock import real
 from sizao_web.settings.database import EMBEDDED_NAME, OWNER, socket_folder
 from sizao_web.settings.postgresql import postmaster
 
@@ -45,12 +45,12 @@ class Installation:
     @property
     def environment(self) -> dict[str, str]:
         """What its processes are told."""
-        from sizao_web.demo.day import clock_days
+        from sizao_web.demo.day import clock_behind
 
         own = {
             "SIZAO_MODE": "demo",
             "SIZAO_DATA": str(self.data),
-            "SIZAO_CLOCK_DAYS": str(clock_days(self.data, real_day("Asia/Shanghai"))),
+            "SIZAO_CLOCK_BEHIND": str(clock_behind(self.data, real(), "Asia/Shanghai")),
             "DJANGO_SETTINGS_MODULE": "sizao_web.settings.django",
             "PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), str(ROOT / "src")]),
         }

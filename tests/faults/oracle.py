@@ -81,7 +81,7 @@ def ledgers(installation: Installation) -> tuple[dict[str, Any], dict[str, Any]]
 
 
 def _ledger(installation: Installation) -> dict[str, Any]:
-    """Of each table the number of rows and a hash over all of them, without the run that last changed them."""
+    """Of each table the number of rows and a hash over them, without the run that last changed each."""
     found = {}
     with installation.asked() as connection:
         for table in LEDGER:
