@@ -41,10 +41,6 @@ def main() -> None:
     runs.touched(now())
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO person_access (person, area)
-               SELECT DISTINCT person, located_in FROM fact_residences ON CONFLICT DO NOTHING"""
-        )
-        cursor.execute(
             """SELECT DISTINCT person FROM person_access
                WHERE area LIKE 'drill/harbour/quay/lantern%' ORDER BY person"""
         )
