@@ -73,6 +73,39 @@ SENTENCES = {
         "{person}自{from_on}起照料{dependant}（{kind}）|，至{until_on}止",
         "{person} has cared for {dependant} ({kind}) since {from_on}|, until {until_on}",
     ),
+    "orders": Words(
+        "{person}经决定书{order}（依据规则{ground_rule}）自{from_on}起{place}|，至{until_on}止|，可向{appeal_to}申诉",
+        "{person} was ordered into {place} from {from_on}| until {until_on}| (order {order}, by rule "
+        "{ground_rule}; appeals to {appeal_to})",
+    ),
+    "releases": Words(
+        "{person}于{released_at}解除管控|（决定书{order}）",
+        "{person} was released at {released_at}| (order {order})",
+    ),
+    "hand_overs": Words(
+        "{from_office}于{offered_at}提出将{person}移交{to_office}（{hand_over}）",
+        "{from_office} offered at {offered_at} to hand {person} over to {to_office} ({hand_over})",
+    ),
+    "hand_over_acceptances": Words(
+        "{accepted_office}于{accepted_at}接收{person}（{hand_over}）",
+        "{accepted_office} took {person} over at {accepted_at} ({hand_over})",
+    ),
+    "inspections": Words(
+        "{by}于{inspected_at}检查{place}（{inspection}）",
+        "{place} was inspected at {inspected_at} by {by} ({inspection})",
+    ),
+    "findings": Words(
+        "检查{inspection}于{found_at}在{place}发现{severity}问题（{finding}）",
+        "inspection {inspection} found something {severity} at {place} at {found_at} ({finding})",
+    ),
+    "rectifications": Words(
+        "{place}的问题{finding}于{rectified_at}整改|，{rechecked_at}复查",
+        "finding {finding} at {place} was put right at {rectified_at}| and checked again at {rechecked_at}",
+    ),
+    "referrals": Words(
+        "{person}于{referred_at}由{from_place}转往{to_place}|，{arrived_at}到达",
+        "{person} was sent from {from_place} to {to_place} at {referred_at}| and arrived at {arrived_at}",
+    ),
     "room_stays": Words(
         "{person}自{from_at}在{place}（{kind}）|，{until_at}离开|~until_at~，目前仍在",
         "{person} was at {place} ({kind}) from {from_at}| until {until_at}|~until_at~ and is still there",

@@ -98,12 +98,25 @@ def test_an_onset_known_to_the_month_is_told_as_a_span() -> None:
 
 
 def test_a_fact_without_a_sentence_of_its_own_is_told_column_by_column() -> None:
-    assert "orders" not in SENTENCES
-    order = row("orders", order="o1", person="p1", place="central", from_on=date(2020, 6, 1))
-    said = teller("en").fact(order)
+    assert "medicine_sales" not in SENTENCES
+    sale = row("medicine_sales", person="p1", place="s1", medicine="cough", sold_at=datetime(2020, 6, 1))
+    said = teller("en").fact(sale)
     assert "person p1" in said
-    assert "central quarantine" in said
+    assert "cough medicine" in said
     assert "1 June 2020" in said
+
+
+def test_an_order_says_who_must_be_where_until_when_and_who_hears_an_appeal() -> None:
+    order = row(
+        "orders",
+        **{"order": "o1", "person": "p1", "place": "central", "ground_rule": "r1", "appeal_to": "hc"},
+        from_on=date(2020, 6, 1),
+        until_on=date(2020, 6, 15),
+    )
+    assert teller("en").fact(order) == (
+        "Person p1 was ordered into central quarantine from 1 June 2020 until 15 June 2020 "
+        "(order o1, by rule r1; appeals to office hc)"
+    )
 
 
 def test_a_ground_is_said_in_the_words_of_the_pack_and_an_unknown_one_as_it_stands() -> None:
