@@ -109,7 +109,11 @@ def test_a_fact_without_a_sentence_of_its_own_is_told_column_by_column() -> None
 def test_an_order_says_who_must_be_where_until_when_and_who_hears_an_appeal() -> None:
     order = row(
         "orders",
-        **{"order": "o1", "person": "p1", "place": "central", "ground_rule": "r1", "appeal_to": "hc"},
+        order="o1",
+        person="p1",
+        place="central",
+        ground_rule="r1",
+        appeal_to="hc",
         from_on=date(2020, 6, 1),
         until_on=date(2020, 6, 15),
     )
