@@ -147,4 +147,5 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 LOGGING = dict(logging_settings())
-PROCRASTINATE_ON_APP_READY = None
+# Known to every process from its start: a worker that does not know a task fails the job that asks for it.
+PROCRASTINATE_IMPORT_PATHS = ["sizao_web.records.ledger.tasks"]
