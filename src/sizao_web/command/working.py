@@ -52,6 +52,7 @@ def _alone() -> Iterator[None]:
     held = connection.get_new_connection(connection.get_connection_params())
     try:
         held.autocommit = True
+        held.execute("SET lock_timeout = 0")  # the one in reserve waits as long as it takes
         held.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         yield
     finally:

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from sizao.facts.completion import bodies
 from sizao.facts.dictionary import fact
@@ -30,8 +31,8 @@ def record(facts: Mapping[str, Sequence[Link]]) -> None:
             copy_in(name, merge_links(fact(name), table)[0])
 
 
-def copy_in(name: str, rows: pa.Table) -> None:
-    """COPY rows of the dictionary's columns into the table of a fact."""
+def copy_in(name: str, rows: pa.Table, through: BaseDatabaseWrapper | None = None) -> None:
+    """COPY rows of the dictionary's columns into the table of a fact, also through another connection."""
     said = bodies(fact(name), rows).to_pylist()
     same = rows.select(["source_version", "action", "reason", "happened_at"]).to_pylist()
     digests = [
@@ -41,7 +42,7 @@ def copy_in(name: str, rows: pa.Table) -> None:
     text = io.BytesIO()
     pa.csv.write_csv(rows, text, pa.csv.WriteOptions(include_header=False))
     names = ", ".join(f'"{column}"' for column in rows.column_names)
-    with connection.cursor() as cursor:
+    with (through or connection).cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE arriving (LIKE fact_{name} INCLUDING DEFAULTS)")
         with cursor.copy(f"COPY arriving ({names}) FROM STDIN (FORMAT csv)") as copy:
             copy.write(text.getvalue())

@@ -36,6 +36,11 @@ class Work:
     as_of: datetime
     texts: InForce
 
+    @property
+    def anything_arrived(self) -> bool:
+        """Whether there is a fact that the last run had not before it, or no run yet."""
+        return self.last is None or self.mirror.arrived.num_rows > 0 or self.last.texts != self.texts.digest
+
 
 def run_whole(work: Work) -> Run:
     """Everything from the horizon on."""

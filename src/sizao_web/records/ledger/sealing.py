@@ -30,13 +30,16 @@ def horizon(policy: Policy, as_of: datetime) -> datetime:
 
 def over(policy: Policy, as_of: datetime) -> Query:
     """Over `gone`: results over (rows beyond the horizon) and vanished (the others)."""
-    # The same as the status of derive has it, told of the wide row.
+    # The same as the status of derive has it, told of the wide row. A reminder goes with what it reminds of.
     ended = f"""CASE WHEN in_place IS NULL AND met_at IS NOT NULL THEN greatest(due_at, met_at)
        ELSE coalesce(closes_at, greatest(due_at, {literal(as_of)})) END < {literal(horizon(policy, as_of))}"""
+    beyond = f"SELECT * FROM gone WHERE {ended}"
+    reminders = f"parent_id IN (SELECT obligation_id FROM ({beyond}) AS ended)"
+    left = "NOT EXISTS (SELECT 1 FROM rows_over AS o WHERE o.obligation_id = gone.obligation_id)"
     return Query(
         (
-            SqlStep("rows_over", f"SELECT * FROM gone WHERE {ended}", "rows beyond the horizon"),
-            SqlStep("rows_vanished", f"SELECT * FROM gone WHERE NOT ({ended})", "rows that vanished"),
+            SqlStep("rows_over", f"SELECT * FROM gone WHERE {ended} OR {reminders}", "beyond the horizon"),
+            SqlStep("rows_vanished", f"SELECT * FROM gone WHERE {left}", "rows that vanished"),
         ),
         ("gone",),
         {"over": "rows_over", "vanished": "rows_vanished"},

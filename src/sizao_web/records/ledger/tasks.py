@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from django.db import close_old_connections
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 QUEUE = "ledger"
+LOCK = "ledger"  # one job at a time
+AGAIN = RetryStrategy(max_attempts=3, wait=2)  # a lost connection; the next tick makes the rest right
 
 
-@app.task(queue=QUEUE, name="ledger.touch")
+@app.task(queue=QUEUE, name="ledger.touch", lock=LOCK, retry=AGAIN)
 def touch() -> None:
-    """Bring the ledger up to the facts that arrived since the last run."""
+    """Bring the ledger up to the facts that arrived. Written with each of them, in its transaction."""
     from sizao_web.records.ledger import runs
     from sizao_web.settings.clock import now
 
-    runs.touched(now())
+    close_old_connections()
+    runs.arrived(now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue=QUEUE, name="ledger.tick", lock=LOCK, queueing_lock="ledger.tick")
+def tick(timestamp: int) -> None:
+    """Every minute: what changes because time goes by; once a night the whole."""
+    from sizao_web.records.ledger import runs
+    from sizao_web.settings.clock import now
+
+    close_old_connections()
+    runs.tick(now())

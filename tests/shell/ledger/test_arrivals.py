@@ -1,0 +1,143 @@
+"""No fact is skipped and none read twice, whenever it was committed; a run leaves all of its work or none."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from django.db import connection, transaction
+
+from shell.ledger.recorded import adoptions, copy_in, link, record
+from shell.ledger.world import LONG_AGO, aware, facts_of, history
+from sizao.facts.schemas import arrow_schema
+from sizao_web.command import working
+from sizao_web.records.ledger import keeping, reading_facts, runs
+from sizao_web.records.ledger.reading_facts import (
+    Snapshot,
+    arrived_since,
+    current_snapshot,
+    rows_since,
+)
+from sizao_web.records.ledger.tasks import touch
+from sizao_web.records.models import Count, Obligation, PersonAccess, Run
+
+KNOWN = datetime(2020, 11, 9, 4)
+
+
+def people(*numbers: str) -> pa.Table:
+    rows = [link("people", KNOWN, number, person=number) for number in numbers]
+    return pa.Table.from_pylist(rows, schema=arrow_schema("people"))
+
+
+def read(then: Snapshot | None) -> tuple[list[str], Snapshot]:
+    """Persons that arrived since, and the snapshot up to now."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        now = current_snapshot()
+        rows = rows_since(then, {"people": 1} if "people" in arrived_since(then) else {}, now)
+    return sorted(rows["people"]["person"].to_pylist()) if rows else [], now
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_commits_late_is_read_late_and_not_skipped() -> None:
+    slow = connection.copy()
+    slow.set_autocommit(False)
+    copy_in("people", people("slow"), slow)
+    copy_in("people", people("quick"))
+    first, then = read(None)
+    assert first == ["quick"], "what is not committed is not read, and holds nobody up"
+    copy_in("people", people("quicker"))
+    second, then = read(then)
+    assert second == ["quicker"]
+    slow.commit()
+    third, then = read(then)
+    assert third == ["slow"], "its number is smaller than that of rows read before it"
+    assert read(then)[0] == []
+    slow.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_rows_come_through_a_second_connection_and_are_the_same(monkeypatch: Any) -> None:
+    city = facts_of(history(1))
+    city["people"] = [
+        link("people", KNOWN, "p", person='comma, "quote"\nand line', sex=None, birth_year=1951)
+    ]
+    record(city)
+    by_copy = reading(monkeypatch, 10**9)
+    by_adbc = reading(monkeypatch, -1)
+    assert by_adbc.keys() == by_copy.keys() >= {"people", "adoptions", "arrivals", "classifications"}
+    for name, rows in by_copy.items():
+        assert by_adbc[name].schema == rows.schema == arrow_schema(name)
+        assert by_adbc[name].sort_by("fact_id").equals(rows.sort_by("fact_id")), name
+
+
+def reading(monkeypatch: Any, limit: int) -> dict[str, pa.Table]:
+    monkeypatch.setattr(reading_facts, "BY_COPY", limit)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        return rows_since(None, arrived_since(None), current_snapshot())
+
+
+@pytest.mark.django_db
+def test_rows_of_the_own_transaction_are_read_once() -> None:
+    copy_in("people", people("a"))
+    then = current_snapshot()
+    assert then.own is not None
+    assert Snapshot.parse(str(then)) == then
+    copy_in("people", people("b"))
+    rows = rows_since(then, {"people": 1}, current_snapshot())["people"]
+    # Both come again, because the number of their transaction is the same: the copy knows them by fact_id.
+    assert sorted(rows["person"].to_pylist()) == ["a", "b"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_breaks_off_leaves_nothing_and_the_next_one_makes_it_right(monkeypatch: Any) -> None:
+    city = history(3)
+    record(facts_of(city))
+    with monkeypatch.context() as broken:
+        broken.setattr(keeping, "keep_counts", lambda gone, new: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            runs.whole(aware(city.as_of))
+    tables = (Obligation, Count, PersonAccess, Run)
+    assert [model.objects.count() for model in tables] == [0, 0, 0, 0]
+    assert runs.touched(aware(city.as_of)) is not None
+    assert all(model.objects.count() for model in tables)
+    assert runs.whole(aware(city.as_of)).rows_changed == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_jobs_come_with_their_facts_and_one_run_does_them_all() -> None:
+    policy = history(1).policy
+    record({"adoptions": adoptions(policy, LONG_AGO)})
+    runs.whole(aware(KNOWN))
+    for number in ("a", "b"):
+        with transaction.atomic():
+            copy_in("people", people(number))
+            touch.defer()
+    with transaction.atomic():
+        copy_in("people", people("c"))
+        touch.defer()
+        transaction.set_rollback(True)
+    assert jobs() == ["todo", "todo"], "no fact, no job"
+    assert runs.arrived(aware(KNOWN)) is not None
+    assert jobs() == []
+    assert runs.arrived(aware(KNOWN)) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_killed_worker_had_in_hand_is_done_by_the_next_one() -> None:
+    touch.defer()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+    assert working.take_back() == 1
+    assert jobs() == ["todo"]
+
+
+def jobs() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status::text FROM procrastinate_jobs ORDER BY id")
+        return [status for (status,) in cursor.fetchall()]

@@ -1,0 +1,130 @@
+"""What vanished stays with its cause; what comes back is the same row; what is past the horizon is sealed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from reference.histories import Batch
+from shell.ledger.recorded import adoptions, link, record
+from shell.ledger.world import LONG_AGO, aware, counted, counts_of_rows, facts_of, history
+from sizao_web.records.ledger import runs
+from sizao_web.records.models import Obligation, PersonAccess, Sealed
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def drawn(db: None) -> Batch:
+    """A city whose ledger is up to its moment."""
+    city = history(1)
+    record(facts_of(city))
+    runs.whole(aware(city.as_of))
+    return city
+
+
+def a_trigger(drawn: Batch, fact: str = "arrivals") -> dict[str, Any]:
+    """A fact of one link from which live rows come."""
+    links = facts_of(drawn)[fact]
+    alone = [one for one in links if sum(other["key_hi"] == one["key_hi"] for other in links) == 1]
+    live = set(Obligation.objects.filter(withdrawn_at=None).values_list("trigger_key", flat=True))
+    return next(one for one in alone if key_of(one) in live)
+
+
+def key_of(one: dict[str, Any]) -> str:
+    high, low = (int(one[half]).to_bytes(8, "big", signed=True) for half in ("key_hi", "key_lo"))
+    return (high + low).hex()
+
+
+def corrected(one: dict[str, Any], version: int, known_at: datetime, **changes: Any) -> dict[str, Any]:
+    identity = f"{version:08x}{one['fact_id'][8:]}"
+    return {**one, "fact_id": identity, "source_version": version, "known_at": known_at, **changes}
+
+
+def test_a_retraction_withdraws_rows_with_its_cause_and_taking_it_back_brings_them_back(drawn: Batch) -> None:
+    trigger = a_trigger(drawn)
+    rows = Obligation.objects.filter(trigger_key=key_of(trigger))
+    before = {row.pk: row.status for row in rows}
+    gone = corrected(trigger, 2, drawn.as_of, action="retract", reason="entered twice")
+    record({"arrivals": [gone]})
+    ran = runs.touched(aware(drawn.as_of + HOUR))
+    assert ran is not None
+    assert (ran.kind, ran.rows_withdrawn) == ("touched", len(before))
+    cite = f"arrivals:{key_of(trigger)}"
+    assert {(row.withdrawn_why, row.withdrawn_by) for row in rows.all()} == {("retracted_fact", cite)}
+    assert {row.withdrawn_at for row in rows.all()} == {aware(drawn.as_of + HOUR)}
+    assert counted() == counts_of_rows(), "what is withdrawn is not counted"
+    record({"arrivals": [corrected(trigger, 3, drawn.as_of + 2 * HOUR, action="replace")]})
+    runs.touched(aware(drawn.as_of + 2 * HOUR))
+    again = rows.filter(withdrawn_at=None, withdrawn_why=None, withdrawn_by=None)
+    assert {row.pk for row in again} == set(before)
+
+
+def test_a_rule_that_is_adopted_no_more_withdraws_its_rows(drawn: Batch) -> None:
+    trigger = a_trigger(drawn)
+    rule = Obligation.objects.filter(trigger_key=key_of(trigger)).values_list("rule", flat=True)[0]
+    texts = [one for one in adoptions(drawn.policy, LONG_AGO) if one["rule"] == rule]
+    record({"adoptions": [corrected(one, 2, drawn.as_of, action="retract") for one in texts]})
+    ran = runs.touched(aware(drawn.as_of + HOUR))
+    assert ran is not None
+    assert ran.kind == "whole", "other texts touch everybody"
+    found = Obligation.objects.filter(rule=rule).exclude(withdrawn_at=None)
+    assert set(found.values_list("withdrawn_why", flat=True)) == {"rule_left_out"}
+    assert not Obligation.objects.filter(rule=rule, withdrawn_at=None).exists()
+
+
+def test_what_is_past_the_horizon_is_sealed_and_names_nobody(drawn: Batch) -> None:
+    persons = set(Obligation.objects.filter(about_kind="person").values_list("about", flat=True))
+    over = Obligation.objects.filter(status="missed", closes_at__lt=aware(drawn.as_of)).count()
+    later = drawn.as_of + timedelta(days=drawn.policy.horizon_days)
+    ran = runs.whole(aware(later))
+    assert ran.rows_sealed >= over > 0
+    assert ran.rows_withdrawn == 0, "time withdraws nothing"
+    sealed = set(Sealed.objects.values_list("about", flat=True))
+    assert sealed
+    assert not sealed & persons
+    assert counted() == counts_of_rows()
+
+
+def test_a_clock_that_was_set_back_brings_sealed_rows_back(drawn: Batch) -> None:
+    before = set(Obligation.objects.values_list("pk", flat=True))
+    runs.whole(aware(drawn.as_of + timedelta(days=drawn.policy.horizon_days)))
+    runs.touched(aware(drawn.as_of))
+    assert set(Obligation.objects.filter(withdrawn_at=None).values_list("pk", flat=True)) == before
+    assert not Sealed.objects.exists()
+
+
+def test_an_accepted_hand_over_passes_a_persons_rows_and_lets_the_receiver_see_them(drawn: Batch) -> None:
+    mine = Obligation.objects.filter(about_kind="person", status__in=("open", "overdue", "upcoming"))
+    row = mine.exclude(done_by=None).order_by("pk")[0]
+    person, giver = row.about, row.done_by
+    others = dict(Obligation.objects.exclude(about=person).values_list("pk", "responsible"))
+    offer = {"hand_over": "h", "person": person, "from_office": giver, "to_office": "receiver"}
+    record({"hand_overs": [link("hand_overs", drawn.as_of, "h", **offer, offered_at=drawn.as_of)]})
+    runs.touched(aware(drawn.as_of + HOUR))
+    assert Obligation.objects.get(pk=row.pk).responsible == giver, "an offer passes nothing"
+    at = drawn.as_of + HOUR
+    taken = {"hand_over": "h", "person": person, "accepted_office": "receiver", "accepted_at": at}
+    record({"hand_over_acceptances": [link("hand_over_acceptances", at, "h", **taken)]})
+    runs.touched(aware(drawn.as_of + 2 * HOUR))
+    passed = Obligation.objects.get(pk=row.pk)
+    assert (passed.responsible, passed.done_by) == ("receiver", giver)
+    kept = dict(Obligation.objects.filter(pk__in=others).values_list("pk", "responsible"))
+    assert {pk: kept[pk] for pk in others if kept[pk] == "receiver"} == {}
+    assert PersonAccess.objects.filter(person=person, organisation="receiver").exists()
+
+
+def test_a_claim_lasts_a_day_once_facts_say_where_a_person_belongs(drawn: Batch) -> None:
+    newcomer = {"person": "newcomer", "area": "x", "organisation": None}
+    PersonAccess.objects.create(**newcomer)
+    runs.whole(aware(drawn.as_of))
+    assert PersonAccess.objects.filter(**newcomer).exists(), "nobody else would see them"
+    home = {"person": "newcomer", "located_in": "y", "from_on": drawn.as_of.date()}
+    record({"residences": [link("residences", drawn.as_of, "home", **home)]})
+    runs.touched(aware(drawn.as_of + HOUR))
+    assert set(PersonAccess.objects.filter(person="newcomer").values_list("area", flat=True)) == {"x", "y"}
+    PersonAccess.objects.filter(**newcomer).update(claimed_at=aware(LONG_AGO))
+    runs.whole(aware(drawn.as_of + HOUR))
+    assert set(PersonAccess.objects.filter(person="newcomer").values_list("area", flat=True)) == {"y"}
