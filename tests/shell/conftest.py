@@ -15,6 +15,14 @@ from sizao_web.records.access.scope import Scope, enter, scope_of
 MOMENT = datetime(2020, 11, 10, 1, 0, tzinfo=UTC)  # 09:00 in the city
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Labels that one test looked up are not those of the next."""
+    from sizao_web.records.reading import labels
+
+    labels.forget()
+
+
 @pytest.fixture
 def moment() -> datetime:
     """The clock of the test."""

@@ -9,6 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from sizao.terms.words import Words
 from sizao_web.pages.language import said
@@ -31,9 +33,10 @@ class NotUnderstood(Exception):
 
 @dataclass(frozen=True)
 class Filter:
-    """One filter. kind: choice (one of `choices`), listed (typed, `choices` are suggested), text or moment.
+    """One filter. kind: choice (one of `choices`), listed (typed; `choices` are suggested), text, moment.
 
-    narrow: the condition of a value; a moment comes as an instant with a zone mark.
+    narrow: the condition of a value; a moment comes as an instant with a zone mark. counted: the counts of
+    the ledger can be narrowed by it too.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Filter:
     narrow: Callable[[Any], Q]
     kind: str = "text"
     choices: Choices | None = None
+    counted: bool = False
 
     def read(self, text: str, telling: Telling) -> Any:
         """The value that was typed or chosen. NotUnderstood says what to type."""
@@ -59,6 +63,17 @@ class Asked:
     text: str
     problem: Words | None
     options: tuple[tuple[str, str], ...]
+
+    @property
+    def choices(self) -> SafeString:
+        """The options as HTML, the chosen one marked; a template takes long over hundreds of them."""
+        mark = {self.text: " selected"}
+        return mark_safe(
+            "".join(
+                f'<option value="{escape(value)}"{mark.get(value, "")}>{escape(words)}</option>'
+                for value, words in self.options
+            )
+        )
 
     @property
     def words(self) -> str:

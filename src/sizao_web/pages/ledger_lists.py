@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -16,17 +16,9 @@ from sizao_web.pages.addresses import PERSON, WHY, address
 from sizao_web.pages.filters import Filter, equal, until, within
 from sizao_web.pages.lists import Column, Listing
 from sizao_web.pages.telling import Row, Telling
-from sizao_web.records.reading.labels import areas_below
+from sizao_web.records.reading.labels import areas_just_below
+from sizao_web.records.reading.ledger import RANK
 from sizao_web.records.reading.pack import rule_label, rule_labels, verb_label, verb_labels
-
-RANK = Case(
-    When(status="overdue", then=Value(0)),
-    When(status="open", then=Value(1)),
-    When(status="upcoming", then=Value(2)),
-    default=Value(3),
-    output_field=IntegerField(),
-)
-"""Overdue before open before upcoming before what is over; as in sizao.worklists.lists."""
 
 STATUS = Words("状态", "status")
 DUE = Words("时限", "due")
@@ -35,6 +27,7 @@ ABOUT = Words("对象", "about")
 RULE = Words("依据规则", "rule")
 OFFICE = Words("承担机构", "office")
 AREA = Words("地区", "area")
+AREA_AND_BELOW = Words("地区及以下", "area and below")
 
 
 def about_cell(row: Row, telling: Telling) -> SafeString | str:
@@ -120,8 +113,8 @@ def _office(row: Row, telling: Telling) -> str:
 
 
 def areas_of_scope(telling: Telling) -> Mapping[str, Words]:
-    """The areas that the scope may choose from."""
-    return areas_below(telling.scope, telling.moment, telling.scope.area)
+    """The areas that are suggested: two levels of them. Any other path may be typed."""
+    return areas_just_below(telling.scope, telling.moment, telling.scope.area, 2)
 
 
 def _text(value: str) -> Q:
@@ -141,11 +134,11 @@ def _office_is(value: str) -> Q:
 
 STATUS_CHOICES = {name: shown.label for name, shown in presenters.SHOWN.items() if name in STATUSES}
 OBLIGATION_FILTERS = (
-    Filter("status", STATUS, equal("status"), "choice", lambda telling: STATUS_CHOICES),
-    Filter("verb", WHAT, equal("verb"), "choice", lambda telling: verb_labels()),
-    Filter("rule", RULE, equal("rule"), "choice", lambda telling: rule_labels()),
-    Filter("area", Words("地区及以下", "area and below"), within("area"), "listed", areas_of_scope),
-    Filter("office", OFFICE, _office_is),
+    Filter("status", STATUS, equal("status"), "choice", lambda telling: STATUS_CHOICES, counted=True),
+    Filter("verb", WHAT, equal("verb"), "choice", lambda telling: verb_labels(), counted=True),
+    Filter("rule", RULE, equal("rule"), "choice", lambda telling: rule_labels(), counted=True),
+    Filter("area", AREA_AND_BELOW, within("area"), "listed", areas_of_scope, counted=True),
+    Filter("office", OFFICE, _office_is, counted=True),
     Filter("due_by", Words("时限不晚于", "due by"), until("due_at"), "moment"),
     Filter("about", Words("对象编号", "number of the person or place"), equal("about")),
     Filter("text", Words("查找", "find"), _text),
@@ -274,7 +267,7 @@ _KNOWN = Column(
     "known", Words("知悉时刻", "known since"), _local("first_known_at"), None, ("first_known_at",)
 )
 _OF_RULE = Filter("rule", RULE, equal("rule"), "choice", lambda telling: rule_labels())
-_OF_AREA = Filter("area", Words("地区及以下", "area and below"), within("area"), "listed", areas_of_scope)
+_OF_AREA = Filter("area", AREA_AND_BELOW, within("area"), "listed", areas_of_scope)
 _OF_ABOUT = Filter("about", Words("对象编号", "number of the person or place"), equal("about"))
 
 UNKNOWN = Listing(

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from sizao_web.accounts.models import Account
-from sizao_web.records.models import Obligation, PersonAccess, Run
+from sizao_web.records.models import Count, Obligation, PersonAccess, Run
 
 HERE, THERE = "drill/county-1/street/community-1", "drill/county-1/street/community-2"
 
@@ -44,7 +44,7 @@ def obligation(db: None, moment: datetime) -> Callable[..., Obligation]:
     """Put a row into the ledger, as a run would."""
     run = Run.objects.create(
         kind="whole", as_of=moment, known_by=moment, facts_until="0", pack="training-2020", pack_digest="0",
-        rows_changed=0, rows_withdrawn=0, began_at=moment, seconds=0.0,
+        texts="", rows_changed=0, rows_withdrawn=0, rows_sealed=0, began_at=moment, seconds=0.0,
     )  # fmt: skip
     made = 0
 
@@ -64,6 +64,25 @@ def obligation(db: None, moment: datetime) -> Callable[..., Obligation]:
         }  # fmt: skip
         if fields["about_kind"] == "person":
             PersonAccess.objects.get_or_create(person=about, area=area, organisation=None)
-        return Obligation.objects.create(**{**fields, **values})
+        row = Obligation.objects.create(**{**fields, **values})
+        if row.withdrawn_at is None:
+            kind = (
+                "area",
+                "responsible",
+                "done_by",
+                "about_kind",
+                "rule",
+                "verb",
+                "sector",
+                "status",
+                "owned",
+            )
+            Count.objects.create(
+                count_id=row.obligation_id,
+                about=None if row.about_kind == "person" else row.about,
+                rows=1,
+                **{name: getattr(row, name) for name in kind},
+            )
+        return row
 
     return make

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,13 +20,14 @@ LISTS = "/lists/obligations/"
 
 
 def rows_of(response: Any) -> list[str]:
-    return re.findall(r'<td role="cell" class="cell-about[^>]*>(.*?)</td>', response.content.decode(), re.S)
+    cells = re.findall(r'<td role="cell" class="cell-about[^>]*>(.*?)</td>', response.content.decode(), re.S)
+    return [re.sub("<.*?>", "", cell) for cell in cells]
 
 
 def total_of(response: Any) -> int:
-    found = re.search(r'class="list-total" role="status">\D*(\d*)', response.content.decode())
+    found = re.search(r'class="list-total"[^>]* data-total="(\d+)"', response.content.decode())
     assert found
-    return int(found[1] or 0)
+    return int(found[1])
 
 
 def file_of(response: Any) -> bytes:
@@ -41,7 +43,7 @@ def test_the_overdue_come_first_then_the_earlier_due(worker: Any, obligation: An
     for about, status in (("later", "upcoming"), ("now", "open"), ("late", "overdue")):
         obligation(about, status)
     shown = rows_of(worker.get(f"{LISTS}all/"))
-    assert [re.sub("<.*?>", "", one) for one in shown] == ["late", "now", "later"]
+    assert shown == ["late", "now", "later"]
 
 
 @pytest.mark.parametrize("which", KINDS)
@@ -147,3 +149,28 @@ def test_a_withdrawn_row_says_why(worker: Any, obligation: Any, moment: Any) -> 
 
 def test_who_sees_no_rows_is_turned_away(person_in_office: Any, browser: Any) -> None:
     assert browser(person_in_office("policy_officer", "drill")).get(LISTS).status_code == 403
+
+
+def test_each_tab_counts_the_rows_of_its_list(worker: Any, obligation: Any, moment: Any) -> None:
+    for number, status in enumerate(
+        ("overdue", "open", "upcoming", "met", "met_late", "missed", "waived", "open")
+    ):
+        obligation(f"p{number}", status, owned=number != 7)
+    obligation("gone", withdrawn_at=moment)
+    obligation("elsewhere", area=THERE)
+    page = worker.get(f"{LISTS}to-do/").content.decode()
+    tabs = dict(
+        re.findall(r'href="(/lists/obligations/[^"]+)"[^>]*>[^<]*<span class="count">(\d+)</span>', page)
+    )
+    assert len(tabs) >= 7
+    assert {address: total_of(worker.get(address)) for address in tabs} == {
+        address: int(count) for address, count in tabs.items()
+    }
+
+
+def test_rows_read_from_the_end_stand_in_the_same_order(worker: Any, obligation: Any, moment: Any) -> None:
+    for number in range(60):
+        obligation(f"p{number:02}", due_at=moment + timedelta(minutes=number))
+    found = [rows_of(worker.get(f"{LISTS}to-do/?size=25&page={page}")) for page in (1, 2, 3)]
+    assert [len(rows) for rows in found] == [25, 25, 10]
+    assert [row for rows in found for row in rows] == [f"p{number:02}" for number in range(60)]

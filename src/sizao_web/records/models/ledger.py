@@ -6,7 +6,7 @@ Only the ledger's own runs write here (`records.ledger`); nothing here is edited
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, Value, When
 
 from sizao_web.records.models.results import (
     ObligationsColumns,
@@ -14,6 +14,15 @@ from sizao_web.records.models.results import (
     TooLateColumns,
     UnknownColumns,
 )
+
+RANK = Case(
+    When(status="overdue", then=Value(0)),
+    When(status="open", then=Value(1)),
+    When(status="upcoming", then=Value(2)),
+    default=Value(3),
+    output_field=IntegerField(),
+)
+"""Overdue before open before upcoming before what is over; as in sizao.worklists.lists."""
 
 
 class Run(models.Model):
@@ -53,6 +62,7 @@ class Obligation(ObligationsColumns):
             models.Index(fields=["area", "status", "due_at"], name="obligation_area_ix"),
             models.Index(fields=["responsible", "status", "due_at"], name="obligation_office_ix"),
             models.Index(fields=["about"], name="obligation_about_ix"),
+            models.Index(RANK, "due_at", "obligation_id", name="obligation_order_ix"),
             models.Index(fields=["trigger_key"], name="obligation_trigger_ix"),
             models.Index(
                 fields=["next_change_at"],

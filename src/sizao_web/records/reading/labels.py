@@ -1,9 +1,13 @@
-"""What areas, offices and places are called, as the facts in force say."""
+"""What areas, offices and places are called, as the facts in force say.
+
+These facts are about the city and everybody may read them. What was looked up is remembered for a minute:
+pages name the same few hundred of them again and again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 
 from django.db.models.functions import Length
 
@@ -12,52 +16,116 @@ from sizao.terms.words import Words
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.reading.facts import effective
 
+Labels = dict[str, Words]
+LookUp = Callable[[Scope, datetime, set[str]], Labels]
+FOR = timedelta(minutes=1)
+MOST = 50_000  # names remembered before all are forgotten
 
-def area_labels(scope: Scope, known_by: datetime, paths: Iterable[str]) -> dict[str, Words]:
+_remembered: dict[tuple[str, str], tuple[datetime, Words | None]] = {}
+_suggested: dict[tuple[str, int, int], tuple[datetime, Labels]] = {}
+
+
+def forget() -> None:
+    """Forget every label that was looked up."""
+    _remembered.clear()
+    _suggested.clear()
+
+
+def area_labels(scope: Scope, known_by: datetime, paths: Iterable[str]) -> Labels:
     """Path -> label, of the paths that are on record."""
-    rows = effective(scope, "areas", known_by).filter(path__in=set(paths))
-    return {
-        row["path"]: Words(row["label_zh"] or row["path"], row["label_en"] or row["path"])
-        for row in rows.values("path", "label_zh", "label_en")
-    }
+    return _remembering("areas", _areas, scope, known_by, paths)
 
 
-def areas_below(scope: Scope, known_by: datetime, area: str, limit: int = 500) -> dict[str, Words]:
-    """The area and those below it, in order of their paths, as far as the limit."""
-    rows = effective(scope, "areas", known_by)
-    inside = rows.filter(path=area) | rows.filter(path__gte=f"{area}/", path__lt=f"{area}0")
-    return {
-        row["path"]: Words(row["label_zh"] or row["path"], row["label_en"] or row["path"])
-        for row in inside.order_by("path").values("path", "label_zh", "label_en")[:limit]
-    }
-
-
-def office_labels(scope: Scope, known_by: datetime, offices: Iterable[str]) -> dict[str, Words]:
+def office_labels(scope: Scope, known_by: datetime, offices: Iterable[str]) -> Labels:
     """Office -> its area and task in words. An office with several tasks is called by the first of them."""
-    rows = list(
-        effective(scope, "offices", known_by)
-        .filter(office__in=set(offices))
-        # The area it is known by is the widest one.
-        .order_by("office", Length("covers"), "task")
-        .values("office", "task", "covers")
-    )
-    areas = area_labels(scope, known_by, (row["covers"] for row in rows))
-    found: dict[str, Words] = {}
-    for row in rows:
-        area = areas.get(row["covers"], Words(row["covers"], row["covers"]))
-        task = CODE_LISTS["office_tasks"].label_of(row["task"])
-        found.setdefault(row["office"], Words(f"{area.zh} · {task.zh}", f"{area.en} · {task.en}"))
+    return _remembering("offices", _offices, scope, known_by, offices)
+
+
+def place_labels(scope: Scope, known_by: datetime, places: Iterable[str]) -> Labels:
+    """Place -> its kind and number."""
+    return _remembering("places", _places, scope, known_by, places)
+
+
+def areas_below(scope: Scope, known_by: datetime, area: str, limit: int = 500) -> Labels:
+    """The area and those below it, in order of their paths, as far as the limit."""
+    return _below(scope, known_by, area, None, limit)
+
+
+def areas_just_below(scope: Scope, known_by: datetime, area: str, levels: int, limit: int = 200) -> Labels:
+    """The area and those at most so many levels below it, in order of their paths, as far as the limit."""
+    at, found = _suggested.get((area, levels, limit), (None, {}))
+    if at is None or not at <= known_by < at + FOR or not scope.may_read("areas"):
+        found = _below(scope, known_by, area, levels, limit)
+        _suggested[area, levels, limit] = (known_by, found)
     return found
 
 
-def place_labels(scope: Scope, known_by: datetime, places: Iterable[str]) -> dict[str, Words]:
-    """Place -> its kind and number."""
-    rows = effective(scope, "places", known_by).filter(place__in=set(places)).values("place", "kind")
-    kinds = CODE_LISTS["place_kinds"]
+def _remembering(
+    fact: str, look_up: LookUp, scope: Scope, known_by: datetime, names: Iterable[str]
+) -> Labels:
+    """Labels, asked again only of what was not looked up in the minute that ends at known_by.
+
+    Who asks as of a past moment is never answered with what became known later.
+    """
+    if not scope.may_read(fact):
+        return {}
+    found: dict[str, Words | None] = {}
+    asked = set()
+    for name in set(names):
+        at, label = _remembered.get((fact, name), (None, None))
+        if at is not None and at <= known_by < at + FOR:
+            found[name] = label
+        else:
+            asked.add(name)
+    if asked:
+        new: Mapping[str, Words] = look_up(scope, known_by, asked)
+        if len(_remembered) + len(_suggested) > MOST:
+            forget()
+        for name in asked:
+            found[name] = new.get(name)
+            _remembered[fact, name] = (known_by, found[name])
+    return {name: label for name, label in sorted(found.items()) if label is not None}
+
+
+def _areas(scope: Scope, known_by: datetime, paths: set[str]) -> Labels:
+    rows = effective(scope, "areas", known_by).filter(path__in=paths)
+    return {path: Words(zh or path, en or path) for path, zh, en in rows.values_list(*_NAMED)}
+
+
+def _below(scope: Scope, known_by: datetime, area: str, levels: int | None, limit: int) -> Labels:
+    rows = effective(scope, "areas", known_by)
+    inside = rows.filter(path=area) | rows.filter(path__gte=f"{area}/", path__lt=f"{area}0")
+    if levels is not None:
+        parts = area.count("/") + 1
+        inside = inside.filter(path__regex=f"^[^/]+(/[^/]+){{{parts - 1},{parts + levels - 1}}}$")
+    found = inside.order_by("path").values_list(*_NAMED)[:limit]
+    return {path: Words(zh or path, en or path) for path, zh, en in found}
+
+
+def _offices(scope: Scope, known_by: datetime, offices: set[str]) -> Labels:
+    rows = list(
+        effective(scope, "offices", known_by)
+        .filter(office__in=offices)
+        # The area it is known by is the widest one.
+        .order_by("office", Length("covers"), "task")
+        .values_list("office", "task", "covers")
+    )
+    areas = area_labels(scope, known_by, (covers for *_, covers in rows))
+    found: Labels = {}
+    for office, task, covers in rows:
+        area, does = areas.get(covers, Words(covers, covers)), CODE_LISTS["office_tasks"].label_of(task)
+        found.setdefault(office, Words(f"{area.zh} · {does.zh}", f"{area.en} · {does.en}"))
+    return found
+
+
+def _places(scope: Scope, known_by: datetime, places: set[str]) -> Labels:
+    rows = effective(scope, "places", known_by).filter(place__in=places).values_list("place", "kind")
+    kinds = {code.code: code.label for code in CODE_LISTS["place_kinds"].codes}
     return {
-        row["place"]: Words(
-            f"{kinds.label_of(row['kind']).zh} {row['place']}",
-            f"{kinds.label_of(row['kind']).en} {row['place']}",
-        )
-        for row in rows
+        place: Words(f"{kinds[kind].zh} {place}", f"{kinds[kind].en} {place}")
+        for place, kind in rows
+        if kind in kinds
     }
+
+
+_NAMED = ("path", "label_zh", "label_en")

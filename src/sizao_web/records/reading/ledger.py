@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from sizao_web.records.access.policies import POLICIES
 from sizao_web.records.access.scope import Scope
-from sizao_web.records.models import Obligation, Run, Standing, TooLate, Unknown
+from sizao_web.records.models import Count, Obligation, Run, Standing, TooLate, Unknown
+from sizao_web.records.models.ledger import RANK
+
+__all__ = ["RANK"]
 
 
 def obligations(scope: Scope) -> QuerySet[Obligation]:
     """Obligations that derive answers now; withdrawn ones are in `withdrawn`."""
     return Obligation.objects.filter(POLICIES["ledger_obligation"].q(scope), withdrawn_at__isnull=True)
+
+
+def counts(scope: Scope) -> QuerySet[Count]:
+    """How many obligations there are of each kind, without reading them; as kept with every run."""
+    return Count.objects.filter(POLICIES["ledger_count"].q(scope))
+
+
+def total(found: QuerySet[Count]) -> int:
+    """How many rows these counts stand for."""
+    return int(found.aggregate(total=Sum("rows"))["total"] or 0)
+
+
+def by_status(found: QuerySet[Count]) -> dict[tuple[str, bool], int]:
+    """(status, owned) -> how many rows."""
+    rows = found.order_by().values_list("status", "owned").annotate(total=Sum("rows"))
+    return {(status, owned): int(total) for status, owned, total in rows}
 
 
 def withdrawn(scope: Scope) -> QuerySet[Obligation]:

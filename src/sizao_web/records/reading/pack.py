@@ -64,8 +64,7 @@ class Pack:
 
 def pack_in_use() -> Pack:
     """The pack named by SIZAO_PACK. One that does not load stops whoever asks, with every problem in it."""
-    folder = Path(settings.SIZAO.pack)
-    return _loaded(folder, _stamp(folder, int(monotonic() / LOOKED_AFTER)))
+    return _looked(settings.SIZAO.pack, int(monotonic() / LOOKED_AFTER))
 
 
 def policy_in_use() -> Policy:
@@ -74,13 +73,17 @@ def policy_in_use() -> Policy:
 
 
 @lru_cache(maxsize=2)
+def _looked(folder: Path, look: int) -> Pack:
+    return _loaded(Path(folder), _stamp(Path(folder)))
+
+
+@lru_cache(maxsize=2)
 def _loaded(folder: Path, stamp: Stamp) -> Pack:
     texts = read_pack(folder)
     return Pack(load_pack(texts, read_packs_beside(folder)), texts)
 
 
-@lru_cache(maxsize=2)
-def _stamp(folder: Path, look: int) -> Stamp:
+def _stamp(folder: Path) -> Stamp:
     """What changes when a file of the pack changes."""
     files = sorted(folder.rglob("*.yaml"))
     return tuple((str(one), one.stat().st_mtime_ns, one.stat().st_size) for one in files)
