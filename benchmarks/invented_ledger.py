@@ -81,7 +81,8 @@ INSERT INTO ledger_obligation (obligation_id, plan_id, rule, version, rule_versi
   closes_at, status, reported_late, done_by, responsible, answers_to, owned, area, marks, because, household,
   changed_in_id)
 SELECT md5('row' || n), md5('plan' || n), (ARRAY['contact-temperature', 'contact-tests',
-    'dependants-of-quarantined', 'arrivals-verification', 'secondary-observation'])[1 + n % 5], 1, '0', (ARRAY[
+    'dependants-of-quarantined', 'arrivals-verification', 'secondary-observation'])[1 + n % 5], 1, '0',
+    (ARRAY[
     'check_health', 'test', 'visit', 'verify', 'stay_home'])[1 + n % 5], 'o' || n, (ARRAY['check_health',
     'test', 'welfare_visit', 'verify', 'home_observation'])[1 + n % 5], 'health', 'person', 'P' || p,
   'designations', md5('key' || n), n % 5 = 4, current_date, now(), due - interval '1 day', due,
