@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.hashers import check_password
 from django.db import models
 
 from sizao.terms.words import Words
@@ -23,7 +23,7 @@ class AccountManager(BaseUserManager["Account"]):
         return account
 
 
-class Account(AbstractBaseUser, PermissionsMixin):
+class Account(AbstractBaseUser):
     """A person who signs in."""
 
     username = models.CharField(max_length=80, unique=True)
@@ -35,6 +35,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     persona = models.BooleanField(
         default=False
     )  # of a demonstration: signs in without a password, there only
+    password_given = models.BooleanField(default=False)  # by somebody else: to be changed at once
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -53,6 +54,10 @@ class Account(AbstractBaseUser, PermissionsMixin):
     def name(self) -> Words:
         """The name as shown, in both languages."""
         return Words(self.name_zh or self.username, self.name_en or self.username)
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password. Unlike Django's it writes nothing: nobody is somebody yet."""
+        return bool(check_password(raw_password, self.password))
 
     @property
     def is_staff(self) -> bool:
@@ -76,3 +81,8 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.area} {self.organisation or ''}".strip()
+
+    @property
+    def label(self) -> Words:
+        """What the duty is called."""
+        return ROLES[self.role].label

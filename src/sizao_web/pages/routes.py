@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -23,7 +24,8 @@ SEEING_ROWS = frozenset(name for name, role in ROLES.items() if role.sees != "re
 class Access:
     """Who may open a route, by which methods, and what its address names.
 
-    roles: None for everybody, signed in or not. about: what the last part of the address is an id of (person,
+    roles: None for everybody, signed in or not; or, with signed_in, for whoever has signed in, with a duty
+    or without. about: what the last part of the address is an id of (person,
     obligation, household, fact row …), so that the matrix of tests can ask it for own and foreign objects.
     """
 
@@ -31,6 +33,7 @@ class Access:
     methods: tuple[str, ...]
     about: str | None
     writes: str | None  # the fact a POST records, where it is always the same one
+    signed_in: bool = False
 
 
 class OpenRoute(Exception):
@@ -43,23 +46,27 @@ def page(
     methods: tuple[str, ...] = ("GET",),
     about: str | None = None,
     writes: str | None = None,
+    signed_in: bool = False,
 ) -> Callable[[View], View]:
-    """State who may open a view. HEAD goes with GET.
+    """State who may open a view. HEAD goes with GET, and with nothing else: it asks for no token of a form.
 
     The view is called with request.scope set (unless roles is None). Who has not signed in is sent to sign
-    in; who has another role gets 403; a row outside the scope is 404 for everybody, because `reading` does
-    not find it.
+    in; who must first choose a password or set up a second factor is sent there; who has another role gets
+    403; a row outside the scope is 404 for everybody, because `reading` does not find it.
     """
-    access = Access(roles, methods, about, writes)
+    access = Access(roles, methods, about, writes, signed_in)
+    allowed = (*methods, "HEAD") if "GET" in methods else methods
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
-            if request.method not in (*methods, "HEAD"):
-                return HttpResponseNotAllowed(methods)
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(allowed)
+            if (access.roles is not None or signed_in) and not request.user.is_authenticated:
+                return _sent(request, "/sign-in/")
             if access.roles is not None:
-                if not request.user.is_authenticated:
-                    return redirect(f"/sign-in/?next={request.get_full_path()}")
+                if request.wanting in _FIRST:
+                    return _sent(request, _FIRST[request.wanting])
                 if request.scope is None or request.scope.role not in access.roles:
                     raise PermissionDenied
             return view(request, *arguments, **named)
@@ -68,6 +75,21 @@ def page(
         return guarded
 
     return guard
+
+
+_FIRST = {"password": "/account/password/", "second_factor": "/account/second-factor/"}
+"""What comes before every other page, and where it is done."""
+
+
+def _sent(request: HttpRequest, address: str) -> HttpResponse:
+    """To another page first, and back to this one afterwards; a part of a page sends the whole of it."""
+    part = request.headers.get("HX-Request") == "true"
+    came_from = urlsplit(request.headers.get("HX-Current-URL", ""))
+    back = came_from._replace(scheme="", netloc="").geturl() if part else request.get_full_path()
+    target = f"{address}?{urlencode({'next': back})}" if request.method == "GET" and back else address
+    if part:
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
+    return redirect(target)
 
 
 def routes() -> Iterator[tuple[str, View]]:

@@ -5,32 +5,41 @@ SIZAO_DATA       data folder: the embedded PostgreSQL, keys, backups (default ~/
 DATABASE_URL     postgresql://user:password@host:port/name; unset: the embedded PostgreSQL of the data folder
 SIZAO_ROLE       database role of this process: web (default), worker or owner
 SIZAO_SECRET     Django's secret key; demo and test make one in the data folder, production must be given one
-SIZAO_IDENTITY_KEY   key of names, documents and telephone numbers (urlsafe base64, 32 bytes); as SIZAO_SECRET
+SIZAO_IDENTITY_KEY   key of names, documents and telephone numbers (urlsafe base64, 32 bytes), or several
+                 parted by commas: the first seals, the others still open; as SIZAO_SECRET
 SIZAO_HOSTS      names under which the pages are reached, comma-separated
+SIZAO_PROXIES    how many proxies of ours stand before the pages, one behind the other (default 1 in
+                 production, where it speaks TLS; 0 else: what a request says of its way is not believed)
+SIZAO_SECOND_FACTOR  required (default in production): who may read names or run accounts signs in with a code
+                 besides the password; optional (default in demo and test)
 SIZAO_ZONE       zone of the city's days (default Asia/Shanghai)
 SIZAO_LANGUAGE   zh (default) or en, for people who have not chosen
 SIZAO_PACK       folder of the policy pack in use
-SIZAO_CLOCK_BEHIND seconds by which this installation's clock is behind the real one (demo and test only)
+SIZAO_CLOCK_BEHIND   seconds by which this installation's clock is behind the real one (demo and test only)
 """
 
 from __future__ import annotations
 
+import os
 import secrets
-from base64 import urlsafe_b64encode
+import tempfile
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 MODES = ("production", "demo", "test")
 ROLES = ("web", "worker", "owner")
+SHORTEST_SECRET = 40
 
 
 class Misconfigured(Exception):
     """The environment asks for something that cannot be done or is unsafe; the text says what to set."""
 
-    def __init__(self, en: str, zh: str | None = None) -> None:
+    def __init__(self, en: str, zh: str) -> None:
         super().__init__(en)
-        self.en, self.zh = en, zh or en
+        self.en, self.zh = en, zh
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,8 @@ class Configuration:
     secret: str
     identity_key: str
     hosts: tuple[str, ...]
+    proxies: int
+    second_factor: bool
     zone: str
     language: str
     pack: Path
@@ -62,37 +73,93 @@ class Configuration:
 
 def configuration(environment: Mapping[str, str]) -> Configuration:
     """The configuration that the environment states. Misconfigured says what to set and how."""
-    mode = environment.get("SIZAO_MODE", "production")
-    if mode not in MODES:
-        raise Misconfigured(f"SIZAO_MODE is {mode!r}. Set it to one of: {', '.join(MODES)}.")
-    role = environment.get("SIZAO_ROLE", "web")
-    if role not in ROLES:
-        raise Misconfigured(f"SIZAO_ROLE is {role!r}. Set it to one of: {', '.join(ROLES)}.")
+    mode = _one_of(environment, "SIZAO_MODE", MODES, "production")
     data = Path(environment.get("SIZAO_DATA") or Path.home() / ".local" / "share" / "sizao").expanduser()
-    clock_behind = int(environment.get("SIZAO_CLOCK_BEHIND", "0"))
-    if clock_behind and mode == "production":
-        raise Misconfigured("SIZAO_CLOCK_BEHIND moves the clock and is for demonstrations only. Unset it.")
-    hosts = tuple(one.strip() for one in environment.get("SIZAO_HOSTS", "").split(",") if one.strip())
-    if not hosts and mode == "production":
-        raise Misconfigured(
-            "SIZAO_HOSTS is not set. Name the hosts, for example SIZAO_HOSTS=sizao.example.org."
-        )
-    language = environment.get("SIZAO_LANGUAGE", "zh")
-    if language not in ("zh", "en"):
-        raise Misconfigured(f"SIZAO_LANGUAGE is {language!r}. Set it to zh or en.")
-    return Configuration(
+    factor = _one_of(
+        environment,
+        "SIZAO_SECOND_FACTOR",
+        ("required", "optional"),
+        "required" if mode == "production" else "optional",
+    )
+    found = Configuration(
         mode=mode,
         data=data,
         database_url=environment.get("DATABASE_URL") or None,
-        role=role,
+        role=_one_of(environment, "SIZAO_ROLE", ROLES, "web"),
         secret=_secret(environment, "SIZAO_SECRET", mode, data, 50),
         identity_key=_secret(environment, "SIZAO_IDENTITY_KEY", mode, data, None),
-        hosts=hosts or ("127.0.0.1", "localhost", "testserver"),
-        zone=environment.get("SIZAO_ZONE", "Asia/Shanghai"),
-        language=language,
+        hosts=_hosts(environment, mode),
+        proxies=_count(environment, "SIZAO_PROXIES", 1 if mode == "production" else 0),
+        second_factor=factor == "required",
+        zone=_zone(environment.get("SIZAO_ZONE", "Asia/Shanghai")),
+        language=_one_of(environment, "SIZAO_LANGUAGE", ("zh", "en"), "zh"),
         pack=Path(environment.get("SIZAO_PACK") or _shipped_pack()),
-        clock_behind=clock_behind,
+        clock_behind=_count(environment, "SIZAO_CLOCK_BEHIND"),
     )
+    if found.clock_behind and found.production:
+        raise Misconfigured(
+            "SIZAO_CLOCK_BEHIND moves the clock and is for demonstrations only. Unset it.",
+            "SIZAO_CLOCK_BEHIND会移动时钟，仅供演示。请取消设置。",
+        )
+    if found.production and found.secret in found.identity_key:
+        raise Misconfigured(
+            "SIZAO_SECRET and SIZAO_IDENTITY_KEY are the same. Who learns one must not have the other: make "
+            "new ones with: sizao keys",
+            "SIZAO_SECRET与SIZAO_IDENTITY_KEY相同。知道其一不应等于知道另一个：请用 sizao keys 重新生成。",
+        )
+    _check_identity_keys(found.identity_key)
+    return found
+
+
+def new_secret(length: int | None = None) -> str:
+    """A random secret: urlsafe text of that many bytes, or a key of 32 bytes in urlsafe base64."""
+    return secrets.token_urlsafe(length) if length else urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def _one_of(environment: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = environment.get(name) or default
+    if value not in allowed:
+        raise Misconfigured(
+            f"{name} is {value!r}. Set it to one of: {', '.join(allowed)}.",
+            f"{name}为{value!r}。请设为以下之一：{'、'.join(allowed)}。",
+        )
+    return value
+
+
+def _count(environment: Mapping[str, str], name: str, default: int = 0) -> int:
+    value = environment.get(name) or str(default)
+    if not value.isdecimal():
+        raise Misconfigured(
+            f"{name} is {value!r}. Set it to a whole number from 0.", f"{name}为{value!r}。请设为非负整数。"
+        )
+    return int(value)
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, OSError, ValueError):  # unknown, or a path
+        raise Misconfigured(
+            f"SIZAO_ZONE is {name!r}, which is no time zone. Set it like Asia/Shanghai.",
+            f"SIZAO_ZONE为{name!r}，不是时区。请按Asia/Shanghai的形式设置。",
+        ) from None
+
+
+def _hosts(environment: Mapping[str, str], mode: str) -> tuple[str, ...]:
+    hosts = tuple(one.strip() for one in environment.get("SIZAO_HOSTS", "").split(",") if one.strip())
+    if mode != "production":
+        return hosts or ("127.0.0.1", "localhost", "testserver")
+    if not hosts:
+        raise Misconfigured(
+            "SIZAO_HOSTS is not set. Name the hosts, for example SIZAO_HOSTS=sizao.example.org.",
+            "未设置SIZAO_HOSTS。请写明主机名，例如SIZAO_HOSTS=sizao.example.org。",
+        )
+    if any("*" in one for one in hosts):
+        raise Misconfigured(
+            "SIZAO_HOSTS stands open for every name (*): a forged host would stand in links. Name the hosts.",
+            "SIZAO_HOSTS允许任意主机名（*），伪造的主机名会出现在链接中。请写明主机名。",
+        )
+    return hosts
 
 
 def _shipped_pack() -> Path:
@@ -103,19 +170,46 @@ def _shipped_pack() -> Path:
 def _secret(environment: Mapping[str, str], name: str, mode: str, data: Path, length: int | None) -> str:
     """A secret from the environment; outside production one of the data folder, made when it is not there."""
     if given := environment.get(name):
-        if mode == "production" and len(given) < 40:
-            raise Misconfigured(f"{name} is shorter than 40 characters. Make one with: sizao keys")
+        # A word typed often enough is long, and no secret: forty random signs hold more than a dozen kinds.
+        if mode == "production" and (len(given) < SHORTEST_SECRET or len(set(given)) < 12):
+            raise Misconfigured(
+                f"{name} is shorter than {SHORTEST_SECRET} signs or not random. Make one with: sizao keys",
+                f"{name}少于{SHORTEST_SECRET}个字符或不够随机。请用 sizao keys 生成。",
+            )
         return given
     if mode == "production":
-        raise Misconfigured(f"{name} is not set, and production has no default. Make one with: sizao keys")
-    file = data / "keys" / name.lower()
+        raise Misconfigured(
+            f"{name} is not set, and production has no default. Make one with: sizao keys",
+            f"未设置{name}，生产环境没有默认值。请用 sizao keys 生成。",
+        )
+    return _kept(data / "keys" / name.lower(), length)
+
+
+def _kept(file: Path, length: int | None) -> str:
+    """The secret in a file; two processes that make it at once agree on one of theirs."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file.touch(mode=0o600)
-        file.write_text(new_secret(length), encoding="utf-8")
+        handle, made = tempfile.mkstemp(dir=file.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as new:
+            new.write(new_secret(length))
+        try:
+            os.link(made, file)
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(made)
     return file.read_text(encoding="utf-8")
 
 
-def new_secret(length: int | None = None) -> str:
-    """A random secret: urlsafe text of that many bytes, or a key of 32 bytes in urlsafe base64."""
-    return secrets.token_urlsafe(length) if length else urlsafe_b64encode(secrets.token_bytes(32)).decode()
+def _check_identity_keys(keys: str) -> None:
+    for key in (one.strip() for one in keys.split(",")):
+        try:
+            right = len(urlsafe_b64decode(key)) == 32
+        except ValueError:
+            right = False
+        if not right:
+            raise Misconfigured(
+                "SIZAO_IDENTITY_KEY holds something that is no key of 32 bytes in urlsafe base64. Make one "
+                "with: sizao keys",
+                "SIZAO_IDENTITY_KEY中有内容不是32字节的urlsafe base64密钥。请用 sizao keys 生成。",
+            )

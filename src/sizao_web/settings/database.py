@@ -39,7 +39,10 @@ def database(configuration: Configuration) -> dict[str, Any]:
 def _from_url(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
-        raise Misconfigured("DATABASE_URL must be postgresql://user:password@host:port/name.")
+        raise Misconfigured(
+            "DATABASE_URL must be postgresql://user:password@host:port/name.",
+            "DATABASE_URL应为 postgresql://用户:密码@主机:端口/库名。",
+        )
     query = dict(parse_qsl(parts.query))
     return {
         "NAME": unquote(parts.path.strip("/")),

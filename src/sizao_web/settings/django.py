@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
 from csp.constants import NONCE, NONE, SELF
 
@@ -49,12 +50,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "sizao_web.pages.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before WhiteNoise, which answers by itself: a picture opened by its address has the same policy.
     "csp.middleware.CSPMiddleware",
+    "sizao_web.pages.headers.HeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sizao_web.accounts.middleware.SessionLimitsMiddleware",
     "sizao_web.accounts.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -86,14 +90,49 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+SHORTEST_PASSWORD = 12
+# Length and no common word; no rule of capitals and signs, no yearly change: both make passwords worse.
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": SHORTEST_PASSWORD},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name_zh", "name_en", "email")},
+    },
 ]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
+
+# A second factor is asked of whom SIZAO_SECOND_FACTOR says; a clock may be half a minute off.
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "sizao_web.accounts.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Sizao"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_DIGITS = 10
+
+# Who mistypes. A ward shares a computer and a hospital an address, so that one name from one address is
+# locked early, a name from everywhere later, an address as a whole only by what no ward mistypes.
+AXES_HANDLER = "sizao_web.accounts.lock_out.Tries"
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_FAILURE_LIMIT = 5
+FAILURES_OF_A_NAME = 10
+FAILURES_OF_AN_ADDRESS = 200
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "sizao_web.accounts.lock_out.address_of"
+AXES_CLIENT_STR_CALLABLE = "sizao_web.accounts.lock_out.nobody_named"
+# The middleware of axes would answer for the page, with 429, and what fails is rolled back: the failure too.
+AXES_LOCKOUT_CALLABLE = "sizao_web.accounts.lock_out.page_as_it_is"
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "code", "next", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 
 LANGUAGE_CODE = "zh-hans" if SIZAO.language == "zh" else "en"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
@@ -115,14 +154,18 @@ WHITENOISE_USE_FINDERS = SIZAO.mode == "test"
 WHITENOISE_MAX_AGE = 3600  # of a name without a digest in it; the others may be kept for ever
 
 SESSION_ENGINE = "sizao_web.accounts.sessions"
+# __Host-: a browser takes it over TLS only, for this host only, so that no neighbouring host can plant one.
+SESSION_COOKIE_NAME = "__Host-sizao" if SIZAO.production else "sizao"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE = 3600
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SIZAO.production
 SECURE_SSL_REDIRECT = SIZAO.production
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SIZAO.production else None
+# Believed only where a proxy of ours stands in front and sets it.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SIZAO.proxies else None
 SECURE_HSTS_SECONDS = 31_536_000 if SIZAO.production else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -131,8 +174,9 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
-        # Charts set styles on elements they make; nothing else needs it, and no style can fetch anything.
-        "style-src": [SELF, "'unsafe-inline'"],
+        "style-src": [SELF],
+        # Charts write styles onto what they draw; no style can fetch anything from elsewhere.
+        "style-src-attr": ["'unsafe-inline'"],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
@@ -140,6 +184,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
     }
 }
 

@@ -27,3 +27,6 @@ if "SIZAO_DATA" not in os.environ:
 os.environ.setdefault("SIZAO_ROLE", "owner")
 
 from sizao_web.settings.django import *  # noqa: E402, F403
+
+# A hundred sign-ins are not to take a minute; what is slow on purpose is slow in production only.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -10,3 +10,8 @@ class AccountDeskConfig(AppConfig):
 
     name = "sizao_web.desks.account"
     label = "desk_account"
+
+    def ready(self) -> None:
+        from sizao_web.desks.account import entries
+
+        entries.register_all()

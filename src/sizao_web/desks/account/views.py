@@ -1,4 +1,4 @@
-"""Sign in, sign out, choose a language."""
+"""Sign in, sign out, choose a duty, choose a language."""
 
 from __future__ import annotations
 
@@ -7,37 +7,59 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from sizao_web.accounts.middleware import DJANGO_NAMES, LANGUAGE_COOKIE
+from sizao_web.accounts import lock_out, second_factor
+from sizao_web.accounts.middleware import BEGUN, DJANGO_NAMES, ENDED, LANGUAGE_COOKIE, SEEN
+from sizao_web.accounts.models import Account
 from sizao_web.pages.routes import EVERY_ROLE, page
 from sizao_web.records.access.middleware import ASSIGNMENT
-from sizao_web.records.access.scope import assignments_in_force
+from sizao_web.records.access.scope import assignments_in_force, enter
+from sizao_web.records.actions.note_account import note_account
+
+HALF = "half_signed_in"  # key of the session: whose password was right, when, and where they were going
+PATIENCE = 600  # seconds in which the code must follow the password
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @page(roles=None, methods=("GET", "POST"))
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Name and password."""
-    wrong = False
+    """Name and password. A name that nobody has is answered like a wrong password, and as late."""
+    name = request.POST.get("username", "").strip().lower()[: lock_out.LONGEST_NAME]
+    onward = request.POST.get("next") or request.GET.get("next", "")
+    context = {"next": onward, "username": name, "ended": request.session.pop(ENDED, False)}
     if request.method == "POST":
-        account = authenticate(
-            request, username=request.POST.get("username", ""), password=request.POST.get("password", "")
-        )
+        if until := lock_out.locked_until(request, name):
+            return _locked(request, until)
+        account = authenticate(request, username=name, password=request.POST.get("password", ""))
         if account is not None:
-            login(request, account)
-            return redirect(_inside(request, request.POST.get("next")))
-        wrong = True
-    context = {
-        "wrong": wrong,
-        "next": request.GET.get("next", ""),
-        "username": request.POST.get("username", ""),
-    }
+            return _halfway(request, account, onward)
+        context["wrong"] = True
     return render(request, "account_desk/sign_in.html", context)
+
+
+@page(roles=None, methods=("GET", "POST"))
+def code(request: HttpRequest) -> HttpResponse:
+    """The second factor, after the right password."""
+    half = request.session.get(HALF)
+    if not half or request.moment.timestamp() - half["at"] > PATIENCE:
+        return redirect("account:sign-in")
+    account = Account.objects.get(pk=half["account"])
+    if until := lock_out.locked_until(request, account.username):
+        return _locked(request, until)
+    if request.method == "POST":
+        enter(None, account.username)
+        if account.is_active and second_factor.verify(account, request.POST.get("code", "")):
+            return _whole(request, account, half["next"], passed=True)
+        lock_out.note_failure(request, account.username)
+    return render(request, "account_desk/code.html", {"wrong": request.method == "POST"})
 
 
 @page(roles=None, methods=("POST",))
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
+    if request.user.is_authenticated:
+        note_account(request.scope, request.moment, request.user, "sign_out")
     logout(request)
-    return redirect("/sign-in/")
+    return redirect("account:sign-in")
 
 
 @page(roles=EVERY_ROLE, methods=("POST",))
@@ -53,16 +75,46 @@ def choose_duty(request: HttpRequest) -> HttpResponse:
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Keep the language with the account, or in a cookie for who has not signed in."""
     chosen = request.POST.get("language", "")
-    response = redirect(_inside(request, request.POST.get("next")))
+    response = redirect(inside(request, request.POST.get("next")))
     if chosen in DJANGO_NAMES:
         if request.user.is_authenticated:
             request.user.language = chosen
             request.user.save(update_fields=["language"])
-        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=365 * 86_400, samesite="Lax", httponly=True)
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            chosen,
+            max_age=365 * 86_400,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure(),
+        )
     return response
 
 
-def _inside(request: HttpRequest, address: str | None) -> str:
+def inside(request: HttpRequest, address: str | None) -> str:
     """The address when it lies on this site, else the start."""
     safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     return address if address and safe else "/"
+
+
+def _halfway(request: HttpRequest, account: Account, onward: str) -> HttpResponse:
+    enter(None, account.username)
+    if not second_factor.is_set_up(account):
+        return _whole(request, account, onward, passed=False)
+    # A key from before the password is nobody's any more.
+    request.session.cycle_key()
+    request.session[HALF] = {"account": account.pk, "at": request.moment.timestamp(), "next": onward}
+    return redirect("account:code")
+
+
+def _whole(request: HttpRequest, account: Account, onward: str, *, passed: bool) -> HttpResponse:
+    request.session.pop(HALF, None)
+    login(request, account, backend=BACKEND)
+    moment = request.moment.timestamp()
+    request.session.update({BEGUN: moment, SEEN: moment, second_factor.PASSED: passed})
+    note_account(None, request.moment, account, "sign_in")
+    return redirect(inside(request, onward))
+
+
+def _locked(request: HttpRequest, until: object) -> HttpResponse:
+    return render(request, "account_desk/locked.html", {"until": until}, status=429)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 
+from sizao_web.accounts import second_factor
+from sizao_web.accounts.models import Assignment
 from sizao_web.records.access.scope import Scope, assignments_in_force, enter, scope_of
 from sizao_web.settings.clock import now
 
@@ -14,33 +16,68 @@ ASSIGNMENT = "assignment"  # key of the session: which of several assignments is
 
 
 class ScopeMiddleware:
-    """Sets request.scope (None for who has not signed in), request.moment (this request's clock)."""
+    """Sets request.scope, request.moment (this request's clock) and request.wanting.
+
+    scope is None for who has not signed in, has no duty now, or must do something first; wanting says what:
+    `password` (choose an own one), `second_factor` (set it up), `duty` (have one given), or nothing.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.moment = now()
+        request.scope, request.wanting = None, None
         if request.path.startswith(("/health/", "/static/")):
-            request.scope = None
             return self.get_response(request)
         with transaction.atomic():
-            request.scope = scope_of_request(request)
-            enter(request.scope)
+            set_scope(request)
             response = self.get_response(request)
-            # What was not acknowledged with success is not kept; a page of errors (4xx) wrote nothing anyhow.
+            # What was not acknowledged with success is not kept; a page of errors wrote nothing anyhow.
             if response.status_code >= 400:
                 transaction.set_rollback(True)
+            if response.streaming and not isinstance(response, FileResponse):
+                raise RuntimeError(
+                    "This response is made while it is sent, when its transaction and scope are over: it "
+                    "would see no row. Make it whole, or a file, before it is sent."
+                )
         return response
 
 
-def scope_of_request(request: HttpRequest) -> Scope | None:
-    """The scope of the assignment chosen in this session, else of the first one in force."""
-    if not request.user.is_authenticated:
-        return None
+def set_scope(request: HttpRequest) -> None:
+    """Give the request the scope of its account, and tell the database."""
+    account = request.user if request.user.is_authenticated else None
+    assignment = chosen_assignment(request) if account else None
+    if account is None:
+        request.scope, request.wanting = None, None
+    elif account.password_given:
+        request.scope, request.wanting = None, "password"
+    elif assignment is None:
+        request.scope, request.wanting = None, "duty"
+    elif _wants_second_factor(request, assignment):
+        request.scope, request.wanting = None, "second_factor"
+    else:
+        request.scope, request.wanting = scope_of(assignment), None
+    enter(request.scope, account.username if account else "")
+
+
+def chosen_assignment(request: HttpRequest) -> Assignment | None:
+    """The assignment chosen in this session while it is in force, else the first one in force."""
     found = assignments_in_force(request.user, request.moment)
     chosen = request.session.get(ASSIGNMENT)
-    for one in found:
-        if one.pk == chosen:
-            return scope_of(one)
-    return scope_of(found[0]) if found else None
+    return next((one for one in found if one.pk == chosen), found[0] if found else None)
+
+
+def scope_of_request(request: HttpRequest) -> Scope | None:
+    """The scope that the middleware set."""
+    found: Scope | None = request.scope
+    return found
+
+
+def _wants_second_factor(request: HttpRequest, assignment: Assignment) -> bool:
+    # Personas have no password; where they exist nothing else is real either.
+    return (
+        second_factor.is_required(assignment.role)
+        and not request.user.persona
+        and not request.session.get(second_factor.PASSED)
+    )

@@ -49,13 +49,33 @@ def _of_records() -> dict[str, Guard]:
 
 
 _IN_OWN_AREA = InArea("area", "area").sql("account_assignment")
+
+
+def _administers(account: str) -> str:
+    """The asker is an administrator in whose area all duties of the account lie."""
+    return (
+        f"({_ADMINISTRATOR} AND NOT EXISTS (SELECT 1 FROM account_assignment AS duty"
+        f" WHERE duty.account_id = {account} AND (duty.until_at IS NULL OR duty.until_at > now())"
+        f" AND NOT {InArea('area', 'area').sql('duty')}))"
+    )
+
+
 _OWN_ACCOUNT = f"(account.username = {setting('account')})"
 _OF_ACCOUNTS = {
     "account": Guard(
         reads="true",  # who recorded something is shown by name; what an account may do is no secret
         adds=_ADMINISTRATOR,
-        changes=f"({_OWN_ACCOUNT} OR {_ADMINISTRATOR})",
-        changing=("password", "last_login", "language", "name_zh", "name_en", "email", "is_active"),
+        changes=f"({_OWN_ACCOUNT} OR {_administers('account.id')})",
+        changing=(
+            "password",
+            "last_login",
+            "language",
+            "name_zh",
+            "name_en",
+            "email",
+            "is_active",
+            "password_given",
+        ),
     ),
     "account_assignment": Guard(
         reads="true",
@@ -71,7 +91,7 @@ _OF_ACCOUNTS = {
         reads=f"(mfa_authenticator.user_id = {_OWN_ID} OR {_ADMINISTRATOR})",
         adds=f"(mfa_authenticator.user_id = {_OWN_ID})",
         changes=f"(mfa_authenticator.user_id = {_OWN_ID})",
-        removes=f"(mfa_authenticator.user_id = {_OWN_ID} OR {_ADMINISTRATOR})",
+        removes=f"(mfa_authenticator.user_id = {_OWN_ID} OR {_administers('mfa_authenticator.user_id')})",
     ),
 }
 _TRIES = ("axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog", "axes_accesslog")
@@ -90,8 +110,6 @@ CLOSED = frozenset(
         "auth_permission",
         "auth_group",
         "auth_group_permissions",
-        "account_groups",
-        "account_user_permissions",
         "django_content_type",
         "account_emailaddress",
         "account_emailconfirmation",

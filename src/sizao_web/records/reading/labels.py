@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.functions import Length
 
 from sizao.terms.codes import CODE_LISTS
@@ -129,3 +131,19 @@ def _places(scope: Scope, known_by: datetime, places: set[str]) -> Labels:
 
 
 _NAMED = ("path", "label_zh", "label_en")
+
+
+def organisations_in(scope: Scope, known_by: datetime, area: str, limit: int = 500) -> dict[str, Words]:
+    """Offices that cover this area or one below, and places that lie there, as far as the limit."""
+    offices = _inside(effective(scope, "offices", known_by), "covers", area)
+    places = _inside(effective(scope, "places", known_by), "located_in", area)
+    found = office_labels(
+        scope, known_by, offices.order_by("office").values_list("office", flat=True)[:limit]
+    )
+    chosen = places.order_by("place").values_list("place", flat=True)[:limit]
+    return {**found, **place_labels(scope, known_by, chosen)}
+
+
+def _inside(rows: QuerySet[Any], column: str, area: str) -> QuerySet[Any]:
+    below = {f"{column}__gte": f"{area}/", f"{column}__lt": f"{area}0"}
+    return rows.filter(**{column: area}) | rows.filter(**below)

@@ -1,0 +1,26 @@
+"""Headers of every response, beside those that Django and the content policy set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+NOT_ASKED = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class HeadersMiddleware:
+    """No page asks for a camera or a place; no copy of a page made for somebody stays behind."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", NOT_ASKED)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated:
+            # On a shared computer "back" after signing out must show nothing.
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
