@@ -21,9 +21,9 @@ def text_of(response: Any) -> str:
 
 
 def total_of(response: Any) -> int:
-    found = re.search(r'class="list-total" role="status">\D*(\d*)', response.content.decode())
+    found = re.search(r'class="list-total" role="status" data-total="(\d+)"', response.content.decode())
     assert found
-    return int(found[1] or 0)
+    return int(found[1])
 
 
 @pytest.fixture
