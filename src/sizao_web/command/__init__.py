@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typer
 
-from sizao_web.command import database, demonstration, doctor, keys, running
+from sizao_web.command import accounts, backup, database, demonstration, doctor, keys, running
 from sizao_web.command.wording import CHINESE
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -19,6 +19,9 @@ app.command("work")(running.work)
 app.command("stop")(running.stop)
 app.command("migrate")(database.migrate)
 app.command("doctor")(doctor.doctor)
+app.add_typer(accounts.app, name="account")
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("keys")(keys.keys)
 
 __all__ = ["CHINESE", "app"]

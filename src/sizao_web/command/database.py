@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import hmac
+from hashlib import sha256
+from pathlib import Path
+
 import typer
 
 from sizao.cli.options import Language
 from sizao.cli.screen import Screen, Wrong
 from sizao_web.command.installation import database_running, django_ready, installation
+from sizao_web.settings.configuration import Configuration
+
+MARK = "migrated"
 
 
 def migrate(context: typer.Context, lang: Language = None) -> None:
@@ -27,4 +34,23 @@ def migrate(context: typer.Context, lang: Language = None) -> None:
             ) from cause
         finally:
             connection.close()
+        if not found.database_url:
+            (found.data / MARK).write_text(_digest(found), encoding="ascii")
     screen.note(screen.say("数据表和权限已是本版本。", "Tables and access rules are of this version."))
+
+
+def migrated(found: Configuration) -> bool:
+    """Whether the embedded database was last migrated by this very code and secret: quicker to see."""
+    mark = found.data / MARK
+    return mark.exists() and mark.read_text(encoding="ascii") == _digest(found)
+
+
+def _digest(found: Configuration) -> str:
+    """Of all that says what tables, grants and policies are; the secret seals scopes in the database."""
+    package = Path(__file__).resolve().parents[1]
+    digest = hmac.new(found.secret.encode(), digestmod=sha256)
+    for file in sorted((*package.rglob("migrations/*.py"), *package.glob("records/access/*.py"))):
+        digest.update(file.read_bytes())
+    for name in ("accounts/roles.py", "records/models/facts.py"):
+        digest.update((package / name).read_bytes())
+    return digest.hexdigest()

@@ -11,6 +11,7 @@ import typer
 
 from sizao.cli.options import Language
 from sizao.cli.screen import Screen, Wrong
+from sizao_web.command.database import migrated
 from sizao_web.command.installation import database_running, django_ready, installation, said
 from sizao_web.command.pages import pages
 from sizao_web.command.processes import Kept, Parent, command, end_with_parent
@@ -42,7 +43,7 @@ def serve(
         pages(screen, found, host, port, threads)
         return
     with database_running(found):
-        if migrate or not found.database_url:
+        if migrate or not (found.database_url or migrated(found)):
             once(screen, "migrate", {"SIZAO_ROLE": "owner"})
         keep_serving(screen, found, host=host, port=port, threads=threads, work=not no_work)
 

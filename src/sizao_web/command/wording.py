@@ -34,6 +34,32 @@ CHINESE: Mapping[str, str] = {
         "检查本安装有何问题、怎么办；有问题时退出码为1。"
     ),
     "List only what is wrong.": "只列出有问题的。",
+    "Accounts and what they are assigned to.": "账号及其职责。",
+    "Name to sign in with.": "登录名。",
+    "Duty, such as community or administrator.": "职责，如community或administrator。",
+    "Area of the duty, as the facts name it.": "职责的地区（事实中的写法）。",
+    "Office or place of the duty, as the facts name it.": "职责所属的机构或场所（事实中的写法）。",
+    "Name as shown in Chinese.": "中文显示名。",
+    "Name as shown in English.": "英文显示名。",
+    "Address for messages.": "接收消息的邮箱。",
+    "Make an account; asks for the password or reads it from a pipe. With --role and --area its duty too.": (
+        "建立账号；询问密码，或从管道读取。带--role和--area则同时赋予职责。"
+    ),
+    "Give an account a duty from now on.": "从现在起赋予账号一项职责。",
+    "End every duty of an account and let nobody sign in with it; what it recorded stays.": (
+        "终止账号的全部职责并停止其登录；其所记内容保留。"
+    ),
+    "Set a new password for who has lost theirs; asks for it, or reads it from a pipe.": (
+        "为忘记密码的人设新密码；询问密码，或从管道读取。"
+    ),
+    "Every account with its duties in force.": "全部账号及其现任职责。",
+    "Write a backup, restore it into a database of its own and compare every row; only then it is there.": (
+        "写出备份，恢复到单独的库并逐行比较；无差异才算完成。"
+    ),
+    "Fill an empty database from a backup, compare every row, and bring it up to this version.": (
+        "用备份填充空库，逐行比较，并升级到本版本。"
+    ),
+    "The backup; its contents stand beside it in FILE.json.": "备份文件；内容清单在旁边的FILE.json中。",
     "New secrets, as lines for the environment. Nothing is stored; keep a copy of the key of names apart.": (
         "生成新的密钥，可直接写入环境变量。不作保存；姓名密钥请另行留存一份。"
     ),

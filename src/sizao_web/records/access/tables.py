@@ -80,7 +80,8 @@ _OF_ACCOUNTS = {
     "account_assignment": Guard(
         reads="true",
         # Within the administrator's own area, and never to themselves.
-        adds=f"({_ADMINISTRATOR} AND account_assignment.account_id <> {_OWN_ID} AND {_IN_OWN_AREA})",
+        adds=f"({_ADMINISTRATOR} AND {_IN_OWN_AREA}"
+        f" AND account_assignment.account_id IS DISTINCT FROM {_OWN_ID})",
         changes=f"({_ADMINISTRATOR} AND {_IN_OWN_AREA})",
         changing=("until_at",),
     ),

@@ -1,0 +1,182 @@
+"""`sizao backup` and `sizao restore`: a dump counts only after it was restored and compared row by row."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Annotated, Any
+
+import psycopg
+import typer
+
+from sizao.cli.options import Language
+from sizao.cli.screen import Screen, Wrong
+from sizao_web.command.contents import Contents, contents, differences
+from sizao_web.command.installation import database_running, installation, said
+from sizao_web.settings import embedded
+from sizao_web.settings.configuration import Configuration
+from sizao_web.settings.database import database
+from sizao_web.settings.postgresql import MAJOR, programs
+
+File = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The backup; its contents stand beside it in FILE.json.")
+]
+
+
+def backup(context: typer.Context, file: File, lang: Language = None) -> None:
+    """Write a backup, restore it into a database of its own and compare every row; only then it is there."""
+    screen: Screen = context.obj
+    if file.exists():
+        raise Wrong(f"{file} exists already. Name another file.", f"{file}已存在。请另取名。")
+    found = installation("owner")
+    part = file.with_name(f"{file.name}.part")
+    with database_running(found):
+        _tell(screen, "正在备份", "dumping")
+        there = _dumped(found, part)
+    _tell(screen, "正在恢复并逐行比较", "restoring and comparing")
+    with _scratch(found) as address:
+        _restored(found, part, address)
+        with psycopg.connect(address) as connection:
+            _same(there, contents(connection))
+    beside(file).write_text(json.dumps({"tables": there}, indent=1), encoding="utf-8")
+    part.rename(file)
+    rows = sum(count for count, _ in there.values())
+    screen.text(
+        screen.say(
+            f"{file}：{len(there)}个表和序列，{rows:,}行，已恢复并逐行比较，无差异。不含密钥，请另行保存。",
+            f"{file}: {len(there)} tables and sequences, {rows:,} rows, restored and compared row by row: no "
+            "difference. It holds no keys: keep those apart.",
+        )
+    )
+
+
+def restore(context: typer.Context, file: File, lang: Language = None) -> None:
+    """Fill an empty database from a backup, compare every row, and bring it up to this version."""
+    screen: Screen = context.obj
+    if not file.exists() or not beside(file).exists():
+        raise Wrong(f"{file} or {beside(file)} is missing.", f"缺少{file}或{beside(file)}。")
+    found = installation("owner")
+    stated = json.loads(beside(file).read_text(encoding="utf-8"))["tables"]
+    there: Contents = {name: (count, hashed) for name, (count, hashed) in stated.items()}
+    with database_running(found):
+        address = _address(found)
+        with psycopg.connect(address) as connection:
+            if contents(connection):
+                raise Wrong(
+                    "The database is not empty. Restore into a new one: another data folder (SIZAO_DATA), or "
+                    "another database (DATABASE_URL).",
+                    "数据库不是空的。请恢复到新的库：另设数据目录（SIZAO_DATA）或数据库（DATABASE_URL）。",
+                )
+        _tell(screen, "正在恢复", "restoring")
+        _restored(found, file, address)
+        with psycopg.connect(address) as connection:
+            _same(there, contents(connection))
+        from sizao_web.command.running import once
+
+        once(screen, "migrate", {"SIZAO_ROLE": "owner"})
+    rows = sum(count for count, _ in there.values())
+    screen.text(
+        screen.say(f"已恢复{rows:,}行，逐行比较无差异。", f"{rows:,} rows are restored; no row differs.")
+    )
+
+
+def beside(file: Path) -> Path:
+    """Where the contents of a backup are stated."""
+    return file.with_name(f"{file.name}.json")
+
+
+def _dumped(found: Configuration, part: Path) -> Contents:
+    """Dump one snapshot; answers what was in it."""
+    address = _address(found)
+    with psycopg.connect(address) as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        _unbound(connection)
+        (snapshot,) = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)
+        # Roles, grants and policies are not data: `migrate` makes them again from the code.
+        words = ["--format=custom", "--no-owner", "--no-privileges", "--no-policies", "--schema=public"]
+        _run(found, connection, "pg_dump", *words, f"--snapshot={snapshot}", f"--file={part}", address)
+        return contents(connection)
+
+
+def _unbound(connection: psycopg.Connection[Any]) -> None:
+    """Wrong when the login is bound by row policies: it would dump what it sees and call it everything."""
+    asked = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    if connection.execute(asked).fetchone() != (True,):
+        raise Wrong(
+            "This login is bound by row policies and would not see every row. Name in DATABASE_URL a superuser "
+            "or a login with BYPASSRLS.",
+            "此登录受行级策略约束，看不到全部行。请在DATABASE_URL中使用超级用户或有BYPASSRLS的登录。",
+        )
+
+
+def _restored(found: Configuration, file: Path, address: str) -> None:
+    with psycopg.connect(address) as connection:
+        # The schema is there in every new database; the dump would make it again.
+        connection.execute("DROP SCHEMA IF EXISTS public")
+    with psycopg.connect(address) as connection:
+        words = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
+        _run(found, connection, "pg_restore", *words, f"--dbname={address}", str(file))
+
+
+@contextmanager
+def _scratch(found: Configuration) -> Iterator[str]:
+    """An empty database in a cluster that is thrown away; the address for its owner."""
+    folder = Path(mkdtemp(prefix="compare-", dir=found.data))
+    if os.geteuid() == 0:
+        folder.chmod(0o711)
+    cluster = folder / "postgresql"
+    try:
+        with said():
+            yield embedded.start(cluster, {"fsync": "off", "full_page_writes": "off"})
+    finally:
+        with said():
+            embedded.stop(cluster)
+        shutil.rmtree(folder)
+
+
+def _same(there: Contents, here: Contents) -> None:
+    if wrong := differences(there, here):
+        raise Wrong(
+            f"After restoring, {', '.join(wrong)} differ. This is no backup. Please report it.",
+            f"恢复后{'、'.join(wrong)}有差异，此备份无效。请报告。",
+        )
+
+
+def _address(found: Configuration) -> str:
+    """The address for PostgreSQL's own programs, with the password out of the list of processes."""
+    entry = database(found)
+    os.environ["PGPASSWORD"] = entry["PASSWORD"]
+    parts = {
+        "host": entry["HOST"],
+        "port": entry["PORT"],
+        "user": entry["USER"],
+        "dbname": entry["NAME"],
+        **{name: value for name, value in entry["OPTIONS"].items() if name.startswith("ssl")},
+    }
+    return psycopg.conninfo.make_conninfo(**{name: value for name, value in parts.items() if value})
+
+
+def _run(found: Configuration, connection: psycopg.Connection[Any], program: str, *words: str) -> None:
+    """Run a program of PostgreSQL that is not older than the server. Wrong says what it said."""
+    major = connection.info.server_version // 10_000
+    path = shutil.which(program) if major > int(MAJOR) else str(programs(found.cluster) / program)
+    if path is None:
+        raise Wrong(
+            f"The server is PostgreSQL {major}: install its {program}, which is not on PATH.",
+            f"服务器是PostgreSQL {major}：请安装其{program}并加入PATH。",
+        )
+    done = subprocess.run([path, *words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Wrong(f"{program} failed: {done.stderr.strip()}", f"{program}失败：{done.stderr.strip()}")
+
+
+def _tell(screen: Screen, zh: str, en: str) -> None:
+    screen.note(screen.say(f"… {zh}", f"… {en}"))
