@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LOCK = 4_242_003
+LOCK = 4_242_004  # not that of the ledger, which its runs take on another connection
 _log = logging.getLogger("sizao.jobs")
 
 
