@@ -31,6 +31,16 @@ def meet(
     names(request).meet(told, areas=areas, offices=offices)
 
 
+def plainly(text: str, known: Telling) -> str:
+    """A sentence of the library with areas by their names alone and offices by theirs."""
+    for path in known.areas:
+        text = text.replace(f"（{path}）", "").replace(f" ({path})", "")
+    # The longest first: the number of an office may begin like that of another.
+    for name in sorted(known.offices, key=len, reverse=True):
+        text = text.replace(name, known.office(name))
+    return text
+
+
 def area_name(request: HttpRequest, path: str | None) -> str:
     """An area by its label."""
     if path is None:

@@ -14,15 +14,22 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from sizao.facts.declaration import Fact
 from sizao.facts.dictionary import COMMON, FACTS
 from sizao.terms.identifiers import hex_key, natural_key
+from sizao.terms.words import Words
 from sizao_web.desks.everyone.presenters import rest, short
 from sizao_web.pages.forms import FactForm
 from sizao_web.pages.language import said, say
 from sizao_web.pages.routes import EVERY_ROLE, page
 from sizao_web.pages.tubes import TubeForm
-from sizao_web.records.actions.record_facts import Conflict, Given, Refused, record_facts
+from sizao_web.records.actions.record_facts import Conflict, Given, NotAllowed, Refused, record_facts
 from sizao_web.records.reading.choices import on_record
 from sizao_web.records.reading.history import history, recent_own
 from sizao_web.records.reading.pack import policy_in_use
+
+NOT_OURS = Words(
+    "本岗位不能为这名人员或这个场所登记。请核对编号；由其他机构负责的，请联系该机构或办理移交。",
+    "This duty does not record about this person or place. Check the number; where another office answers, "
+    "ask them, or have the person handed over.",
+)
 
 OWN = {"by": "office", "from_office": "office", "accepted_office": "office", "place": "place"}
 """Columns that begin with the office or place that the duty works for."""
@@ -111,6 +118,9 @@ def _record(request: HttpRequest, form: FactForm) -> str | None:
     except (Refused, Conflict) as refused:
         for _, words in refused.problems:
             form.add_error(None, said(words))
+        return None
+    except NotAllowed:
+        form.add_error(None, said(NOT_OURS))
         return None
     return given[0].source_record
 

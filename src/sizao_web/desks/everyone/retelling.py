@@ -13,7 +13,8 @@ from sizao.obligations.asked import teller
 from sizao.obligations.recorded import Recorded, Row
 from sizao.obligations.story import Section, Story
 from sizao.policy.model import Policy
-from sizao.terms.words import Words
+from sizao_web.pages.names import plainly
+from sizao_web.pages.telling import Telling
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,14 @@ class Retelling:
         policy: Policy,
         *,
         known_by: datetime,
-        offices: Mapping[str, Words],
+        known: Telling,
         seen: set[str],
     ) -> None:
-        """offices: id -> name; seen: citations that the reader may open."""
+        """known: names that the page has met; seen: citations that the reader may open."""
         self._recorded = Recorded(facts, known_by=known_by)
         self._teller = teller(self._recorded, policy, story.language)
         self._story, self._seen = story, seen
-        words = {name: label.get(story.language) for name, label in offices.items()}
-        # The longest first: the number of an office may begin like that of another.
-        self._offices = sorted(words.items(), key=lambda one: -len(one[0]))
+        self._known = known
 
     def parts(self) -> dict[str, Part]:
         """The sections by their names."""
@@ -92,11 +91,7 @@ class Retelling:
         return None if not key else self._recorded.row(fact_of(cite))
 
     def _named(self, text: str) -> str:
-        for name, words in self._offices:
-            text = text.replace(name, words)
-        for path in self._teller.areas:
-            text = text.replace(f"（{path}）", "").replace(f" ({path})", "")
-        return text
+        return plainly(text, self._known)
 
 
 def fact_of(cite: str) -> str:

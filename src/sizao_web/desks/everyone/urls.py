@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sizao_web.desks.everyone import correcting, lists, recording, views, why
+from sizao_web.desks.everyone import (
+    correcting,
+    handing,
+    helping,
+    lists,
+    persons,
+    recording,
+    searching,
+    views,
+    why,
+    workplaces,
+)
 
 app_name = "everyone"
 urlpatterns = [
     path("", views.start, name="start"),
     path("lists/obligations/", lists.obligation_list, name="lists"),
     path("lists/obligations/<slug:which>/", lists.obligation_list, name="list"),
+    path("help/", helping.index, name="help"),
+    path("help/<slug:topic>/", helping.topic, name="help-topic"),
+    path("hand-overs/", handing.overview, name="hand-overs"),
+    path("hand-overs/offer/", handing.offer, name="offer-hand-over"),
+    path("hand-overs/accept/", handing.accept, name="accept-hand-over"),
+    path("search/", searching.search, name="search"),
+    path("persons/<path:person>/", persons.person, name="person"),
+    path("places/<path:place>/", workplaces.place, name="place"),
+    path("offices/<path:office>/", workplaces.office, name="office"),
     path("why/<slug:obligation>/", why.why, name="why"),
     path("why/<slug:fact>/<slug:key>/", why.why_unknown, name="why-unknown"),
     path("facts/", recording.what_may_be_recorded, name="facts"),

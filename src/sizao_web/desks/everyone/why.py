@@ -82,12 +82,13 @@ def _retold(
         for value in table[column.name].to_pylist()
     }
     known.meet([{"office": one} for one in {*offices, *told_of} if one], offices=["office"])
+    known.meet([{"area": path} for path in facts["areas"]["path"].to_pylist()], areas=["area"])
     return Retelling(
         story,
         facts,
         policy,
         known_by=bare(request.moment),
-        offices={**known.places, **known.offices},
+        known=known,
         seen=visible(request.scope, cites),
     )
 

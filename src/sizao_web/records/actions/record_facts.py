@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sizao_web.records.access.scope import Scope
-from sizao_web.records.writing import Conflict, Given, Outcome, Refused, write
+from sizao_web.records.writing import Conflict, Given, NotAllowed, Outcome, Refused, write
 
-__all__ = ["Conflict", "Given", "Outcome", "Refused", "record_facts"]
+__all__ = ["Conflict", "Given", "NotAllowed", "Outcome", "Refused", "record_facts"]
 
 
 def record_facts(

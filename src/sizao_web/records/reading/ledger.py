@@ -48,6 +48,11 @@ def standing(scope: Scope) -> QuerySet[Standing]:
     return Standing.objects.filter(POLICIES["ledger_standing"].q(scope))
 
 
+def unowned(scope: Scope) -> QuerySet[Obligation]:
+    """Obligations for which no office of the task's level was found: the nearest above answers for them."""
+    return obligations(scope).filter(owned=False, status__in=("overdue", "open", "upcoming"))
+
+
 def unknown(scope: Scope) -> QuerySet[Unknown]:
     """Triggers about which a condition is not known."""
     return Unknown.objects.filter(POLICIES["ledger_unknown"].q(scope))

@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from sizao.facts.checks import expected
 from sizao.facts.declaration import Column
+from sizao.facts.dictionary import FACTS
 from sizao.terms.codes import CODE_LISTS
+from sizao.terms.identifiers import hex_key
+from sizao.terms.words import Words
+from sizao_web.accounts.roles import PURPOSES, ROLES
 from sizao_web.pages import presenters
 from sizao_web.pages.entry_fields import UNITS
 from sizao_web.pages.language import said
 from sizao_web.records.reading.pack import rule_label, verb_label
 
 register = template.Library()
+
+DEEDS = {
+    "read": Words("查看", "read"),
+    "record": Words("登记", "recorded"),
+    "replace": Words("更正", "corrected"),
+    "retract": Words("撤回", "retracted"),
+    "export": Words("导出", "exported"),
+}
+PAGES = {
+    "person": Words("人员页", "the person's page"),
+    "search": Words("搜索", "a search"),
+    "identity": Words("身份", "identity"),
+}
+"""What the audit calls a page that is no fact."""
 
 
 @register.simple_tag(takes_context=True)
@@ -66,3 +88,33 @@ def value_words(column: Column) -> SafeString | str:
     unit = column.unit or ""
     words = said(UNITS[unit]) if unit in UNITS else unit
     return f"{said(expected(column))} {words}".strip()
+
+
+@register.simple_tag
+def fact_address(fact: str, link: Any) -> str:
+    """The page of a fact."""
+    return reverse("everyone:fact", args=[fact, hex_key(link["key_hi"], link["key_lo"])])
+
+
+@register.simple_tag
+def role_name(role: str) -> str:
+    """What a duty is called."""
+    return said(ROLES[role].label) if role in ROLES else role
+
+
+@register.simple_tag
+def deed_words(look: Any) -> str:
+    """What somebody did with what is recorded about a person."""
+    deed = DEEDS.get(look.deed)
+    what = FACTS[look.what].meaning if look.what in FACTS else PAGES.get(look.what)
+    words = [said(deed) if deed else look.deed]
+    if what is not None:
+        words.append(re.split("[：:]", said(what))[0])
+    purpose = PURPOSES.get(look.purpose)
+    return " · ".join([*words, *([said(purpose)] if purpose else [])])
+
+
+@register.filter
+def local_day(instant: datetime) -> date:
+    """The city's day of an instant."""
+    return timezone.localtime(instant).date()
