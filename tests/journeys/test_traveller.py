@@ -9,7 +9,7 @@ from tests.journeys.acting import record, rows, rows_once
 from tools.browsing.site import Site
 from tools.browsing.watching import Visitor
 
-TRAVELLER = "H40-3"
+TRAVELLER = "T9001"  # nobody knew this person before
 ARRIVAL = "arrivals-from-graded-areas"
 
 
@@ -18,8 +18,11 @@ def test_a_traveller_arrives_and_goes_home_after_fourteen_days(
     site: Site, visit: Callable[..., Visitor]
 ) -> None:
     station, cdc = visit("station"), visit("cdc")
-    stay = {"person": TRAVELLER, "located_in": "neighbour/north", "from_on": "2020-11-03"}
-    record(station, "stays", {**stay, "until_on": "2020-11-10"})
+    record(station, "people", {"person": TRAVELLER, "sex": "female", "birth_year": "1990"})
+    there = {"located_in": "neighbour/north", "from_on": "2020-11-03", "until_on": "2020-11-10"}
+    record(station, "stays", {"person": TRAVELLER, **there})
+    here = {"located_in": "drill/harbour/quay/sail", "from_on": "2020-11-10"}
+    record(station, "stays", {"person": TRAVELLER, **here})
     arrived = {"person": TRAVELLER, "arrived_on": "2020-11-10", "origin": "neighbour/north"}
     record(station, "arrivals", {**arrived, "conveyance": "train", "declared": "declared"})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from types import MappingProxyType
@@ -79,6 +79,18 @@ OBJECTS: Mapping[str, Values] = MappingProxyType(
 )
 """Part of an address -> what may stand there in the demonstration."""
 
+TOGETHER: Mapping[str, Callable[[Site], Sequence[tuple[str, ...]]]] = MappingProxyType(
+    {
+        # Of whom it is not known whether a rule holds: who came from where no grade was announced.
+        "/why/<slug:fact>/<slug:key>/": lambda site: [
+            ("arrivals", key) for key in _key_of("arrivals", "person = 'H16-1'")(site)
+        ],
+        # Somebody without a household on record.
+        "/community/person/<path:person>/": lambda site: [("H08-1",)],
+    }
+)
+"""Routes whose parts belong together -> what may stand in them."""
+
 FIRST = ("community", "command", "cdc", "site", "policy", "administrator")
 """Whom a page is shown to, the first of these who may open it; then everybody else."""
 
@@ -114,13 +126,13 @@ class _Opening:
     def route(self, pattern: str, roles: frozenset[str] | None) -> Iterator[Sample]:
         names = re.findall(r"<(?:\w+:)?(\w+)>", pattern)
         unknown = [name for name in names if name not in OBJECTS]
-        if unknown:
+        if unknown and pattern not in TOGETHER:
             self.missing.append(
                 f"{pattern}: nothing says what <{unknown[0]}> may be (tools/browsing/pages.py)."
             )
             return
         shown, answers = False, []
-        for values in product(*(OBJECTS[name](self.site) for name in names)):
+        for values in self._objects(pattern, names):
             address = pattern
             for name, value in zip(names, values, strict=True):
                 address = re.sub(rf"<(?:\w+:)?{name}>", value, address, count=1)
@@ -134,6 +146,11 @@ class _Opening:
                     break
         if not shown:
             self.missing.append(f"{pattern}: nobody is shown it. {'; '.join(answers[:6]) or 'No object.'}")
+
+    def _objects(self, pattern: str, names: list[str]) -> Iterable[tuple[str, ...]]:
+        if pattern in TOGETHER:
+            return TOGETHER[pattern](self.site)
+        return product(*(OBJECTS[name](self.site) for name in names))
 
     def _who(self, roles: frozenset[str] | None) -> list[str | None]:
         if roles is None:

@@ -95,7 +95,8 @@ class _Reader:
             born = date(max(one["born"], 2019), 1, 1)
             begins = {"person": person, "household": household, "from_on": born, **home}
             self._add("residences", {**begins, "located_in": area})
-            self._add("households", begins)
+            if household is not None:
+                self._add("households", begins)
             if "works" in one:
                 work = {"person": person, "occupation": one["works"], "employer": one.get("at")}
                 self._add("occupations", {**work, "from_on": date(2019, 9, 1), **home})
