@@ -24,7 +24,7 @@ from sizao_web.settings.database import EMBEDDED_NAME, OWNER, socket_folder
 from sizao_web.settings.postgresql import postmaster
 
 ROOT = Path(__file__).resolve().parents[2]
-RECOVERY = 90.0  # seconds after which an installation that is not ready again counts as lost
+RECOVERY = 180.0  # seconds after which an installation that is not ready again counts as lost
 
 
 @dataclass
@@ -59,6 +59,7 @@ class Installation:
 
     def make(self) -> None:
         """Tables, people, duties."""
+        self.run("sizao_web.command", "migrate", role="owner")
         done = self.run("faults.world", role="owner")
         self.people = json.loads(done.splitlines()[-1])
         (self.data / "people.json").write_text(json.dumps(self.people), encoding="utf-8")

@@ -19,7 +19,6 @@ def main() -> None:
 
     embedded.start(configuration(os.environ).cluster)
     django.setup()
-    from django.core.management import call_command
     from django.db import connection, transaction
 
     from sizao_web.demo.building import CITY, _adoptions
@@ -29,7 +28,6 @@ def main() -> None:
     from sizao_web.records.ledger import runs
     from sizao_web.settings.clock import now
 
-    call_command("migrate", verbosity=0, interactive=False)
     make_personas()
     moment = now()
     with transaction.atomic():

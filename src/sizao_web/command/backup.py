@@ -111,8 +111,8 @@ def _unbound(connection: psycopg.Connection[Any]) -> None:
     asked = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
     if connection.execute(asked).fetchone() != (True,):
         raise Wrong(
-            "This login is bound by row policies and would not see every row. Name in DATABASE_URL a superuser "
-            "or a login with BYPASSRLS.",
+            "This login is bound by row policies and would not see every row. Name in DATABASE_URL a "
+            "superuser or a login with BYPASSRLS.",
             "此登录受行级策略约束，看不到全部行。请在DATABASE_URL中使用超级用户或有BYPASSRLS的登录。",
         )
 

@@ -34,9 +34,14 @@ def migrate(context: typer.Context, lang: Language = None) -> None:
             ) from cause
         finally:
             connection.close()
-        if not found.database_url:
-            (found.data / MARK).write_text(_digest(found), encoding="ascii")
+        note_migrated(found)
     screen.note(screen.say("数据表和权限已是本版本。", "Tables and access rules are of this version."))
+
+
+def note_migrated(found: Configuration) -> None:
+    """Keep in the data folder what its embedded database was migrated by."""
+    if not found.database_url:
+        (found.data / MARK).write_text(_digest(found), encoding="ascii")
 
 
 def migrated(found: Configuration) -> bool:

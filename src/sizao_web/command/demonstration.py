@@ -17,6 +17,7 @@ import typer
 from sizao.cli.options import Json, Language
 from sizao.cli.screen import Heading, Screen, Wrong
 from sizao.terms.words import Words
+from sizao_web.command.database import note_migrated
 from sizao_web.command.installation import database_running, django_ready, installation, said
 from sizao_web.command.running import Host, Port, Threads, keep_serving
 from sizao_web.settings.clock import real
@@ -94,6 +95,7 @@ def _made(screen: Screen, found: Configuration) -> dict[str, Any]:
         return {**counts(), "input": {name: _merged(rows) for name, rows in before["input"].items()}}
     with _progress(screen) as tell:
         made = build(tell)
+    note_migrated(found)
     kept.write_text(json.dumps({"sources": sources, "input": made["input"]}, indent=2), encoding="utf-8")
     return made
 

@@ -51,7 +51,8 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "max_wal_size": "2GB",
         "random_page_cost": "1.1",
         "jit": "off",
-        # No statement and no DETAIL in the log: both hold values of rows.
+        # No error of a statement in its log: text, DETAIL and statement hold values. Our own log names it.
+        "log_min_messages": "log",
         "log_min_error_statement": "panic",
         "log_error_verbosity": "terse",
         "log_checkpoints": "off",

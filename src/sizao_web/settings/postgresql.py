@@ -18,6 +18,7 @@ from sizao_web.settings.configuration import Misconfigured
 
 MAJOR = "18"
 USER = "pgserver"  # who PostgreSQL runs as when we are root
+PATIENCE = 10.0  # seconds that sessions of a killed server have to notice
 
 
 def owner() -> dict[str, Any]:
@@ -119,11 +120,11 @@ def release_stale_locks(cluster: Path, sockets: Path) -> None:
 
 
 def leftovers(cluster: Path, until: float) -> None:
-    """Wait until the sessions of a killed server have ended; after ten seconds end them.
+    """Wait until the sessions of a killed server have ended; after some patience end them.
 
     They notice the death of their server only where they wait, and the cluster must not be opened twice.
     """
-    patience = time.monotonic() + 10
+    patience = time.monotonic() + PATIENCE
     while (left := _sessions(cluster)) and time.monotonic() < until:
         if time.monotonic() > patience:
             for pid in left:
