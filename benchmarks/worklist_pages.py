@@ -203,21 +203,20 @@ def _reader(port: int, cookie: str, case: str, address: str, requests: int) -> A
 
 
 def _cpu(folder: Path) -> float:
-    """Seconds of processor time of the server's and the database's processes so far."""
-    ticks = 0
+    """Seconds of processor time so far of the server's and the database's processes, ended ones included."""
+    parents, ticks = {}, {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            command = (process / "cmdline").read_bytes()
-            environment = (process / "environ").read_bytes()
-            if b"sizao" not in command and b"postgres" not in command:
-                continue
-            if str(folder).encode() not in environment + command and process.name != str(os.getpid()):
-                continue
             stat = (process / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-        except (OSError, PermissionError):
-            continue
-        ticks += int(stat[11]) + int(stat[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+        except OSError:
+            continue  # it has ended meanwhile
+        parents[int(process.name)] = int(stat[1])
+        ticks[int(process.name)] = sum(map(int, stat[11:15]))
+    postmaster = int((folder / "postgresql" / "postmaster.pid").read_text(encoding="ascii").split("\n")[0])
+    wanted = {postmaster, os.getpid()}
+    for _ in range(4):
+        wanted |= {process for process, parent in parents.items() if parent in wanted}
+    return sum(ticks[process] for process in wanted - {os.getpid()}) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

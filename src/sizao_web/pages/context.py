@@ -13,7 +13,7 @@ from sizao import __version__
 from sizao.terms.words import Words
 from sizao_web.pages import navigation
 from sizao_web.pages.language import language
-from sizao_web.records.access.scope import Scope, assignments_in_force, scope_of
+from sizao_web.records.access.scope import Scope, scope_of
 from sizao_web.records.reading.labels import area_labels, office_labels, place_labels
 from sizao_web.records.reading.ledger import last_run
 from sizao_web.records.reading.pack import policy_in_use
@@ -50,7 +50,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def duties(request: HttpRequest) -> list[Duty]:
     """What the account is assigned to now, in words; the one worked under is current."""
-    found = assignments_in_force(request.user, request.moment)
+    found = request.assignments
     scopes = [scope_of(one) for one in found]
     names = _names(request, scopes)
     return [

@@ -17,7 +17,7 @@ from sizao_web.pages.filters import Filter, equal, until, within
 from sizao_web.pages.lists import Column, Listing
 from sizao_web.pages.telling import Row, Telling
 from sizao_web.records.reading.labels import areas_just_below
-from sizao_web.records.reading.ledger import RANK
+from sizao_web.records.reading.ledger import IN_ORDER, of_status
 from sizao_web.records.reading.pack import rule_label, rule_labels, verb_label, verb_labels
 
 STATUS = Words("状态", "status")
@@ -134,7 +134,14 @@ def _office_is(value: str) -> Q:
 
 STATUS_CHOICES = {name: shown.label for name, shown in presenters.SHOWN.items() if name in STATUSES}
 OBLIGATION_FILTERS = (
-    Filter("status", STATUS, equal("status"), "choice", lambda telling: STATUS_CHOICES, counted=True),
+    Filter(
+        "status",
+        STATUS,
+        lambda status: of_status([status]),
+        "choice",
+        lambda telling: STATUS_CHOICES,
+        counted=True,
+    ),
     Filter("verb", WHAT, equal("verb"), "choice", lambda telling: verb_labels(), counted=True),
     Filter("rule", RULE, equal("rule"), "choice", lambda telling: rule_labels(), counted=True),
     Filter("area", AREA_AND_BELOW, within("area"), "listed", areas_of_scope, counted=True),
@@ -186,7 +193,8 @@ def obligations(name: str, title: Words, meaning: Words, empty: Words, *, withdr
         empty=empty,
         fields=OBLIGATION_FIELDS,
         columns=columns,
-        order=(RANK, "due_at", "obligation_id"),
+        order=IN_ORDER,
+        long=True,
         filters=OBLIGATION_FILTERS,
         areas=("area",),
         offices=("responsible", "done_by"),

@@ -7,6 +7,7 @@ and the files come from the same rows with the same filters, so that they never 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +28,7 @@ from sizao_web.pages.paging import Paging, paging
 from sizao_web.pages.telling import Row, Telling, telling
 from sizao_web.records.reading import ledger
 
+SHORT = 5_000  # rows that are sorted faster than found along their order
 Value = str | int | float | bool | date | datetime | None
 Told = str | SafeString
 
@@ -55,6 +57,7 @@ class Listing:
 
     order ends with a column that no two rows share, so that two pages never overlap. areas, offices:
     columns that name an area, or an office or place. persons: rows are about persons, and files are audited.
+    long: its order has an index of its own, along which a page of a long list is read.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Listing:
     areas: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
     persons: bool = False
+    long: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,20 +100,24 @@ def show(
     *,
     tabs: Sequence[Tab] = (),
     counts: QuerySet[Any] | None = None,
+    total: int | None = None,
     template: str = "pages/list.html",
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The list as a page, as a part of it for htmx, or (`as=csv`, `as=xlsx`) as a file.
 
-    counts: counts of the ledger that stand for these very rows, so that they need not be counted one by one.
+    counts: counts of the ledger that stand for these very rows, so that they need not be counted one by one;
+    total: their sum where it is known.
     """
     tells = telling(request)
     asked = ask(listing.filters, request.GET, tells)
     chosen = narrowed(rows, asked, tells).order_by(*_order(listing, request.GET.get("sort", "")))
     if request.GET.get("as") in exports.FORMATS and not any(one.problem for one in asked):
         return exports.file(request, listing, chosen, tells, asked)
-    pages = paging(request.GET, _total(chosen, counts, asked, tells))
-    shown = _rows(chosen.values(*listing.fields), pages)
+    pages = paging(request.GET, _total(chosen, counts, total, asked, tells))
+    along = listing.long and not request.GET.get("sort") and pages.total > SHORT
+    with ledger.along_the_order() if along else nullcontext():
+        shown = _rows(chosen.values(*listing.fields), pages)
     tells.meet(shown, areas=listing.areas, offices=listing.offices)
     part = is_part(request)
     shown_list = Shown(request, listing, asked, pages, cells(listing, shown, tells))
@@ -126,8 +134,16 @@ def show(
     return response
 
 
-def _total(chosen: QuerySet[Any], counts: QuerySet[Any] | None, asked: list[Asked], tells: Telling) -> int:
+def _total(
+    chosen: QuerySet[Any],
+    counts: QuerySet[Any] | None,
+    total: int | None,
+    asked: list[Asked],
+    tells: Telling,
+) -> int:
     used = [one for one in asked if one.text]
+    if total is not None and not used:
+        return total
     if counts is None or any(one.problem or not one.filter.counted for one in used):
         return chosen.count()
     return ledger.total(narrowed(counts, used, tells))

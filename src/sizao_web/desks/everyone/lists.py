@@ -18,6 +18,7 @@ from sizao_web.pages.routes import SEEING_ROWS, page
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.reading import ledger
 
+Counts = Mapping[tuple[str, bool], int]
 Rows = Callable[[Scope], QuerySet[Any]]
 
 
@@ -44,10 +45,10 @@ class Live:
     @property
     def q(self) -> Q:
         """As a condition, of obligations as of counts."""
-        wanted = Q() if self.statuses is None else Q(status__in=sorted(self.statuses))
+        wanted = Q() if self.statuses is None else ledger.of_status(self.statuses)
         return wanted if self.owned is None else wanted & Q(owned=self.owned)
 
-    def counted(self, counts: Mapping[tuple[str, bool], int]) -> int:
+    def counted(self, counts: Counts) -> int:
         """How many of these there are."""
         return sum(
             rows
@@ -161,22 +162,33 @@ def obligation_list(request: HttpRequest, which: str = "to-do") -> HttpResponse:
     kind = KINDS.get(which)
     if kind is None:
         raise Http404
-    scope = request.scope
-    counts = ledger.counts(scope).filter(kind.live.q) if kind.live else None
-    return show(request, kind.listing, kind.rows(scope), tabs=_tabs(request, which), counts=counts)
+    scope, live = request.scope, kind.live
+    if live is None:
+        return show(request, kind.listing, kind.rows(scope), tabs=_tabs(which, _counted(request)))
+    counted = _counted(request)
+    return show(
+        request,
+        kind.listing,
+        kind.rows(scope),
+        tabs=_tabs(which, counted),
+        counts=ledger.counts(scope).filter(live.q),
+        total=live.counted(counted) if counted else None,
+    )
 
 
-def _tabs(request: HttpRequest, current: str) -> list[Tab]:
+def _counted(request: HttpRequest) -> Counts:
+    """How many live obligations there are; not asked for a part of a page, which has no tabs."""
+    return {} if is_part(request) else ledger.by_status(ledger.counts(request.scope))
+
+
+def _tabs(current: str, counted: Counts) -> list[Tab]:
     """The lists beside each other, with their counts where the ledger keeps them."""
-    if is_part(request):
-        return []
-    counts = ledger.by_status(ledger.counts(request.scope))
     return [
         Tab(
             kind.tab,
             reverse("everyone:list", args=[name]),
             name == current,
-            kind.live.counted(counts) if kind.live else None,
+            kind.live.counted(counted) if kind.live else None,
         )
         for name, kind in KINDS.items()
     ]

@@ -62,8 +62,11 @@ def set_scope(request: HttpRequest) -> None:
 
 
 def chosen_assignment(request: HttpRequest) -> Assignment | None:
-    """The assignment chosen in this session while it is in force, else the first one in force."""
-    found = assignments_in_force(request.user, request.moment)
+    """The assignment chosen in this session while it is in force, else the first one in force.
+
+    All that are in force stand in request.assignments, for the frame of the page.
+    """
+    found = request.assignments = assignments_in_force(request.user, request.moment)
     chosen = request.session.get(ASSIGNMENT)
     return next((one for one in found if one.pk == chosen), found[0] if found else None)
 

@@ -15,11 +15,10 @@ from sizao_web.records.models.results import (
     UnknownColumns,
 )
 
+RANKED = ("overdue", "open", "upcoming")
 RANK = Case(
-    When(status="overdue", then=Value(0)),
-    When(status="open", then=Value(1)),
-    When(status="upcoming", then=Value(2)),
-    default=Value(3),
+    *(When(status=status, then=Value(place)) for place, status in enumerate(RANKED)),
+    default=Value(len(RANKED)),
     output_field=IntegerField(),
 )
 """Overdue before open before upcoming before what is over; as in sizao.worklists.lists."""

@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet, Sum
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from sizao_web.records.access.policies import POLICIES
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import Count, Obligation, Run, Standing, TooLate, Unknown
-from sizao_web.records.models.ledger import RANK
+from sizao_web.records.models.ledger import RANK, RANKED
 
-__all__ = ["RANK"]
+IN_ORDER = (RANK, "due_at", "obligation_id")
+"""Overdue before open before upcoming before what is over, then the earlier due, then the number."""
 
 
 def obligations(scope: Scope) -> QuerySet[Obligation]:
     """Obligations that derive answers now; withdrawn ones are in `withdrawn`."""
     return Obligation.objects.filter(POLICIES["ledger_obligation"].q(scope), withdrawn_at__isnull=True)
+
+
+def of_status(statuses: Iterable[str]) -> Q:
+    """Rows, or counts, of these statuses.
+
+    Their places in the order are stated too: what is read along the order then begins where they begin.
+    """
+    wanted = sorted(statuses)
+    places = [RANKED.index(one) if one in RANKED else len(RANKED) for one in wanted]
+    if not places:
+        return Q(pk__in=())
+    between = Q(GreaterThanOrEqual(RANK, min(places))) & Q(LessThanOrEqual(RANK, max(places)))
+    return Q(status__in=wanted) & between
+
+
+@contextmanager
+def along_the_order() -> Iterator[None]:
+    """Rows are read along the index of their order until the page is full, and not all of them sorted.
+
+    The planner cannot know how many rows a policy lets through: it guesses a few, and would sort a city.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        yield
+        cursor.execute("SET LOCAL enable_sort = on")
+        cursor.execute("SET LOCAL enable_bitmapscan = on")
 
 
 def counts(scope: Scope) -> QuerySet[Count]:
