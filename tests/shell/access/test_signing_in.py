@@ -22,6 +22,7 @@ from sizao_web.accounts.registering import Duty
 from sizao_web.records.models import AuditEntry
 from sizao_web.settings import clock
 
+PAGE = "/lists/obligations/"  # the start sends some duties on to their desk
 HERE = "drill/county-1/street/community-1"
 PASSWORD = "four unrelated words here"
 
@@ -86,7 +87,7 @@ def test_the_right_password_signs_in_and_leaves_a_trace(
 ) -> None:
     answer = sign_in(visitor, name=" Worker ", next="/account/?x=1")
     assert (answer.status_code, answer.url) == (302, "/account/?x=1")
-    assert visitor.get("/").status_code == 200
+    assert visitor.get(PAGE).status_code == 200
     with as_owner():
         assert list(AuditEntry.objects.values_list("account", "deed", "what")) == [
             ("worker", "sign_in", "account")
@@ -174,11 +175,11 @@ def test_a_second_factor_is_asked_once_set_up_and_a_code_counts_once(
     visitor.post("/sign-out/")
     answer = sign_in(visitor, next="/account/")
     assert answer.url == "/sign-in/code/"
-    assert visitor.get("/").status_code == 302, "the password alone opens nothing"
+    assert visitor.get(PAGE).status_code == 302, "the password alone opens nothing"
     assert visitor.post("/sign-in/code/", {"code": "000000"}).status_code == 200
     code = right_code(secret)
     assert visitor.post("/sign-in/code/", {"code": code}).url == "/account/"
-    assert visitor.get("/").status_code == 200
+    assert visitor.get(PAGE).status_code == 200
     other = Client()
     sign_in(other)
     assert other.post("/sign-in/code/", {"code": code}).status_code == 200, (
@@ -235,11 +236,11 @@ def test_a_duty_that_reads_names_waits_for_the_second_factor(
     assert "<svg" in page
     assert "http:" not in re.sub(r'xmlns="[^"]*"', "", page.split("<main")[1])
     set_up(visitor)
-    assert visitor.get("/").status_code == 200
+    assert visitor.get(PAGE).status_code == 200
     visitor.post("/account/second-factor/remove/", {"current": "wrong"})
-    assert visitor.get("/").status_code == 200
+    assert visitor.get(PAGE).status_code == 200
     visitor.post("/account/second-factor/remove/", {"current": PASSWORD})
-    assert visitor.get("/").status_code == 302, "without it no rows again"
+    assert visitor.get(PAGE).status_code == 302, "without it no rows again"
 
 
 @pytest.mark.parametrize(
@@ -252,7 +253,7 @@ def test_who_reads_no_names_and_runs_no_accounts_may_go_without(
         worker.assignments.all().delete()
         registering.assign(worker, Duty(role, "drill", None, clock.now() - timedelta(days=1)))
     sign_in(visitor)
-    assert visitor.get("/").status_code == (302 if needed else 200)
+    assert visitor.get(PAGE).status_code == (302 if needed else 200)
 
 
 def test_a_given_password_is_changed_before_anything_else(db: None, visitor: Client, as_owner: Any) -> None:
@@ -260,7 +261,7 @@ def test_a_given_password_is_changed_before_anything_else(db: None, visitor: Cli
         made = registering.create_account("newcomer", name_zh="王新")
         registering.assign(made.account, Duty("community", HERE, None, clock.now() - timedelta(days=1)))
     sign_in(visitor, "newcomer", made.password)
-    assert visitor.get("/").url.startswith("/account/password/")
+    assert visitor.get(PAGE).url.startswith("/account/password/")
 
     def change(new: str, again: str | None = None, current: str = made.password) -> str:
         words = {"current": current, "password": new, "again": again or new}
@@ -272,19 +273,19 @@ def test_a_given_password_is_changed_before_anything_else(db: None, visitor: Cli
     assert "常见密码" in change("password1234")
     assert "太相似" in change("newcomer1234")
     assert "相同" in change(made.password)
-    assert visitor.get("/").status_code == 302
+    assert visitor.get(PAGE).status_code == 302
     assert change(PASSWORD) == ""
-    assert visitor.get("/").status_code == 200
+    assert visitor.get(PAGE).status_code == 200
 
 
 def test_changing_the_password_ends_the_other_sessions(worker: Account, visitor: Client) -> None:
     other = Client()
     for client in (visitor, other):
         sign_in(client)
-        assert client.get("/").status_code == 200
+        assert client.get(PAGE).status_code == 200
     new = "other unrelated words here"
     visitor.post("/account/password/", {"current": PASSWORD, "password": new, "again": new})
-    assert (visitor.get("/").status_code, other.get("/").status_code) == (200, 302)
+    assert (visitor.get(PAGE).status_code, other.get("/").status_code) == (200, 302)
 
 
 @pytest.mark.parametrize(
@@ -305,7 +306,7 @@ def test_a_session_ends_after_an_hour_without_use_and_after_twelve_hours(
     for minutes in steps:
         moment += timedelta(minutes=minutes)
         monkeypatch.setattr("sizao_web.accounts.middleware.now", lambda at=moment: at)
-        answer = visitor.get("/")
+        answer = visitor.get(PAGE)
     assert (answer.status_code == 200) == alive
     if not alive:
         assert "已结束" in visitor.get(answer.url).content.decode()
@@ -315,9 +316,9 @@ def test_signing_out_ends_the_session_for_whoever_copied_its_key(worker: Account
     sign_in(visitor)
     copied = Client()
     copied.cookies = visitor.cookies.copy()
-    assert copied.get("/").status_code == 200
+    assert copied.get(PAGE).status_code == 200
     visitor.post("/sign-out/")
-    assert copied.get("/").status_code == 302
+    assert copied.get(PAGE).status_code == 302
 
 
 def test_signing_in_takes_a_new_key(worker: Account, visitor: Client) -> None:
@@ -329,14 +330,14 @@ def test_signing_in_takes_a_new_key(worker: Account, visitor: Client) -> None:
     assert visitor.cookies["sizao"].value != planted
     planter = Client()
     planter.cookies["sizao"] = planted
-    assert planter.get("/").status_code == 302
+    assert planter.get(PAGE).status_code == 302
 
 
 def test_head_changes_nothing_where_only_post_is_meant(worker: Account, visitor: Client) -> None:
     sign_in(visitor)
     assert visitor.head("/sign-out/").status_code == 405
     assert visitor.get("/sign-out/").status_code == 405
-    assert visitor.get("/").status_code == 200
+    assert visitor.get(PAGE).status_code == 200
 
 
 def test_every_write_needs_the_token_of_a_form(worker: Account, as_pages: Any) -> None:
@@ -348,10 +349,10 @@ def test_every_write_needs_the_token_of_a_form(worker: Account, as_pages: Any) -
 
 def test_a_duty_that_ended_ends_at_the_next_page(worker: Account, visitor: Client, as_owner: Any) -> None:
     sign_in(visitor)
-    assert visitor.get("/").status_code == 200
+    assert visitor.get(PAGE).status_code == 200
     with as_owner():
         registering.end_assignment(worker.assignments.get(), clock.now())
-    assert visitor.get("/").status_code == 403
+    assert visitor.get(PAGE).status_code == 403
     assert "没有生效的职责" in visitor.get("/account/").content.decode()
 
 
@@ -359,7 +360,7 @@ def test_a_closed_account_is_out_at_the_next_page(worker: Account, visitor: Clie
     sign_in(visitor)
     with as_owner():
         registering.close(worker)
-    assert visitor.get("/").status_code == 302
+    assert visitor.get(PAGE).status_code == 302
     assert sign_in(visitor).status_code == 200
 
 
@@ -370,12 +371,12 @@ def test_one_chooses_among_several_duties_and_no_others(
         street = registering.assign(worker, Duty("street", "drill/county-1/street", None, clock.now()))
         foreign = person_in_office("command", "drill").assignments.get()
     sign_in(visitor)
-    assert "community" in visitor.get("/").wsgi_request.scope.role
+    assert "community" in visitor.get(PAGE).wsgi_request.scope.role
     visitor.post("/duty/", {"assignment": street.pk})
-    assert visitor.get("/").wsgi_request.scope.role == "street"
+    assert visitor.get(PAGE).wsgi_request.scope.role == "street"
     for wrong in (foreign.pk, 0, "x", ""):
         visitor.post("/duty/", {"assignment": wrong})
-        assert visitor.get("/").wsgi_request.scope.role == "street"
+        assert visitor.get(PAGE).wsgi_request.scope.role == "street"
 
 
 def test_no_session_key_lies_in_the_database(worker: Account, visitor: Client, as_owner: Any) -> None:
