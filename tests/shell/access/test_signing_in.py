@@ -22,7 +22,7 @@ from sizao_web.accounts.registering import Duty
 from sizao_web.records.models import AuditEntry
 from sizao_web.settings import clock
 
-PAGE = "/lists/obligations/"  # the start sends some duties on to their desk
+PAGE = "/policy/"  # opens for every duty; the start sends some on to their desk
 HERE = "drill/county-1/street/community-1"
 PASSWORD = "four unrelated words here"
 
