@@ -171,7 +171,7 @@ def test_search_finds_by_number_by_name_and_by_telephone_and_only_in_the_range(
     for text in ("lin", "林演练", "13900000001"):
         page = neighbour.post("/search/", {"q": text}).content.decode()
         assert "/persons/lin/" not in page, text
-        assert "没有找到" in page
+        assert text == "lin" or "没有找到" in page, "rules have these letters too"
 
 
 def test_search_leads_to_rows_places_offices_areas_rules_and_forms(
