@@ -39,7 +39,7 @@ class Client:
             try:
                 self._ask("GET", "/demo/personas/")
                 status, _ = self._ask("POST", "/demo/personas/", {"username": "community"})
-                if status == 302 and "sessionid" in self._cookies:
+                if status == 302 and "sizao" in self._cookies:
                     return
             except OSError:
                 pass

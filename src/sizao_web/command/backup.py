@@ -22,7 +22,7 @@ from sizao_web.command.installation import database_running, installation, said
 from sizao_web.settings import embedded
 from sizao_web.settings.configuration import Configuration
 from sizao_web.settings.database import database
-from sizao_web.settings.postgresql import MAJOR, programs
+from sizao_web.settings.postgresql import MAJOR, may_enter, shipped
 
 File = Annotated[
     Path, typer.Argument(metavar="FILE", help="The backup; its contents stand beside it in FILE.json.")
@@ -41,7 +41,7 @@ def backup(context: typer.Context, file: File, lang: Language = None) -> None:
         there = _dumped(found, part)
     _tell(screen, "正在恢复并逐行比较", "restoring and comparing")
     with _scratch(found) as address:
-        _restored(found, part, address)
+        _restored(part, address)
         with psycopg.connect(address) as connection:
             _same(there, contents(connection))
     beside(file).write_text(json.dumps({"tables": there}, indent=1), encoding="utf-8")
@@ -74,7 +74,7 @@ def restore(context: typer.Context, file: File, lang: Language = None) -> None:
                     "数据库不是空的。请恢复到新的库：另设数据目录（SIZAO_DATA）或数据库（DATABASE_URL）。",
                 )
         _tell(screen, "正在恢复", "restoring")
-        _restored(found, file, address)
+        _restored(file, address)
         with psycopg.connect(address) as connection:
             _same(there, contents(connection))
         from sizao_web.command.running import once
@@ -102,7 +102,7 @@ def _dumped(found: Configuration, part: Path) -> Contents:
         part.touch(mode=0o600)
         # Roles, grants and policies are not data: `migrate` makes them again from the code.
         words = ["--format=custom", "--no-owner", "--no-privileges", "--no-policies", "--schema=public"]
-        _run(found, connection, "pg_dump", *words, f"--snapshot={snapshot}", f"--file={part}", address)
+        _run(connection, "pg_dump", *words, f"--snapshot={snapshot}", f"--file={part}", address)
         return contents(connection)
 
 
@@ -117,19 +117,20 @@ def _unbound(connection: psycopg.Connection[Any]) -> None:
         )
 
 
-def _restored(found: Configuration, file: Path, address: str) -> None:
+def _restored(file: Path, address: str) -> None:
     with psycopg.connect(address) as connection:
         # The schema is there in every new database; the dump would make it again.
         connection.execute("DROP SCHEMA IF EXISTS public")
     with psycopg.connect(address) as connection:
         words = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
-        _run(found, connection, "pg_restore", *words, f"--dbname={address}", str(file))
+        _run(connection, "pg_restore", *words, f"--dbname={address}", str(file))
 
 
 @contextmanager
 def _scratch(found: Configuration) -> Iterator[str]:
     """An empty database in a cluster that is thrown away; the address for its owner."""
-    folder = Path(mkdtemp(prefix="compare-", dir=found.data))
+    near = found.data if found.data.exists() and may_enter(found.data) else None
+    folder = Path(mkdtemp(prefix="sizao-compare-", dir=near))
     if os.geteuid() == 0:
         folder.chmod(0o711)
     cluster = folder / "postgresql"
@@ -164,10 +165,10 @@ def _address(found: Configuration) -> str:
     return psycopg.conninfo.make_conninfo(**{name: value for name, value in parts.items() if value})
 
 
-def _run(found: Configuration, connection: psycopg.Connection[Any], program: str, *words: str) -> None:
+def _run(connection: psycopg.Connection[Any], program: str, *words: str) -> None:
     """Run a program of PostgreSQL that is not older than the server. Wrong says what it said."""
     major = connection.info.server_version // 10_000
-    path = shutil.which(program) if major > int(MAJOR) else str(programs(found.cluster) / program)
+    path = shutil.which(program) if major > int(MAJOR) else str(shipped() / "bin" / program)
     if path is None:
         raise Wrong(
             f"The server is PostgreSQL {major}: install its {program}, which is not on PATH.",

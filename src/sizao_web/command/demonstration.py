@@ -21,9 +21,9 @@ from sizao_web.command.database import note_migrated
 from sizao_web.command.installation import database_running, django_ready, installation, said
 from sizao_web.command.running import Host, Port, Threads, keep_serving
 from sizao_web.settings.clock import real
-from sizao_web.settings.configuration import Configuration
+from sizao_web.settings.configuration import Configuration, usual_folder
 
-FOLDER = Path.home() / ".local" / "share" / "sizao-demo"
+FOLDER = usual_folder("sizao-demo")
 Data = Annotated[Path, typer.Option("--data", help="Folder of the demonstration; made when missing.")]
 Build = Annotated[bool, typer.Option("--no-serve", help="Make it and stop; serve nothing.")]
 

