@@ -69,7 +69,7 @@ def consequence(row: Mapping[str, Any], now: datetime, zone: str) -> Words:
         parts.append(Words("一直算逾期，办了才销", "stays overdue until it is done"))
     elif closes - row["due_at"] < timedelta(minutes=1):
         end = presenters.limit(closes, now, zone)
-        parts.append(Words(f"只能在{end.zh}办，过后算漏做", f"can be done {end.en} only, then it is missed"))
+        parts.append(Words(f"只能在{end.zh}办，过后算漏做", f"only {end.en}, then it is missed"))
     else:
         end = presenters.limit(closes, now, zone)
         parts.append(Words(f"可补做到{end.zh}，过后算漏做", f"can be made good {end.en}, then it is missed"))
