@@ -43,23 +43,28 @@ _OFFERED = (
 
 def may_add(fact: str) -> str:
     """SQL over a new row of a fact."""
+    return " AND ".join(conditions(fact).values())
+
+
+def conditions(fact: str) -> dict[str, str]:
+    """What must hold of a new row, by name; all of it."""
     table = f"fact_{fact}"
-    columns = FACTS[fact].columns
-    conditions = [
-        Roles(givers_of(fact)).sql(table),
-        InArea("area", "area").sql(table),
-        f"{table}.recorded_by = {setting('account')}",
-    ]
+    about_person = any(column.name == "person" for column in FACTS[fact].columns)
+    found = {
+        "duty": Roles(givers_of(fact)).sql(table),
+        "area": InArea("area", "area").sql(table),
+        "name": f"{table}.recorded_by = {setting('account')}",
+    }
     if fact in _ABOUT:
-        conditions.append(_ABOUT[fact].sql(table))
-    if fact not in _WITHOUT_SEEING and any(column.name == "person" for column in columns):
-        conditions.append(OfPerson("person").sql(table))
+        found["about"] = _ABOUT[fact].sql(table)
+    if about_person and fact not in _WITHOUT_SEEING:
+        found["person"] = OfPerson("person").sql(table)
     if fact == "hand_over_acceptances":
-        conditions.append(_OFFERED)
+        found["offer"] = _OFFERED
     if fact in OF_PLACES:
-        conditions.append(AnyOf((OfOrganisation("place"), PlaceIn("place"))).sql(table))
-    conditions.append(_correcting(fact, any(column.name == "person" for column in columns)))
-    return " AND ".join(conditions)
+        found["place"] = AnyOf((OfOrganisation("place"), PlaceIn("place"))).sql(table)
+    found["correction"] = _correcting(fact, about_person)
+    return found
 
 
 def _correcting(fact: str, about_person: bool) -> str:

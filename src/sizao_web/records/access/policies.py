@@ -24,7 +24,6 @@ from sizao_web.records.access.rules import (
 )
 
 EVERYBODY = tuple(ROLES)
-SEEING_ROWS = tuple(name for name, role in ROLES.items() if role.sees != "reference")
 PERSONAL = tuple(name for name, role in ROLES.items() if "stays" in role.reads)
 """Duties that have to do with people: who supervises schools sees what schools owe, nobody's quarantine."""
 NUMBERING = tuple(name for name, role in ROLES.items() if (role.reads | role.gives) & OF_PERSONS)
@@ -53,29 +52,16 @@ def _rule_of_fact(name: str) -> Rule:
     return AllOf((readers, _PERSON))
 
 
-_OBLIGATION = AllOf(
-    (
-        Roles(SEEING_ROWS),
-        AnyOf(
-            (
-                AllOf((InArea("area"), AnyOf((Roles(PERSONAL), IsNot("about_kind", "person"))))),
-                OfOrganisation("responsible"),
-                OfOrganisation("done_by"),
-                OfOrganisation("about"),
-            )
-        ),
-    )
+_AREA_S = AllOf((InArea("area"), AnyOf((Roles(PERSONAL), IsNot("about_kind", "person")))))
+# A duty that sees by neither area nor organisation has none to see by: no list of duties is needed here.
+_OBLIGATION = AnyOf(
+    (_AREA_S, OfOrganisation("responsible"), OfOrganisation("done_by"), OfOrganisation("about"))
 )
-_NOT_DERIVED = AllOf(
+_NOT_DERIVED = AnyOf(
     (
-        Roles(SEEING_ROWS),
-        AnyOf(
-            (
-                AllOf((InArea("area"), AnyOf((Roles(PERSONAL), PlaceIn("about"))))),
-                AllOf((OfPerson("about"), Roles(PERSONAL))),
-                OfOrganisation("about"),
-            )
-        ),
+        AllOf((InArea("area"), AnyOf((Roles(PERSONAL), PlaceIn("about"))))),
+        AllOf((OfPerson("about"), Roles(PERSONAL))),
+        OfOrganisation("about"),
     )
 )
 
@@ -84,7 +70,7 @@ POLICIES: Mapping[str, Rule] = MappingProxyType(
         **{f"fact_{name}": _rule_of_fact(name) for name in FACTS},
         "ledger_obligation": _OBLIGATION,
         "ledger_count": _OBLIGATION,
-        "ledger_sealed": AllOf((Roles(SEEING_ROWS), AnyOf((InArea("area"), OfOrganisation("responsible"))))),
+        "ledger_sealed": AnyOf((_AREA_S, OfOrganisation("responsible"))),
         "ledger_standing": AllOf((Roles(readers_of("orders")), _PERSON)),
         "ledger_unknown": _NOT_DERIVED,
         "ledger_too_late": _NOT_DERIVED,

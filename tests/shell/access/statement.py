@@ -1,0 +1,185 @@
+"""Who may what, stated a second time and by hand: the tests compare the code with this, never with itself.
+
+Whoever changes the table of roles in `sizao_web.accounts.roles` changes it here too, knowing why.
+"""
+
+from __future__ import annotations
+
+
+def named(text: str) -> set[str]:
+    """The words of a text."""
+    return set(text.split())
+
+
+REFERENCE = named(
+    "areas places offices enrolments closures standing_instructions area_grades adoptions published_totals"
+)
+ABOUT_PLACES = named("institution_reports inspections findings rectifications")
+CLINICAL = named(
+    "classifications exposures designations case_reports investigations samples "
+    "sample_members results admissions discharges deaths visits referrals medicine_sales "
+    "encounters health_checks"
+)
+WHEREABOUTS = named(
+    "people merges households dependants residences stays arrivals occupations orders "
+    "room_stays releases hand_overs hand_over_acceptances waivers"
+)
+OF_SAMPLES = named("samples results")
+ABOUT_PEOPLE = CLINICAL | WHEREABOUTS
+_TESTING = named("samples sample_members results people residences stays households")
+
+# duty: what it sees rows by, which facts it reads beside the reference facts, whether it reads names
+DUTIES: dict[str, tuple[str, set[str], bool]] = {
+    "command": ("area", ABOUT_PEOPLE | ABOUT_PLACES, True),
+    "cdc": ("area", ABOUT_PEOPLE | ABOUT_PLACES, True),
+    "health_commission": ("area", ABOUT_PEOPLE | ABOUT_PLACES, True),
+    "community": ("area", ABOUT_PEOPLE, True),
+    "street": ("area", ABOUT_PEOPLE, True),
+    "civil_affairs": ("area", WHEREABOUTS | {"visits"}, True),
+    "supervision": ("area", ABOUT_PEOPLE | ABOUT_PLACES, False),
+    "education": ("area", ABOUT_PLACES, False),
+    "market_regulation": ("area", ABOUT_PLACES | {"medicine_sales"}, False),
+    "site": ("organisation", ABOUT_PEOPLE, True),
+    "county_hospital": ("organisation", ABOUT_PEOPLE, True),
+    "family_doctor": ("organisation", ABOUT_PEOPLE, True),
+    "port_health": ("organisation", WHEREABOUTS | _TESTING, True),
+    "sampling_team": ("organisation", _TESTING, True),
+    "laboratory": ("organisation", _TESTING, False),
+    "institution": ("organisation", ABOUT_PLACES, False),
+    "policy_officer": ("reference", set(), False),
+    "administrator": ("reference", set(), False),
+}
+
+GIVES: dict[str, set[str]] = {
+    "command": named(
+        "areas places offices arrivals standing_instructions orders area_grades waivers adoptions "
+        "published_totals"
+    ),
+    "cdc": named(
+        "people merges residences households stays classifications exposures designations "
+        "standing_instructions orders releases hand_overs hand_over_acceptances deaths "
+        "case_reports investigations"
+    ),
+    "health_commission": named(
+        "places enrolments closures occupations classifications institution_reports admissions "
+        "discharges deaths case_reports referrals encounters area_grades published_totals "
+        "rectifications"
+    ),
+    "community": named(
+        "people households dependants residences stays arrivals occupations room_stays "
+        "health_checks releases hand_overs hand_over_acceptances visits samples sample_members"
+    ),
+    "street": named("hand_overs hand_over_acceptances"),
+    "civil_affairs": named("dependants visits"),
+    "supervision": named("inspections findings rectifications"),
+    "education": named("enrolments closures occupations institution_reports"),
+    "market_regulation": named("enrolments closures institution_reports medicine_sales rectifications"),
+    "site": named("room_stays health_checks releases hand_overs hand_over_acceptances visits"),
+    "county_hospital": named("admissions discharges visits"),
+    "family_doctor": {"visits"},
+    "port_health": named("people stays arrivals hand_overs hand_over_acceptances"),
+    "sampling_team": named("samples sample_members"),
+    "laboratory": named("samples sample_members results"),
+    "institution": named("institution_reports rectifications"),
+    "policy_officer": {"adoptions"},
+    "administrator": set(),
+}
+
+# Where the objects of the tests are, seen from the reader. The reader works in area OWN and, where they have
+# one, in the organisation "office-own". A row's person, area, place and office are at one of these.
+POSITIONS = {
+    "own": "in the reader's area",
+    "child": "in an area within it",
+    "parent": "in the area above it, not within it",
+    "sibling": "in the neighbouring area",
+    "lookalike": "in an area whose path begins with the same letters",
+    "elsewhere": "in another city",
+    "office": "in another city, of the reader's own office or place",
+    "other_office": "in another city, of another office or place",
+    "recorded_here": "recorded in the reader's area, about somebody in another city",
+    "recorded_there": "recorded in another city, about somebody in the reader's area",
+    "names_us": "in another city, with the reader's office or place in every column that names one",
+}
+IN_AREA = {"own", "child"}
+# A row elsewhere that names the reader's office or place in one column, "only-<column>", is theirs by these.
+CONCERNING = {
+    "hand_overs": {"from_office", "to_office"},
+    "hand_over_acceptances": {"accepted_office"},
+    "waivers": {"about"},
+    "samples": {"laboratory"},
+    "results": {"laboratory"},
+    **{fact: {"place"} for fact in ABOUT_PLACES},
+    "ledger_obligation": {"about", "responsible", "done_by"},
+    "ledger_count": {"about", "responsible", "done_by"},
+    "ledger_sealed": {"responsible"},
+    "ledger_unknown": {"about"},
+    "ledger_too_late": {"about"},
+}
+
+
+def person_seen(duty: str, position: str) -> bool:
+    """Whether somebody at this position belongs to the reader."""
+    by, reads, _ = DUTIES[duty]
+    if by == "reference" or not (reads | GIVES[duty]) & ABOUT_PEOPLE:
+        return False
+    return position == "office" or (by == "area" and position in IN_AREA | {"recorded_there"})
+
+
+def fact_seen(duty: str, fact: str, position: str) -> bool:
+    """Whether the reader sees a row of a fact at this position."""
+    by, reads, _ = DUTIES[duty]
+    if fact in REFERENCE:
+        return True
+    if fact not in reads:
+        return False
+    here = by == "area" and position in IN_AREA | {"recorded_here"}
+    place_here = by == "area" and position in IN_AREA | {"recorded_there"}
+    ours = by != "reference" and (position in {"office", "names_us"} or concerns(fact, position))
+    person = person_seen(duty, position)
+    match fact:
+        case "samples" | "results":  # where taken, whose sample, which laboratory
+            return here or person or ours
+        case "waivers":
+            return here or person or concerns(fact, position)
+        case "hand_overs" | "hand_over_acceptances":
+            return person or ours
+        case _ if fact in ABOUT_PLACES:
+            return here or place_here or ours
+        case _:
+            return person
+
+
+def concerns(table: str, position: str) -> bool:
+    """Whether the one column that names the reader's office or place makes the row theirs."""
+    return position.startswith("only-") and position.removeprefix("only-") in CONCERNING.get(table, set())
+
+
+def reads_of_people(duty: str) -> bool:
+    """Whether the duty has to do with people at all."""
+    return "stays" in DUTIES[duty][1]
+
+
+def ledger_seen(duty: str, table: str, about: str, position: str) -> bool:
+    """Whether the reader sees a row of the ledger about a person or a place at this position."""
+    by, reads, _ = DUTIES[duty]
+    if by == "reference":
+        return False
+    if table == "ledger_standing":
+        return "orders" in reads and person_seen(duty, position)
+    here = by == "area" and position in IN_AREA | {"recorded_here"}
+    ours = position in {"office", "names_us"} or concerns(table, position)
+    if about == "person" and not reads_of_people(duty):
+        here = False
+    if table in ("ledger_obligation", "ledger_count", "ledger_sealed"):
+        return here or ours
+    person = about == "person" and reads_of_people(duty) and person_seen(duty, position)
+    if about == "place":
+        place_here = by == "area" and position in IN_AREA | {"recorded_there"}
+        here = here if reads_of_people(duty) else here and place_here
+        return here or ours
+    return here or person
+
+
+def names_seen(duty: str, position: str) -> bool:
+    """Whether the reader reads the name of somebody at this position."""
+    return DUTIES[duty][2] and person_seen(duty, position)

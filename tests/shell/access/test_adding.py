@@ -1,0 +1,139 @@
+"""Who may add which row of a fact: the database against a statement by hand; each condition left out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, models, transaction
+
+from shell.access import statement
+from shell.access.world import AREAS, OWN, Spot, add, as_reader, fact_row, lay_out, reader, scope, spot
+from sizao.facts.dictionary import FACTS
+from sizao_web.records.access.giving import conditions
+from sizao_web.records.access.installing import policies
+from sizao_web.records.access.scope import Scope
+from sizao_web.records.access.tables import Guard
+
+UNSEEN = AREAS["sibling"]
+
+
+@pytest.fixture
+def readers(db: None) -> dict[str, Scope]:
+    """A scope of each duty in a world in which there is something to correct."""
+    lay_out(iter(("own", "sibling", "office")))
+    return {duty: scope(reader(duty)) for duty in statement.DUTIES}
+
+
+def right_row(fact: str, mine: Scope) -> Any:
+    """A row of the fact that this scope may add if its duty may."""
+    by_area = statement.DUTIES[mine.role][0] == "area"
+    at = spot("own") if by_area else Spot(OWN, "p-office", "office-own")
+    row = fact_row(fact, "new", at)
+    row.recorded_by = mine.account
+    if fact == "hand_over_acceptances":
+        offer = fact_row("hand_overs", "new", at)
+        offer.to_office = row.accepted_office = "office-own"
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+        offer.save(force_insert=True)
+    return row
+
+
+def test_each_duty_adds_the_facts_that_the_statement_says_and_no_others(
+    readers: dict[str, Scope], say: Callable[[str], None]
+) -> None:
+    cases, wrong = 0, []
+    for duty, mine in readers.items():
+        for fact in FACTS:
+            cases += 1
+            with transaction.atomic():
+                row = right_row(fact, mine)
+                with as_reader(mine):
+                    taken = add(row)
+                transaction.set_rollback(True)
+            if taken != (fact in statement.GIVES[duty]):
+                wrong.append(f"{duty} {'adds' if taken else 'does not add'} {fact}")
+    say(f"adding: {cases:,} cases (duty x fact), {len(wrong)} wrong")
+    assert not wrong
+
+
+def spoil(fact: str, condition: str, row: models.Model) -> None:
+    """Make the row break this one condition and no other."""
+    match condition, fact:
+        case "area", _:
+            row.area = UNSEEN
+        case "name", _:
+            row.recorded_by = "somebody-else"
+        case "person", _:
+            row.person = "p-sibling"
+        case "about", "waivers":
+            row.about = "p-sibling"
+        case "about", "merges":
+            row.same_as = "p-sibling"
+        case "about", "dependants":
+            row.dependant = "p-sibling"
+        case "about", "areas":
+            row.path = UNSEEN
+        case "about", "places":
+            row.located_in = UNSEEN
+        case "about", "offices":
+            row.covers = UNSEEN
+        case "place", _:
+            row.place = "pl-sibling"
+        case "offer", _:
+            row.hand_over = "h-unknown"
+        case "correction", _:
+            kept = fact_row(fact, "sibling", spot("sibling"))
+            row.key_hi, row.key_lo = kept.key_hi, kept.key_lo
+            row.action, row.source_version, row.reason = "retract", 2, "mistake"
+        case _:
+            pytest.fail(
+                f"Say in test_adding.py how a row of {fact} breaks the condition {condition!r} alone."
+            )
+
+
+def test_each_condition_of_adding_is_missed_when_it_is_gone(
+    readers: dict[str, Scope], say: Callable[[str], None]
+) -> None:
+    noticed, survivors = 0, []
+    for fact in FACTS:
+        duties = [duty for duty in statement.DUTIES if fact in statement.GIVES[duty]]
+        for condition in conditions(fact):
+            breaking = duties[0]
+            if condition == "duty":
+                breaking = next(
+                    duty
+                    for duty in ("supervision", "street", "command", "education")
+                    if fact not in statement.GIVES[duty]
+                )
+            with transaction.atomic():
+                mine = readers[breaking]
+                row = right_row(fact, mine)
+                if condition != "duty":
+                    spoil(fact, condition, row)
+                with as_reader(mine):
+                    refused = not add(row)
+                replace_adding(fact, without=condition)
+                with as_reader(mine):
+                    taken = add(row)
+                if refused and taken:
+                    noticed += 1
+                else:
+                    survivors.append(f"{fact}: {condition} (refused {refused}, taken without it {taken})")
+                transaction.set_rollback(True)
+    say(f"conditions of adding: {noticed} left out and noticed, {len(survivors)} survived")
+    assert not survivors
+    assert noticed >= 4 * len(FACTS)
+
+
+def replace_adding(fact: str, without: str) -> None:
+    """The policy of adding with one condition less, as if the code said so."""
+    table = f"fact_{fact}"
+    rest = " AND ".join(text for name, text in conditions(fact).items() if name != without)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP POLICY sizao_adds ON {table}")
+        for name, text in policies(table, Guard(adds=rest)):
+            if name == "sizao_adds":
+                cursor.execute(f"CREATE POLICY {name} ON {table} {text}")
