@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterator
 from datetime import date, datetime
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import xlsxwriter
 from django.db.models import QuerySet
@@ -20,12 +20,10 @@ from django.http import FileResponse, HttpRequest
 
 from sizao_web.pages.filters import Asked
 from sizao_web.pages.language import said, say
+from sizao_web.pages.listing import Listing
 from sizao_web.pages.telling import Telling
 from sizao_web.records.actions.note_export import note_export
 from sizao_web.records.reading.pack import policy_in_use
-
-if TYPE_CHECKING:
-    from sizao_web.pages.lists import Listing
 
 FORMATS = ("csv", "xlsx")
 CHUNK = 2_000

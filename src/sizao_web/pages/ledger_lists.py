@@ -1,4 +1,4 @@
-"""How the lists of the ledger are shown: obligations, standing, not known, found too late."""
+"""How the lists of obligations are shown: columns, filters, order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sizao.terms.words import Words
 from sizao_web.pages import presenters
 from sizao_web.pages.addresses import PERSON, WHY, address
 from sizao_web.pages.filters import Filter, equal, until, within
-from sizao_web.pages.lists import Column, Listing
+from sizao_web.pages.listing import Column, Listing
 from sizao_web.pages.telling import Row, Telling
 from sizao_web.records.reading.labels import areas_just_below
 from sizao_web.records.reading.ledger import IN_ORDER, of_status
@@ -88,7 +88,8 @@ def _verb(row: Row, telling: Telling) -> str:
     return telling.said(verb_label(row["verb"]))
 
 
-def _rule(row: Row, telling: Telling) -> str:
+def rule_of(row: Row, telling: Telling) -> str:
+    """The rule by its label."""
     return telling.said(rule_label(row["rule"], row.get("version")))
 
 
@@ -96,15 +97,18 @@ def _status(row: Row, telling: Telling) -> str:
     return telling.said(presenters.status(row["status"], row["withdrawn_at"]).label)
 
 
-def _local(column: str) -> Any:
+def local(column: str) -> Any:
+    """An instant as the city's clock showed it."""
     return lambda row, telling: telling.local(row[column])
 
 
-def _plain(column: str) -> Any:
+def plain(column: str) -> Any:
+    """The value of a column as it is."""
     return lambda row, telling: row[column]
 
 
-def _area(row: Row, telling: Telling) -> str:
+def area_of(row: Row, telling: Telling) -> str:
+    """The area by its label."""
     return telling.area(row["area"])
 
 
@@ -159,24 +163,24 @@ OBLIGATION_FIELDS = (
 
 OBLIGATION_COLUMNS = (
     Column("status", STATUS, _status, status_cell, lead=True),
-    Column("due", DUE, _local("due_at"), due_cell, ("due_at",), lead=True),
+    Column("due", DUE, local("due_at"), due_cell, ("due_at",), lead=True),
     Column("what", WHAT, _verb, what_cell, ("verb",), lead=True),
-    Column("about", ABOUT, _plain("about"), about_cell, ("about",)),
-    Column("rule", RULE, _rule, None, ("rule",)),
+    Column("about", ABOUT, plain("about"), about_cell, ("about",)),
+    Column("rule", RULE, rule_of, None, ("rule",)),
     Column("office", OFFICE, _office, None, ("responsible",)),
-    Column("area", AREA, _area, None, ("area",)),
-    Column("opens", Words("开始", "opens"), _local("opens_at"), on_page=False),
-    Column("closes", Words("关闭", "closes"), _local("closes_at"), on_page=False),
-    Column("met", Words("完成时刻", "done at"), _local("met_at"), on_page=False),
-    Column("place", Words("场所要求", "place"), _plain("place"), on_page=False),
-    Column("household", Words("户", "household"), _plain("household"), on_page=False),
-    Column("answers_to", Words("报告对象", "answers to"), _plain("answers_to"), on_page=False),
-    Column("owned", Words("有人承担", "owned"), _plain("owned"), on_page=False),
-    Column("rule_id", Words("规则编号", "rule id"), _plain("rule"), on_page=False),
-    Column("step", Words("步骤", "step"), _plain("step"), on_page=False),
-    Column("occurrence", Words("期次", "occurrence"), _plain("occurrence"), on_page=False),
-    Column("area_path", Words("地区路径", "area path"), _plain("area"), on_page=False),
-    Column("obligation", Words("任务编号", "obligation"), _plain("obligation_id"), on_page=False),
+    Column("area", AREA, area_of, None, ("area",)),
+    Column("opens", Words("开始", "opens"), local("opens_at"), on_page=False),
+    Column("closes", Words("关闭", "closes"), local("closes_at"), on_page=False),
+    Column("met", Words("完成时刻", "done at"), local("met_at"), on_page=False),
+    Column("place", Words("场所要求", "place"), plain("place"), on_page=False),
+    Column("household", Words("户", "household"), plain("household"), on_page=False),
+    Column("answers_to", Words("报告对象", "answers to"), plain("answers_to"), on_page=False),
+    Column("owned", Words("有人承担", "owned"), plain("owned"), on_page=False),
+    Column("rule_id", Words("规则编号", "rule id"), plain("rule"), on_page=False),
+    Column("step", Words("步骤", "step"), plain("step"), on_page=False),
+    Column("occurrence", Words("期次", "occurrence"), plain("occurrence"), on_page=False),
+    Column("area_path", Words("地区路径", "area path"), plain("area"), on_page=False),
+    Column("obligation", Words("任务编号", "obligation"), plain("obligation_id"), on_page=False),
 )
 
 WITHDRAWN = Column("withdrawn", Words("撤销原因", "why withdrawn"), withdrawn_cell)
@@ -200,130 +204,3 @@ def obligations(name: str, title: Words, meaning: Words, empty: Words, *, withdr
         offices=("responsible", "done_by"),
         persons=True,
     )
-
-
-STANDING = Listing(
-    name="standing",
-    title=Words("正在管控的人员", "Who is restricted now"),
-    meaning=Words(
-        "每人一行：最严的管控方式和最晚的结束时刻，全部理由都在。管控只由规则从事实推出。",
-        "One row a person: the strictest place and the latest end, for every reason. Only rules and "
-        "facts restrict anybody.",
-    ),
-    empty=Words(
-        "您负责的范围内，现在没有人被管控。", "Nobody whom you answer for is restricted at the moment."
-    ),
-    fields=("person", "place", "until", "row_count", "rows"),
-    columns=(
-        Column(
-            "person",
-            Words("人员", "person"),
-            _plain("person"),
-            lambda row, telling: about_cell({"about": row["person"]}, telling),
-            ("person",),
-            lead=True,
-        ),
-        Column("place", Words("管控方式", "where"), lambda row, telling: _where(row, telling)),
-        Column(
-            "until",
-            Words("至", "until"),
-            _local("until"),
-            lambda row, telling: _until(row, telling),
-            ("until",),
-        ),
-        Column(
-            "reasons",
-            Words("理由数", "reasons"),
-            _plain("row_count"),
-            lambda row, telling: _reasons(row, telling),
-        ),
-    ),
-    order=("until", "person"),
-    filters=(
-        Filter("until_by", Words("结束不晚于", "ends by"), until("until"), "moment"),
-        Filter("about", Words("人员编号", "number of the person"), equal("person")),
-    ),
-    persons=True,
-)
-
-
-def _where(row: Row, telling: Telling) -> str:
-    from sizao.terms.codes import CODE_LISTS
-
-    places = CODE_LISTS["restriction_places"]
-    known = row["place"] in places.names()
-    return telling.said(places.label_of(row["place"])) if known else (row["place"] or "")
-
-
-def _until(row: Row, telling: Telling) -> str:
-    return telling.said(presenters.limit(row["until"], telling.moment, telling.zone))
-
-
-def _reasons(row: Row, telling: Telling) -> SafeString:
-    first = row["rows"].split(",")[0]
-    to = address(WHY, first)
-    return (
-        format_html('<a href="{}">{}</a>', to, row["row_count"])
-        if to
-        else format_html("{}", row["row_count"])
-    )
-
-
-_LATE_FIELDS = ("rule", "version", "about", "area", "first_known_at", "trigger_fact", "trigger_key")
-_RULE_COLUMN = Column("rule", RULE, _rule, None, ("rule",), lead=True)
-_KNOWN = Column(
-    "known", Words("知悉时刻", "known since"), _local("first_known_at"), None, ("first_known_at",)
-)
-_OF_RULE = Filter("rule", RULE, equal("rule"), "choice", lambda telling: rule_labels())
-_OF_AREA = Filter("area", AREA_AND_BELOW, within("area"), "listed", areas_of_scope)
-_OF_ABOUT = Filter("about", Words("对象编号", "number of the person or place"), equal("about"))
-
-UNKNOWN = Listing(
-    name="not-known",
-    title=Words("情况不明，须查清", "Not known: to be found out"),
-    meaning=Words(
-        "缺一项情况，规则就无法判断是否适用。不明不等于“否”：请补录缺的事实。",
-        "Something is missing, so the rule cannot tell whether it applies. Not known is not “no”: "
-        "record what is missing.",
-    ),
-    empty=Words("没有情况不明的记录。", "Nothing is unknown here."),
-    fields=(*_LATE_FIELDS, "event_on"),
-    columns=(
-        _RULE_COLUMN,
-        Column("about", ABOUT, _plain("about"), about_cell, ("about",)),
-        Column("event", Words("事件日期", "day of the event"), _plain("event_on"), None, ("event_on",)),
-        _KNOWN,
-        Column("area", AREA, _area, None, ("area",)),
-        Column("fact", Words("触发事实", "fact"), _plain("trigger_fact"), on_page=False),
-        Column("key", Words("事实键", "key"), _plain("trigger_key"), on_page=False),
-    ),
-    order=("first_known_at", "rule", "trigger_key"),
-    filters=(_OF_RULE, _OF_AREA, _OF_ABOUT),
-    areas=("area",),
-    persons=True,
-)
-
-TOO_LATE = Listing(
-    name="found-too-late",
-    title=Words("发现过迟", "Found too late"),
-    meaning=Words(
-        "得知时，应办的时间已经过去。不能补办，只能计入“四早”。",
-        "Its time was over before anybody knew. It cannot be made good; the four earlies count it.",
-    ),
-    empty=Words("没有发现过迟的记录。", "Nothing was found too late."),
-    fields=("id", *_LATE_FIELDS, "kind", "step", "occurrence", "due_at", "closes_at"),
-    columns=(
-        _RULE_COLUMN,
-        Column("about", ABOUT, _plain("about"), about_cell, ("about",)),
-        Column("due", Words("原时限", "was due"), _local("due_at"), None, ("due_at",)),
-        _KNOWN,
-        Column("area", AREA, _area, None, ("area",)),
-        Column("step", Words("步骤", "step"), _plain("step"), on_page=False),
-        Column("fact", Words("触发事实", "fact"), _plain("trigger_fact"), on_page=False),
-        Column("key", Words("事实键", "key"), _plain("trigger_key"), on_page=False),
-    ),
-    order=("-due_at", "id"),
-    filters=(_OF_RULE, _OF_AREA, _OF_ABOUT),
-    areas=("area",),
-    persons=True,
-)

@@ -6,91 +6,25 @@ and the files come from the same rows with the same filters, so that they never 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.html import conditional_escape, escape
-from django.utils.safestring import SafeString, mark_safe
 
-from sizao.terms.words import Words
 from sizao_web.pages import exports
-from sizao_web.pages.filters import Asked, Filter, ask, narrowed
-from sizao_web.pages.language import said
+from sizao_web.pages.filters import Asked, ask, narrowed
+from sizao_web.pages.listing import Column, Listing, Tab, Told
 from sizao_web.pages.paging import Paging, paging
+from sizao_web.pages.shown import Shown
 from sizao_web.pages.telling import Row, Telling, telling
 from sizao_web.records.reading import ledger
 
 SHORT = 5_000  # rows that are sorted faster than found along their order
-Value = str | int | float | bool | date | datetime | None
-Told = str | SafeString
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column. value: plain, for files. cell: as the page shows it; without it the value itself.
-
-    order: what the rows are sorted by when its heading is chosen; without it the heading is no link.
-    lead: stands at the head of a card on a phone, without its heading.
-    """
-
-    name: str
-    label: Words
-    value: Callable[[Row, Telling], Value]
-    cell: Callable[[Row, Telling], Told] | None = None
-    order: tuple[Any, ...] = ()
-    on_page: bool = True
-    in_file: bool = True
-    lead: bool = False
-
-
-@dataclass(frozen=True)
-class Listing:
-    """What a list is: its words, the columns of the table that it reads, how they are shown, and its order.
-
-    order ends with a column that no two rows share, so that two pages never overlap. areas, offices:
-    columns that name an area, or an office or place. persons: rows are about persons, and files are audited.
-    long: its order has an index of its own, along which a page of a long list is read.
-    """
-
-    name: str
-    title: Words
-    meaning: Words
-    empty: Words
-    fields: tuple[str, ...]
-    columns: tuple[Column, ...]
-    order: tuple[Any, ...]
-    filters: tuple[Filter, ...] = ()
-    areas: tuple[str, ...] = ()
-    offices: tuple[str, ...] = ()
-    persons: bool = False
-    long: bool = False
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A neighbouring list, with its count where that is known."""
-
-    label: Words
-    address: str
-    current: bool
-    count: int | None = None
-
-
-@dataclass(frozen=True)
-class Heading:
-    """The heading of a column; address sorts by it."""
-
-    label: Words
-    address: str | None
-    sorted: str | None  # ascending | descending
 
 
 def show(
@@ -173,6 +107,8 @@ def _cell(column: Column, row: Row, tells: Telling) -> Told:
     if column.cell is not None:
         return column.cell(row, tells)
     value = column.value(row, tells)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
     return "" if value is None else str(value)
 
 
@@ -182,104 +118,3 @@ def _order(listing: Listing, sort: str) -> tuple[Any, ...]:
         return listing.order
     first = [one.lstrip("-") for one in column.order]
     return (*(f"-{one}" if sort.startswith("-") else one for one in first), *listing.order)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One page of a list, for the templates."""
-
-    request: HttpRequest
-    listing: Listing
-    filters: list[Asked]
-    paging: Paging
-    rows: list[list[tuple[Column, Told]]]
-
-    @property
-    def body(self) -> SafeString:
-        """The rows as HTML; a template takes four times as long over as many cells."""
-        opened: dict[str, tuple[str, str]] = {}
-        for column, _ in self.rows[0] if self.rows else ():
-            css = f"cell-{column.name}{' lead' if column.lead else ''}"
-            label = escape(said(column.label))
-            opened[column.name] = (
-                f'<td role="cell" class="{css}" data-label="{label}">',
-                f'<td role="cell" class="{css} is-empty" data-label="{label}">',
-            )
-        return mark_safe(
-            "".join(
-                '<tr role="row">'
-                + "".join(
-                    f"{opened[column.name][cell == '']}{conditional_escape(cell)}</td>"
-                    for column, cell in row
-                )
-                + "</tr>\n"
-                for row in self.rows
-            )
-        )
-
-    @property
-    def narrowing(self) -> list[tuple[Asked, str]]:
-        """The filters in use, each with the address of the list without it."""
-        return [(one, self._address(**{one.filter.name: None})) for one in self.filters if one.text]
-
-    @property
-    def problems(self) -> list[Asked]:
-        """The filters that could not be read."""
-        return [one for one in self.filters if one.problem]
-
-    @property
-    def whole(self) -> str:
-        """The address of the list without any filter."""
-        return self.request.path
-
-    @property
-    def address(self) -> str:
-        """This page of the list, without what is not asked for."""
-        page = str(self.paging.number) if self.paging.number > 1 else None
-        return self._address(page=page)
-
-    @property
-    def headings(self) -> list[Heading]:
-        """The headings, those that sort with their address."""
-        now = self.request.GET.get("sort", "")
-        found = []
-        for column in self.listing.columns:
-            if not column.on_page:
-                continue
-            ascending = now == column.name
-            to = f"-{column.name}" if ascending else column.name
-            is_sorted = "ascending" if ascending else "descending" if now == f"-{column.name}" else None
-            found.append(Heading(column.label, self._address(sort=to) if column.order else None, is_sorted))
-        return found
-
-    @property
-    def numbers(self) -> list[tuple[int | None, str]]:
-        """The pages to offer; None where numbers are left out."""
-        return [(one, self._address(page=str(one)) if one else "") for one in self.paging.near]
-
-    @property
-    def before(self) -> str | None:
-        """The page before."""
-        return self._address(page=str(self.paging.number - 1)) if self.paging.number > 1 else None
-
-    @property
-    def after(self) -> str | None:
-        """The page after."""
-        more = self.paging.number < self.paging.pages
-        return self._address(page=str(self.paging.number + 1)) if more else None
-
-    @property
-    def files(self) -> list[tuple[str, str]]:
-        """The whole list as a file: kind and address."""
-        return [(kind.upper(), self._address(**{"as": kind})) for kind in exports.FORMATS]
-
-    @property
-    def sort(self) -> str:
-        """How the list is sorted, for the form to keep."""
-        return self.request.GET.get("sort", "")
-
-    def _address(self, **changes: str | None) -> str:
-        """This list with other parameters; it starts at its first page unless a page is asked for."""
-        asked = {key: value for key, value in self.request.GET.items() if value and key not in ("page", "as")}
-        merged = {key: value for key, value in {**asked, **changes}.items() if value is not None}
-        return f"{self.request.path}?{urlencode(merged)}" if merged else self.request.path

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from sizao_web.desks.everyone.lists import KINDS
 from sizao_web.pages import exports
-from sizao_web.records.models import AuditEntry
+from sizao_web.records.models import AuditEntry, Standing, TooLate, Unknown
 
 HERE, THERE = "drill/county-1/street/community-1", "drill/county-1/street/community-2"
 LISTS = "/lists/obligations/"
@@ -174,3 +174,37 @@ def test_rows_read_from_the_end_stand_in_the_same_order(worker: Any, obligation:
     found = [rows_of(worker.get(f"{LISTS}to-do/?size=25&page={page}")) for page in (1, 2, 3)]
     assert [len(rows) for rows in found] == [25, 25, 10]
     assert [row for rows in found for row in rows] == [f"p{number:02}" for number in range(60)]
+
+
+@pytest.fixture
+def aside(obligation: Any, moment: Any) -> None:
+    """Beside the obligations: somebody restricted, a case that is not known, a step found too late."""
+    row = obligation("p1", restricts=True)
+    late = {"version": 1, "about": "p1", "area": HERE, "first_known_at": moment, "trigger_key": "0"}
+    Standing.objects.create(
+        person="p1", place="home", until=moment + timedelta(days=3), rows=row.obligation_id, row_count=1,
+        changed_in=row.changed_in,
+    )  # fmt: skip
+    Unknown.objects.create(
+        rule="arrivals-from-graded-areas", trigger_fact="arrivals", event_on=moment.date(),
+        changed_in=row.changed_in, **late,
+    )  # fmt: skip
+    TooLate.objects.create(
+        kind="step_over", rule="contact-tests", step="test", occurrence="day 1", trigger_fact="designations",
+        due_at=moment, changed_in=row.changed_in, **late,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("which", "said"),
+    [("standing", "11月13日 09:00 前"), ("not-known", "集中隔离"), ("found-too-late", "2020-11-10 09:00")],
+)
+def test_what_stands_beside_the_obligations_is_listed_and_taken_out(
+    worker: Any, aside: None, which: str, said: str
+) -> None:
+    page = worker.get(f"{LISTS}{which}/")
+    assert total_of(page) == 1
+    assert said in page.content.decode()
+    lines = file_of(worker.get(f"{LISTS}{which}/?as=csv")).decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert "p1" in lines[1]

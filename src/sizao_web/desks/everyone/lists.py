@@ -12,8 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from sizao.terms.words import Words
-from sizao_web.pages.ledger_lists import STANDING, TOO_LATE, UNKNOWN, obligations
-from sizao_web.pages.lists import Listing, Tab, is_part, show
+from sizao_web.pages.ledger_lists import obligations
+from sizao_web.pages.listing import Listing, Tab
+from sizao_web.pages.lists import is_part, show
+from sizao_web.pages.other_lists import STANDING, TOO_LATE, UNKNOWN
 from sizao_web.pages.routes import SEEING_ROWS, page
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.reading import ledger

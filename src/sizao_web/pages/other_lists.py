@@ -1,0 +1,160 @@
+"""How the other lists of the ledger are shown: standing, what is not known, what was found too late."""
+
+from __future__ import annotations
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from sizao.terms.codes import CODE_LISTS
+from sizao.terms.words import Words
+from sizao_web.accounts.roles import OF_PERSONS
+from sizao_web.pages import presenters
+from sizao_web.pages.addresses import WHY, address
+from sizao_web.pages.filters import Filter, equal, until, within
+from sizao_web.pages.ledger_lists import (
+    ABOUT,
+    AREA,
+    AREA_AND_BELOW,
+    RULE,
+    about_cell,
+    area_of,
+    areas_of_scope,
+    local,
+    plain,
+    rule_of,
+)
+from sizao_web.pages.listing import Column, Listing
+from sizao_web.pages.telling import Row, Telling
+from sizao_web.records.reading.pack import rule_labels
+
+
+def _about(row: Row, telling: Telling) -> SafeString | str:
+    """Whom or what the trigger is about; its fact says which of both."""
+    kind = "person" if row["trigger_fact"] in OF_PERSONS else "place"
+    return about_cell({"about_kind": kind, "about": row["about"]}, telling)
+
+
+def _person(row: Row, telling: Telling) -> SafeString | str:
+    return about_cell({"about": row["person"]}, telling)
+
+
+def _where(row: Row, telling: Telling) -> str:
+    places = CODE_LISTS["restriction_places"]
+    known = row["place"] in places.names()
+    return telling.said(places.label_of(row["place"])) if known else (row["place"] or "")
+
+
+def _until(row: Row, telling: Telling) -> str:
+    return telling.said(presenters.limit(row["until"], telling.moment, telling.zone))
+
+
+def _reasons(row: Row, telling: Telling) -> SafeString:
+    to = address(WHY, row["rows"].split(",")[0])
+    if to is None:
+        return format_html("{}", row["row_count"])
+    return format_html('<a href="{}">{}</a>', to, row["row_count"])
+
+
+STANDING = Listing(
+    name="standing",
+    title=Words("正在管控的人员", "Who is restricted now"),
+    meaning=Words(
+        "每人一行：最严的管控方式和最晚的结束时刻，全部理由都在。管控只由规则从事实推出。",
+        "One row a person: the strictest place and the latest end, for every reason. Only rules and "
+        "facts restrict anybody.",
+    ),
+    empty=Words(
+        "您负责的范围内，现在没有人被管控。", "Nobody whom you answer for is restricted at the moment."
+    ),
+    fields=("person", "place", "until", "row_count", "rows"),
+    columns=(
+        Column(
+            "person",
+            Words("人员", "person"),
+            plain("person"),
+            _person,
+            ("person",),
+            lead=True,
+        ),
+        Column("place", Words("管控方式", "where"), _where),
+        Column(
+            "until",
+            Words("至", "until"),
+            local("until"),
+            _until,
+            ("until",),
+        ),
+        Column(
+            "reasons",
+            Words("理由数", "reasons"),
+            plain("row_count"),
+            _reasons,
+        ),
+    ),
+    order=("until", "person"),
+    filters=(
+        Filter("until_by", Words("结束不晚于", "ends by"), until("until"), "moment"),
+        Filter("about", Words("人员编号", "number of the person"), equal("person")),
+    ),
+    persons=True,
+)
+
+
+_LATE_FIELDS = ("rule", "version", "about", "area", "first_known_at", "trigger_fact", "trigger_key")
+_RULE_COLUMN = Column("rule", RULE, rule_of, None, ("rule",), lead=True)
+_KNOWN = Column("known", Words("知悉时刻", "known since"), local("first_known_at"), None, ("first_known_at",))
+_OF_RULE = Filter("rule", RULE, equal("rule"), "choice", lambda telling: rule_labels())
+_OF_AREA = Filter("area", AREA_AND_BELOW, within("area"), "listed", areas_of_scope)
+_OF_ABOUT = Filter("about", Words("对象编号", "number of the person or place"), equal("about"))
+
+UNKNOWN = Listing(
+    name="not-known",
+    title=Words("情况不明，须查清", "Not known: to be found out"),
+    meaning=Words(
+        "缺一项情况，规则就无法判断是否适用。不明不等于“否”：请补录缺的事实。",
+        "Something is missing, so the rule cannot tell whether it applies. Not known is not “no”: "
+        "record what is missing.",
+    ),
+    empty=Words("没有情况不明的记录。", "Nothing is unknown here."),
+    fields=(*_LATE_FIELDS, "event_on"),
+    columns=(
+        _RULE_COLUMN,
+        Column("about", ABOUT, plain("about"), _about, ("about",)),
+        Column("event", Words("事件日期", "day of the event"), plain("event_on"), None, ("event_on",)),
+        _KNOWN,
+        Column("area", AREA, area_of, None, ("area",)),
+        Column("fact", Words("触发事实", "fact"), plain("trigger_fact"), on_page=False),
+        Column("key", Words("事实键", "key"), plain("trigger_key"), on_page=False),
+    ),
+    order=("first_known_at", "rule", "trigger_key"),
+    filters=(_OF_RULE, _OF_AREA, _OF_ABOUT),
+    areas=("area",),
+    offices=("about",),
+    persons=True,
+)
+
+TOO_LATE = Listing(
+    name="found-too-late",
+    title=Words("发现过迟", "Found too late"),
+    meaning=Words(
+        "得知时，应办的时间已经过去。不能补办，只能计入“四早”。",
+        "Its time was over before anybody knew. It cannot be made good; the four earlies count it.",
+    ),
+    empty=Words("没有发现过迟的记录。", "Nothing was found too late."),
+    fields=("id", *_LATE_FIELDS, "kind", "step", "occurrence", "due_at", "closes_at"),
+    columns=(
+        _RULE_COLUMN,
+        Column("about", ABOUT, plain("about"), _about, ("about",)),
+        Column("due", Words("原时限", "was due"), local("due_at"), None, ("due_at",)),
+        _KNOWN,
+        Column("area", AREA, area_of, None, ("area",)),
+        Column("step", Words("步骤", "step"), plain("step"), on_page=False),
+        Column("fact", Words("触发事实", "fact"), plain("trigger_fact"), on_page=False),
+        Column("key", Words("事实键", "key"), plain("trigger_key"), on_page=False),
+    ),
+    order=("-due_at", "id"),
+    filters=(_OF_RULE, _OF_AREA, _OF_ABOUT),
+    areas=("area",),
+    offices=("about",),
+    persons=True,
+)
