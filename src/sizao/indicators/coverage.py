@@ -101,11 +101,10 @@ FROM obligations WHERE {live} AND {within("area", frame.area)} {_grouping(by)}""
     return Query(steps=steps, inputs=("obligations",), results={"indicator": "indicator_figures"})
 
 
-def counted_steps(policy: Policy, readings: frozenset[str] | None) -> SqlStep:
-    """Step `counted_steps`: the point steps, escalations among them, that one of `readings` proves (None:
-    all).
+def proved_by(policy: Policy, readings: frozenset[str] | None) -> dict[tuple[str, str], tuple[str, str, str]]:
+    """(rule, step) of the point steps, escalations among them, that one of `readings` proves (None: all).
 
-    One row per (rule, step), with verb and sector: the later text's where texts differ.
+    Each with its verb, sector and kind of subject: the later text's where texts differ.
     """
     found: dict[tuple[str, str], tuple[str, str, str]] = {}
     for version in policy.versions():
@@ -117,9 +116,14 @@ def counted_steps(policy: Policy, readings: frozenset[str] | None) -> SqlStep:
             for name, verb, proof in duties:
                 if not verb.span and (readings is None or proof.reading in readings):
                     found[version.rule, name] = (verb.name, version.sector, verb.about_kind)
+    return found
+
+
+def counted_steps(policy: Policy, readings: frozenset[str] | None) -> SqlStep:
+    """Step `counted_steps`: what `proved_by` answers, one row per (rule, step)."""
     rows = [
         "(" + ", ".join(literal(value) for value in (*key, *values)) + ")"
-        for key, values in sorted(found.items())
+        for key, values in sorted(proved_by(policy, readings).items())
     ] or ["('', '', '', '', '')"]
     return SqlStep(
         "counted_steps",

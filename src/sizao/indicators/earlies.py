@@ -52,6 +52,41 @@ def four_earlies(frame: Frame, limits: Limits, *, zone: str) -> Query:
     is over the cases that reached it or whose limit has passed. found_too_late: cases about whom a duty could
     no more be written when its reason became known.
     """
+    steps = (
+        *_days(frame, limits, zone),
+        SqlStep(
+            "early_figures", _figures(frame, sql_local_day(literal(frame.as_of), zone)), "the distributions"
+        ),
+    )
+    return Query(steps=steps, inputs=(*FACTS, "too_late"), results={"indicator": "early_figures"})
+
+
+def days_of_cases(frame: Frame, *, zone: str, look_back_days: int = 14) -> Query:
+    """Result `cases`: the cases that `four_earlies` counts in this frame, each with its days. One row a case.
+
+    Columns: case, person, area (where its latest classification was recorded), origin ("unknown" where the
+    latest classification states none), confirmed_at (UTC; of its first classification as confirmed),
+    onset_on, imprecise, and sample_days, report_days, isolation_days, admission_days (NULL: not reached, or
+    no onset).
+    """
+    limits = Limits(sample=0, report=0, isolation=0, admission=0, look_back_days=look_back_days)
+    columns = ", ".join(
+        f"CAST(min(days) FILTER (WHERE milestone = {literal(name)}) AS INTEGER) AS {name}_days"
+        for name in MILESTONES
+    )
+    days = ", ".join(f"d.{name}_days" for name in MILESTONES)
+    cases = f"""
+SELECT c."case", c.person, c.area, c.origin, c.confirmed_at, c.onset_on,
+       coalesce(c.imprecise, FALSE) AS imprecise, {days}
+FROM early_cases AS c
+LEFT JOIN (SELECT "case" AS of_case, {columns} FROM early_days GROUP BY "case") AS d ON d.of_case = c."case"
+"""
+    steps = (*_days(frame, limits, zone), SqlStep("early_of_cases", cases, "days from onset, a line a case"))
+    return Query(steps=steps, inputs=FACTS, results={"cases": "early_of_cases"})
+
+
+def _days(frame: Frame, limits: Limits, zone: str) -> tuple[SqlStep, ...]:
+    """The steps up to `early_cases` and `early_days`."""
     events = {
         "sample": (_samples(frame), "e.positive OR event_on >= c.onset_on", limits.sample),
         "report": (_of_case(frame), "TRUE", limits.report),
@@ -70,19 +105,16 @@ FROM early_cases AS c LEFT JOIN (SELECT e.*, {day} AS event_on FROM early_{name}
 GROUP BY "case", c.person, c.onset_on, c.imprecise"""
         for name, (_, rule, limit) in events.items()
     ]
-    steps = (
-        *(spells_of(fact) for fact in _FACTS),
+    return (
+        *(spells_of(fact) for fact in FACTS),
         SqlStep("early_cases", _cases(frame), "confirmed cases of the window with their onset"),
         *(SqlStep(f"early_{name}", event[0], f"{name}: what counts") for name, event in events.items()),
         SqlStep("early_days", " UNION ALL ".join(parts), "days from onset, by case and milestone"),
-        SqlStep(
-            "early_figures", _figures(frame, sql_local_day(literal(frame.as_of), zone)), "the distributions"
-        ),
     )
-    return Query(steps=steps, inputs=(*_FACTS, "too_late"), results={"indicator": "early_figures"})
 
 
-_FACTS = (
+MILESTONES = ("sample", "report", "isolation", "admission")
+FACTS = (
     "classifications",
     "samples",
     "sample_members",
@@ -96,8 +128,8 @@ _FACTS = (
 def _cases(frame: Frame) -> str:
     order = 'PARTITION BY "case" ORDER BY happened_at, key_hi, key_lo'
     return f"""
-SELECT "case", person, onset_on, imprecise FROM (
-  SELECT "case", person, area, class,
+SELECT "case", person, area, origin, confirmed_at, onset_on, imprecise FROM (
+  SELECT "case", person, area, class, coalesce(origin, 'unknown') AS origin,
          last_value(onset_earliest IGNORE NULLS) OVER so_far AS onset_on,
          last_value(CASE WHEN onset_earliest IS NOT NULL THEN onset_latest - onset_earliest > 1 END IGNORE
            NULLS)

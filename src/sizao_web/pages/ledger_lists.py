@@ -13,6 +13,7 @@ from sizao.obligations.status import STATUSES
 from sizao.terms.words import Words
 from sizao_web.pages import presenters
 from sizao_web.pages.addresses import PERSON, WHY, address
+from sizao_web.pages.counted import counted
 from sizao_web.pages.filters import Filter, equal, until, within
 from sizao_web.pages.listing import Column, Listing
 from sizao_web.pages.telling import Row, Telling
@@ -133,8 +134,12 @@ def _text(value: str) -> Q:
 
 
 def _office_is(value: str) -> Q:
+    if value == NOBODY:
+        return Q(responsible__isnull=True, done_by__isnull=True)
     return Q(responsible=value) | Q(responsible__isnull=True, done_by=value)
 
+
+NOBODY = "-"  # as the office of a row: none is found for it
 
 STATUS_CHOICES = {name: shown.label for name, shown in presenters.SHOWN.items() if name in STATUSES}
 OBLIGATION_FILTERS = (
@@ -153,6 +158,7 @@ OBLIGATION_FILTERS = (
     Filter("due_by", Words("时限不晚于", "due by"), until("due_at"), "moment"),
     Filter("about", Words("对象编号", "number of the person or place"), equal("about")),
     Filter("text", Words("查找", "find"), _text),
+    counted(),
 )
 
 OBLIGATION_FIELDS = (

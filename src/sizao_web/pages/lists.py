@@ -35,6 +35,7 @@ def show(
     tabs: Sequence[Tab] = (),
     counts: QuerySet[Any] | None = None,
     total: int | None = None,
+    said: Telling | None = None,
     template: str = "pages/list.html",
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
@@ -42,8 +43,9 @@ def show(
 
     counts: counts of the ledger that stand for these very rows, so that they need not be counted one by one;
     total: their sum where it is known.
+    said: how rows are told, where not as of this request's moment.
     """
-    tells = telling(request)
+    tells = said or telling(request)
     asked = ask(listing.filters, request.GET, tells)
     chosen = narrowed(rows, asked, tells).order_by(*_order(listing, request.GET.get("sort", "")))
     if request.GET.get("as") in exports.FORMATS and not any(one.problem for one in asked):

@@ -25,6 +25,7 @@ from sizao_web.pages.ledger_lists import (
 )
 from sizao_web.pages.listing import Column, Listing
 from sizao_web.pages.telling import Row, Telling
+from sizao_web.records.reading.overview import lives_in
 from sizao_web.records.reading.pack import rule_labels
 
 
@@ -94,6 +95,7 @@ STANDING = Listing(
     order=("until", "person"),
     filters=(
         Filter("until_by", Words("结束不晚于", "ends by"), until("until"), "moment"),
+        Filter("area", AREA_AND_BELOW, lives_in, "listed", areas_of_scope),
         Filter("about", Words("人员编号", "number of the person"), equal("person")),
     ),
     persons=True,

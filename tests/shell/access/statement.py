@@ -114,6 +114,9 @@ CONCERNING = {
     "ledger_sealed": {"responsible"},
     "ledger_unknown": {"about"},
     "ledger_too_late": {"about"},
+    "past_obligation": {"about", "responsible", "done_by"},
+    "past_unknown": {"about"},
+    "past_too_late": {"about"},
 }
 
 
@@ -164,13 +167,15 @@ def ledger_seen(duty: str, table: str, about: str, position: str) -> bool:
     by, reads, _ = DUTIES[duty]
     if by == "reference":
         return False
-    if table == "ledger_standing":
+    if table in ("ledger_standing", "past_standing"):
         return "orders" in reads and person_seen(duty, position)
+    if table in ("ledger_case", "past_case"):
+        return "classifications" in reads and person_seen(duty, position)
     here = by == "area" and position in IN_AREA | {"recorded_here"}
     ours = position in {"office", "names_us"} or concerns(table, position)
     if about == "person" and not reads_of_people(duty):
         here = False
-    if table in ("ledger_obligation", "ledger_count", "ledger_sealed"):
+    if table in ("ledger_obligation", "past_obligation", "ledger_count", "ledger_sealed"):
         return here or ours
     person = about == "person" and reads_of_people(duty) and person_seen(duty, position)
     if about == "place":

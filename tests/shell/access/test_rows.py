@@ -35,7 +35,12 @@ from sizao_web.records.access.scope import Scope
 from sizao_web.records.access.tables import Guard
 
 TABLES = sorted(set(POLICIES) - {"audit_entry"})
-LABELLED = ("ledger_obligation", "ledger_unknown", "ledger_too_late", "ledger_count", "ledger_sealed")
+LABELLED = (
+    *(f"{when}_{what}" for when in ("ledger", "past") for what in ("obligation", "unknown", "too_late")),
+    "ledger_count",
+    "ledger_sealed",
+)
+OF_ONE_PERSON = ("ledger_standing", "past_standing", "ledger_case", "past_case")
 
 
 @pytest.fixture
@@ -47,7 +52,7 @@ def world(db: None) -> dict[str, dict[str, str]]:
         rows = model_of(f"fact_{fact}")._default_manager.values_list("fact_id", "source_record")
         named[f"fact_{fact}"] = {str(key): f"fact/{record.split('/')[1]}" for key, record in rows}
     by_person = {spot(position).person: position for position in PEOPLE}
-    for table in ("identity", "identity_token", "ledger_standing", "person_access"):
+    for table in ("identity", "identity_token", *OF_ONE_PERSON, "person_access"):
         named[table] = {}
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {key_of(table)}::text, person FROM {table}")
@@ -57,8 +62,9 @@ def world(db: None) -> dict[str, dict[str, str]]:
         for table in LABELLED:
             cursor.execute(f"SELECT {key_of(table)}::text, rule FROM {table}")
             named[table] = dict(cursor.fetchall())
-        cursor.execute("SELECT id::text FROM ledger_run")
-        named["ledger_run"] = {key: "run/own" for (key,) in cursor.fetchall()}
+        for table in ("ledger_run", "past_question"):
+            cursor.execute(f"SELECT id::text FROM {table}")
+            named[table] = {key: "run/own" for (key,) in cursor.fetchall()}
     return named
 
 
@@ -67,7 +73,7 @@ def expected(duty: str, table: str, name: str) -> bool:
     about, position = name.split("/")
     if table.startswith("fact_"):
         return statement.fact_seen(duty, table.removeprefix("fact_"), position)
-    if table in (*LABELLED, "ledger_standing"):
+    if table in (*LABELLED, *OF_ONE_PERSON):
         return statement.ledger_seen(duty, table, about, position)
     if table in ("identity", "identity_token"):
         return statement.names_seen(duty, position)

@@ -20,11 +20,18 @@ from sizao_web.records.access.scope import Scope, enter, scope_of
 from sizao_web.records.models import (
     FACT_MODELS,
     AuditEntry,
+    Case,
     Count,
     Identity,
     NameToken,
     Obligation,
+    PastCase,
+    PastObligation,
+    PastStanding,
+    PastTooLate,
+    PastUnknown,
     PersonAccess,
+    Question,
     Run,
     Sealed,
     Standing,
@@ -141,7 +148,8 @@ def lay_out(positions: Iterator[str]) -> None:
             PersonAccess.objects.create(person=at.person, area=at.area)
         Identity.objects.create(person=at.person, name=b"-", recorded_at=SINCE, recorded_by="world")
         NameToken.objects.create(person=at.person, token=b"-")
-        Standing.objects.create(person=at.person, until=SINCE, rows="", row_count=1, changed_in=run())
+        for row in rows_of_person(at.person):
+            row.save(force_insert=True)
     for position in chosen:
         for about in ("person", "place"):
             for row in ledger_rows(f"{about}/{position}", about, spot(position)):
@@ -174,16 +182,38 @@ def run() -> Run:
     return found
 
 
+def question() -> Question:
+    """A question about a past moment that the rows can belong to."""
+    found = Question.objects.first()
+    return found or Question.objects.create(as_of=SINCE, known_by=SINCE, asked_at=SINCE, asked_by="world")
+
+
+def rows_of_person(person: str) -> list[models.Model]:
+    """What binds a person, and their case, now and then."""
+    standing = {"person": person, "until": SINCE, "rows": "", "row_count": 1}
+    case = {"case": f"c-{person}", "person": person, "confirmed_at": SINCE, "imprecise": False, "area": "other"}
+    return [
+        Standing(**standing, changed_in=run()),
+        PastStanding(**standing, question=question()),
+        Case(**case, changed_in=run()),
+        PastCase(**case, question=question()),
+    ]
+
+
 def ledger_rows(name: str, about: str, at: Spot) -> list[models.Model]:
     """A row of each table of the ledger about a person or a place."""
     concerned = at.person if about == "person" else at.organisation
     values = {"about": concerned, "area": at.area, "changed_in": run()}
+    then = {"about": concerned, "area": at.area, "question": question()}
     done_by = {"about_kind": about, "done_by": at.organisation, "responsible": at.organisation}
     kept = {**done_by, "about": concerned if about == "place" else None, "area": at.area}
     return [
         _row(Obligation, name, **values, **done_by),
         _row(Unknown, name, **values),
         _row(TooLate, name, **values),
+        _row(PastObligation, name, **then, **done_by),
+        _row(PastUnknown, name, **then),
+        _row(PastTooLate, name, **then),
         _row(Count, name, **kept),
         _row(Sealed, name, **{**kept, "about": concerned}),
     ]
@@ -195,7 +225,8 @@ def _row(model: type[models.Model], name: str, **given: Any) -> models.Model:
         for field in model._meta.fields
         if not field.null and not (field.primary_key and field.get_internal_type() == "BigAutoField")
     }
-    values.pop("changed_in_id", None)
+    for link in ("changed_in_id", "question_id"):
+        values.pop(link, None)
     return model(**{**values, **given})
 
 
@@ -321,7 +352,8 @@ def random_world(seed: int, rows: int) -> None:
                     setattr(row, field, None)
             row.save(force_insert=True)
     for person in draw.sample(people, rows // 2):
-        Standing.objects.create(person=person, until=SINCE, rows="", row_count=1, changed_in=run())
+        for row in rows_of_person(person):
+            row.save(force_insert=True)
         Identity.objects.create(person=person, name=b"-", recorded_at=SINCE, recorded_by="x")
         NameToken.objects.create(person=person, token=b"-")
     for number in range(rows):

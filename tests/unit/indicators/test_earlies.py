@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from drawn import answer, facts, result
 from sizao.indicators.definition import Frame
-from sizao.indicators.earlies import Limits, four_earlies
+from sizao.indicators.earlies import Limits, days_of_cases, four_earlies
 
 ONSET = date(2020, 6, 10)
 FRAME = Frame(
@@ -105,3 +105,28 @@ def test_a_case_whose_duties_came_too_late_is_counted() -> None:
     late = result("too_late", {**row, "first_known_at": noon(12) + timedelta(days=9), "area": "cn"})
     found = figures({"classifications": [case("a"), case("b")]}, sampled("a", 11), too_late=late)
     assert found["sample"]["found_too_late"] == 1
+
+
+def test_the_days_of_each_case_are_those_that_the_figures_count() -> None:
+    worlds = [
+        {"classifications": [case("early"), case("late"), case("unknown", onset=None, origin="imported")]},
+        sampled("early", 11),
+        sampled("late", 15),
+        {"case_reports": [{"id": "r", "case": "late", "reported_at": noon(13)}]},
+    ]
+    query = days_of_cases(FRAME, zone="Asia/Shanghai")
+    tables = {
+        name: facts(name, *(row for world in worlds for row in world.get(name, []))) for name in query.inputs
+    }
+    found = {row["case"]: row for row in answer(query, tables)["cases"]}
+    assert {name: (row["sample_days"], row["report_days"]) for name, row in found.items()} == {
+        "early": (1, None),
+        "late": (5, 3),
+        "unknown": (None, None),
+    }
+    assert (found["unknown"]["origin"], found["early"]["origin"]) == ("imported", "unknown")
+    assert found["early"]["onset_on"] == ONSET
+    counted = figures(*worlds)["sample"]
+    assert counted["reached"] == 2
+    assert counted["median_days"] == 3.0
+    assert counted["onset_not_known"] == 1

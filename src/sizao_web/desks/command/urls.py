@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from sizao_web.desks.command import past, views
 
 app_name = "command"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("cases/", views.case_list, name="cases"),
+    path("past/", past.ask, name="ask"),
+    path("past/<int:question>/", past.then, name="then"),
+    path("past/<int:question>/<slug:which>/", past.then_rows, name="then-rows"),
+]

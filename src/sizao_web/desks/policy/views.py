@@ -49,6 +49,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "rows": tables.with_counts(request.scope, rows),
         "total": len(every),
         "asked": asked,
+        "filtered": any(value for name, value in asked.items() if name != "q"),
         "choices": tables.choices(every),
         "sees_rows": request.scope.duty.sees != "reference",
         "query": request.GET.urlencode(),

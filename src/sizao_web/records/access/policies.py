@@ -65,15 +65,23 @@ _NOT_DERIVED = AnyOf(
     )
 )
 
+# What derive answers, as it is now and as it was answered for a past moment: who sees one sees the other.
+_RESULTS: Mapping[str, Rule] = {
+    "obligation": _OBLIGATION,
+    "standing": AllOf((Roles(readers_of("orders")), _PERSON)),
+    "unknown": _NOT_DERIVED,
+    "too_late": _NOT_DERIVED,
+    "case": AllOf((Roles(readers_of("classifications")), _PERSON)),
+}
+
 POLICIES: Mapping[str, Rule] = MappingProxyType(
     {
         **{f"fact_{name}": _rule_of_fact(name) for name in FACTS},
-        "ledger_obligation": _OBLIGATION,
+        **{f"ledger_{name}": rule for name, rule in _RESULTS.items()},
+        **{f"past_{name}": rule for name, rule in _RESULTS.items()},
         "ledger_count": _OBLIGATION,
         "ledger_sealed": AnyOf((_AREA_S, OfOrganisation("responsible"))),
-        "ledger_standing": AllOf((Roles(readers_of("orders")), _PERSON)),
-        "ledger_unknown": _NOT_DERIVED,
-        "ledger_too_late": _NOT_DERIVED,
+        "past_question": Roles(EVERYBODY),
         "ledger_run": Roles(EVERYBODY),
         "person_access": AllOf((Roles(NUMBERING), ACCESS)),
         "identity": AllOf((Roles(NAMING), _PERSON)),

@@ -40,6 +40,8 @@ def _of_records() -> dict[str, Guard]:
         guards[table] = Guard(reads=guards[table].reads, adds=may_add(name))
     for table in ("identity", "identity_token"):
         guards[table] = Guard(reads=guards[table].reads, adds=guards[table].reads)
+    asks = f"(past_question.asked_by = {setting('account')} AND past_question.state = 'waiting')"
+    guards["past_question"] = Guard(reads=guards["past_question"].reads, adds=asks)
     guards["audit_entry"] = Guard(
         reads=guards["audit_entry"].reads,
         adds=f"(audit_entry.account = {setting('account')}"

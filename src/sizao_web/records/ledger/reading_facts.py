@@ -77,9 +77,13 @@ def rows_since(then: Snapshot | None, facts: Mapping[str, int], now: Snapshot) -
 
 
 def _select(fact: str, then: Snapshot | None) -> str:
+    return selected(fact, "TRUE" if then is None else then.unseen())
+
+
+def selected(fact: str, where: str) -> str:
+    """SQL: the rows of a fact for which a condition holds, in the columns of the dictionary."""
     columns = ", ".join(_column(field) for field in arrow_schema(fact))
-    where = "" if then is None else f" WHERE {then.unseen()}"
-    return f"SELECT {columns} FROM fact_{fact}{where}"
+    return f"SELECT {columns} FROM fact_{fact} WHERE {where}"
 
 
 def _column(field: pa.Field) -> str:

@@ -13,7 +13,7 @@ from sizao.obligations.derive import derive
 from sizao.obligations.schema import RESULTS
 from sizao.obligations.touched import touched_by_arrivals
 from sizao.obligations.withdrawn import withdrawals
-from sizao_web.records.ledger import keeping, sealing
+from sizao_web.records.ledger import cases, keeping, sealing
 from sizao_web.records.ledger.access import keep_access
 from sizao_web.records.ledger.changes import changes_of_counts, changes_of_touched, changes_of_whole
 from sizao_web.records.ledger.completing import FACTS as COMPLETING
@@ -91,6 +91,9 @@ def _keep(work: Work, subjects: pa.Table | None) -> Run:
     run.rows_sealed = sealing.seal(run, over)
     if subjects is None:
         run.rows_sealed += sealing.seal_withdrawn(run, work.texts.policy)
+    if subjects is None or cases.matter(work.mirror.arrived):
+        zone = work.texts.policy.zone
+        cases.keep(run, cases.cases(session, as_of=work.as_of, known_by=work.as_of, zone=zone))
     keep_access(access, subjects)
     work.mirror.keep(run, gone, new)
     _count(work)

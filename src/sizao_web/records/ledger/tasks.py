@@ -7,6 +7,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 QUEUE = "ledger"
+QUESTIONS = "questions"
 LOCK = "ledger"  # one job at a time
 AGAIN = RetryStrategy(max_attempts=3, wait=2)  # a lost connection; the next tick makes the rest right
 
@@ -30,3 +31,12 @@ def tick(timestamp: int) -> None:
 
     close_old_connections()
     runs.tick(now())
+
+
+@app.task(queue=QUESTIONS, name="questions.answer", lock=QUESTIONS, retry=AGAIN)
+def answer(question: int) -> None:
+    """Answer a question about a past moment."""
+    from sizao_web.records.ledger import questions
+
+    close_old_connections()
+    questions.answer(question)

@@ -1,0 +1,90 @@
+"""The command overview: as it is now, and as it was known at a past moment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from sizao_web.desks.command import presenters
+from sizao_web.desks.command.actions import actions
+from sizao_web.desks.command.links import Links
+from sizao_web.desks.command.lists import cases
+from sizao_web.desks.command.where import area_asked, crumbs
+from sizao_web.pages.lists import is_part, show
+from sizao_web.pages.routes import page
+from sizao_web.pages.telling import telling
+from sizao_web.records.reading import answers, areas
+from sizao_web.records.reading.answers import Answer
+from sizao_web.records.reading.overview import areas as sums_by_area
+from sizao_web.records.reading.overview import overview as figures_of
+
+COMMANDING = frozenset({"command", "cdc", "health_commission", "street", "supervision"})
+UNCHANGED = 204
+SHOWN_OFFICES = 10
+SHOWN_ACTIONS = 8  # as in _actions.html; the others stand behind a click
+
+
+@page(roles=COMMANDING)
+def overview(request: HttpRequest) -> HttpResponse:
+    """What must be done before noon, and the figures; the part for htmx only when something changed."""
+    answer = answers.now(request.scope, request.moment)
+    links = Links(area_asked(request))
+    part = is_part(request, "now")
+    if part and request.GET.get("seen") == seen(answer):
+        return HttpResponse(status=UNCHANGED)
+    context = shown(request, answer, links)
+    response = render(request, "command/_now.html" if part else "command/overview.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@page(roles=COMMANDING)
+def case_list(request: HttpRequest) -> HttpResponse:
+    """The confirmed cases behind the figures."""
+    answer = answers.now(request.scope, request.moment)
+    return show(request, cases(lambda telling: answer), answer.cases())
+
+
+def seen(answer: Answer) -> str:
+    """What a page shows, in one word: it changes when the answer may have changed."""
+    return answer.stamp
+
+
+def shown(request: HttpRequest, answer: Answer, links: Links) -> dict[str, Any]:
+    """Everything the templates of the overview need."""
+    said = replace(telling(request), moment=answer.as_of)
+    found = figures_of(answer, links.area)
+    labels = areas.tree(answer.scope, answer.known_by, links.area, levels=3)
+    by_grade = request.GET.get("colour") == "grade"
+    grades = areas.grades(answer.scope, answer.as_of, answer.known_by) if by_grade else None
+    offices = presenters.offices(found, links, said)
+    said.meet(
+        [{"office": office} for duty in found.duties for office, _ in duty.offices], offices=("office",)
+    )
+    lines = actions(found, links, said, answer.scope.organisation)
+    sums = sums_by_area(answer, links.area)
+    return {
+        "answer": answer,
+        "found": found,
+        "links": links,
+        "crumbs": crumbs(answer, links),
+        "actions": lines,
+        "more_actions": max(0, len(lines) - SHOWN_ACTIONS),
+        "earlies": presenters.earlies(found, links),
+        "coverage": presenters.coverage(found, links),
+        "gaps": presenters.gaps(found, links),
+        "offices": offices,
+        "offices_first": offices[:SHOWN_OFFICES],
+        "offices_more": offices[SHOWN_OFFICES:],
+        "curve": presenters.curve(found, links),
+        "groups": presenters.tiles(sums, labels, grades, links),
+        "area_rows": presenters.area_rows(sums, labels, links),
+        "by_grade": by_grade,
+        "colour_address": links.overview(colour=None if by_grade else "grade"),
+        "poll": links.overview(seen=seen(answer), colour="grade" if by_grade else None),
+        "ago": presenters.ago(request.moment - answer.as_of),
+    }

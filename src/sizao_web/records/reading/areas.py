@@ -1,0 +1,34 @@
+"""The tree of areas as facts in force have it, and the grades announced for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q
+
+from sizao.terms.time import local_day
+from sizao.terms.words import Words
+from sizao_web.records.access.scope import Scope
+from sizao_web.records.reading.facts import effective
+from sizao_web.settings.clock import bare
+
+
+def tree(scope: Scope, known_by: datetime, area: str, levels: int = 2) -> dict[str, Words]:
+    """The area and those in it, down to so many levels: path -> label."""
+    rows = effective(scope, "areas", known_by)
+    inside = rows.filter(Q(path=area) | Q(path__gte=f"{area}/", path__lt=f"{area}0"))
+    deepest = area.count("/") + levels
+    return {
+        row["path"]: Words(row["label_zh"] or row["path"], row["label_en"] or row["path"])
+        for row in inside.order_by("path").values("path", "label_zh", "label_en")
+        if row["path"].count("/") <= deepest
+    }
+
+
+def grades(scope: Scope, as_of: datetime, known_by: datetime) -> dict[str, str]:
+    """Area -> the grade announced for it that holds on the day; areas without one are left out."""
+    day = local_day(bare(as_of), settings.SIZAO.zone)
+    rows = effective(scope, "area_grades", known_by).filter(from_on__lte=day)
+    rows = rows.filter(Q(until_on__isnull=True) | Q(until_on__gt=day)).order_by("from_on", "known_at")
+    return dict(rows.values_list("graded", "grade"))

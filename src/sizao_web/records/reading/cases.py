@@ -1,0 +1,92 @@
+"""Confirmed cases counted and listed: the four earlies over the last days, and the curve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+from django.db.models import Aggregate, Count, Exists, FloatField, OuterRef, Q
+
+from sizao.indicators.earlies import MILESTONES
+from sizao_web.records.reading.answers import Answer
+from sizao_web.records.reading.measures import Clock
+
+EARLY_WINDOW_DAYS = 14
+LIMIT_DAYS: Mapping[str, int] = MappingProxyType({"sample": 2, "report": 2, "isolation": 2, "admission": 2})
+"""Within how many days after onset each milestone counts as early. Of this system, not of a directive."""
+
+WHICH = ("decided", "in_limit", "reached", "not_reached", "onset_unknown", "too_late")
+
+
+@dataclass(frozen=True)
+class Early:
+    """One of the four earlies. median, p90: days from onset, over the cases that reached it."""
+
+    milestone: str
+    limit: int
+    median: float | None
+    p90: float | None
+    counts: Mapping[str, int]  # by WHICH
+
+    @property
+    def share(self) -> float | None:
+        """In the limit, of those decided."""
+        return self.counts["in_limit"] / self.counts["decided"] if self.counts["decided"] else None
+
+
+class Percentile(Aggregate):
+    """percentile_cont over the rows that have a value."""
+
+    function = "percentile_cont"
+    output_field = FloatField()
+
+    def __init__(self, expression: str, share: float, **extra: Any) -> None:
+        template = f"%(function)s({share}) WITHIN GROUP (ORDER BY %(expressions)s)"
+        super().__init__(expression, template=template, **extra)
+
+
+def recent(clock: Clock) -> Q:
+    """Cases confirmed in the last EARLY_WINDOW_DAYS days, today among them."""
+    return Q(confirmed_at__gte=clock.today_from - timedelta(days=EARLY_WINDOW_DAYS - 1))
+
+
+def condition(milestone: str, which: str, answer: Answer, clock: Clock) -> Q:
+    """Which cases a figure counts; as in sizao.indicators.earlies."""
+    days = f"{milestone}_days"
+    limit = LIMIT_DAYS[milestone]
+    reached = Q(**{f"{days}__isnull": False})
+    passed = Q(onset_on__lt=clock.today - timedelta(days=limit))
+    decided = Q(onset_on__isnull=False) & (reached | passed)
+    return {
+        "decided": decided,
+        "in_limit": decided & Q(**{f"{days}__lte": limit}),
+        "reached": reached,
+        "not_reached": Q(onset_on__isnull=False) & ~reached,
+        "onset_unknown": Q(onset_on__isnull=True),
+        "too_late": Q(Exists(answer.too_late().filter(about=OuterRef("person")))),
+    }[which]
+
+
+def earlies(answer: Answer, clock: Clock, area: Q) -> list[Early]:
+    """The four earlies of an area."""
+    wanted: dict[str, Any] = {}
+    for name in MILESTONES:
+        wanted |= {
+            f"{name}_{which}": Count("pk", filter=condition(name, which, answer, clock)) for which in WHICH
+        }
+        wanted[f"{name}_median"] = Percentile(f"{name}_days", 0.5)
+        wanted[f"{name}_p90"] = Percentile(f"{name}_days", 0.9)
+    found = answer.cases().filter(area, recent(clock)).aggregate(**wanted)
+    return [
+        Early(
+            name,
+            LIMIT_DAYS[name],
+            found[f"{name}_median"],
+            found[f"{name}_p90"],
+            {which: found[f"{name}_{which}"] for which in WHICH},
+        )
+        for name in MILESTONES
+    ]

@@ -1,0 +1,264 @@
+"""The figures of the command overview, for the area that is looked at. Each is the count of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models.functions import Coalesce, TruncDate
+
+from sizao_web.records.models import PersonAccess
+from sizao_web.records.reading.answers import Answer
+from sizao_web.records.reading.cases import Early, earlies
+from sizao_web.records.reading.measures import MEASURES, Clock, condition
+
+CURVE_DAYS = 56
+ZERO = "reports_zero"  # needs the reports themselves, which not every role reads
+
+
+def within(area: str, column: str = "area") -> Q:
+    """The area and everything below it."""
+    # "0" follows "/" in the order of bytes: between the two lies every path below.
+    return Q(**{column: area}) | Q(**{f"{column}__gte": f"{area}/", f"{column}__lt": f"{area}0"})
+
+
+def lives_in(area: str) -> Q:
+    """Rows of a person who belongs to the area."""
+    return Q(Exists(PersonAccess.objects.filter(within(area), person=OuterRef("person"))))
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What must be done by the limit, of one verb. closing: rows that end by then and are then missed."""
+
+    verb: str
+    rows: int
+    overdue: int
+    not_in_place: int
+    earliest_due: datetime
+    closing: int
+    first_close: datetime | None
+    offices: tuple[tuple[str | None, int], ...]  # with their rows, the most first
+
+
+@dataclass(frozen=True)
+class Office:
+    """What is overdue at one office."""
+
+    office: str | None
+    overdue: int
+    to_do: int
+    earliest_due: datetime
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One area with everything below it."""
+
+    area: str
+    to_do: int
+    overdue: int
+
+    @property
+    def share(self) -> float | None:
+        """Overdue of what is to be done."""
+        return self.overdue / self.to_do if self.to_do else None
+
+
+@dataclass(frozen=True)
+class Day:
+    """Cases confirmed on one day, by origin."""
+
+    day: date
+    origins: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.origins.values())
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything that the page shows, as counts."""
+
+    clock: Clock
+    area: str
+    counts: Mapping[str, int]  # by measure; what the role may not read is not in it
+    own: int  # due by the limit at the reader's own office
+    unknown: int
+    too_late: int
+    restricted: int
+    released_today: int
+    confirmed: int
+    duties: tuple[Duty, ...]
+    offices: tuple[Office, ...]
+    earlies: tuple[Early, ...]
+    curve: tuple[Day, ...]
+
+
+def clock_of(answer: Answer) -> Clock:
+    """The days and limits around the moment of an answer."""
+    return Clock(answer.scope, answer.as_of, answer.known_by)
+
+
+def overview(answer: Answer, area: str) -> Overview:
+    """The figures of an area."""
+    clock, here = clock_of(answer), within(area)
+    restricted = answer.standing().filter(lives_in(area))
+    sees_cases = answer.scope.may_read("classifications")
+    return Overview(
+        clock=clock,
+        area=area,
+        counts=counts(answer, clock, here),
+        own=own(answer, clock).count(),
+        unknown=answer.unknown().filter(here).count(),
+        too_late=answer.too_late().filter(here).count(),
+        restricted=restricted.count(),
+        released_today=restricted.filter(released(clock)).count(),
+        confirmed=answer.cases().filter(here).count() if sees_cases else 0,
+        duties=duties(answer, clock, here),
+        offices=offices(answer, here),
+        earlies=tuple(earlies(answer, clock, here)) if sees_cases else (),
+        curve=curve(answer, clock, here) if sees_cases else (),
+    )
+
+
+def counts(answer: Answer, clock: Clock, here: Q) -> dict[str, int]:
+    """Every measure, in one look at the obligations."""
+    wanted = [name for name in MEASURES if name != ZERO or answer.scope.may_read("institution_reports")]
+    # Prefixed: a measure may be called as a column is, and a condition would then read the count.
+    counted = {f"n_{name}": Count("pk", filter=condition(name, clock)) for name in wanted}
+    found = answer.obligations().filter(here, countable(clock)).aggregate(**counted)
+    return {name: found[f"n_{name}"] for name in wanted}
+
+
+def countable(clock: Clock) -> Q:
+    """What any measure may count: all others were over before the window, and are most of all rows."""
+    ahead = Q(status__in=("overdue", "open", "upcoming"))
+    return ahead | Q(due_at__gte=clock.window_from) | Q(restricts=True, closes_at__gt=clock.as_of)
+
+
+def own(answer: Answer, clock: Clock) -> Any:
+    """What the reader's own office must do by the limit."""
+    office = answer.scope.organisation
+    rows = answer.obligations().filter(condition("before_limit", clock))
+    return (
+        rows.annotate(office=Coalesce("responsible", "done_by")).filter(office=office)
+        if office
+        else rows.none()
+    )
+
+
+def released(clock: Clock) -> Q:
+    """Whose restriction ends today."""
+    return Q(until__gt=clock.as_of, until__lte=clock.today_until)
+
+
+def duties(answer: Answer, clock: Clock, here: Q) -> tuple[Duty, ...]:
+    """What must be done by the limit, verb by verb, the most pressing first.
+
+    Order: verbs of which somebody must be in place and is not, then those of which rows are lost for good by
+    the limit, then those overdue, then the earlier due.
+    """
+    rows = (
+        answer.obligations()
+        .filter(here, condition("before_limit", clock))
+        .annotate(office=Coalesce("responsible", "done_by"))
+        .order_by()
+        .values("verb", "office")
+        .annotate(
+            count=Count("pk"),
+            late=Count("pk", filter=Q(status="overdue")),
+            away=Count("pk", filter=condition("not_in_place", clock)),
+            lost=Count("pk", filter=condition("lost_by_limit", clock)),
+            first_due=Min("due_at"),
+            first_close=Min("closes_at", filter=Q(closes_at__gt=clock.as_of)),
+        )
+    )
+    by_verb: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_verb.setdefault(row["verb"], []).append(row)
+    return tuple(sorted((_duty(verb, parts) for verb, parts in by_verb.items()), key=_pressing))
+
+
+def _duty(verb: str, parts: list[dict[str, Any]]) -> Duty:
+    closes = [part["first_close"] for part in parts if part["first_close"] is not None]
+    return Duty(
+        verb=verb,
+        rows=sum(part["count"] for part in parts),
+        overdue=sum(part["late"] for part in parts),
+        not_in_place=sum(part["away"] for part in parts),
+        closing=sum(part["lost"] for part in parts),
+        earliest_due=min(part["first_due"] for part in parts),
+        first_close=min(closes, default=None),
+        offices=tuple(
+            (part["office"], part["count"]) for part in sorted(parts, key=lambda part: -part["count"])
+        ),
+    )
+
+
+def _pressing(duty: Duty) -> tuple[bool, bool, bool, datetime]:
+    return not duty.not_in_place, not duty.closing, not duty.overdue, duty.earliest_due
+
+
+def offices(answer: Answer, here: Q) -> tuple[Office, ...]:
+    """The offices with something overdue, the longest overdue first."""
+    rows = (
+        answer.obligations()
+        .filter(here, status__in=("overdue", "open"))
+        .annotate(office=Coalesce("responsible", "done_by"))
+        .order_by()
+        .values("office")
+        .annotate(
+            late=Count("pk", filter=Q(status="overdue")),
+            to_do=Count("pk"),
+            first_due=Min("due_at", filter=Q(status="overdue")),
+        )
+        .filter(late__gt=0)
+        .order_by("first_due", "office")
+    )
+    return tuple(Office(row["office"], row["late"], row["to_do"], row["first_due"]) for row in rows)
+
+
+def areas(answer: Answer, area: str) -> dict[str, Tile]:
+    """What is to be done and overdue in each area below and in the area itself, with everything below it."""
+    rows = (
+        answer.obligations()
+        .filter(within(area), status__in=("overdue", "open"))
+        .order_by()
+        .values_list("area")
+        .annotate(to_do=Count("pk"), late=Count("pk", filter=Q(status="overdue")))
+    )
+    sums: dict[str, list[int]] = {}
+    for path, to_do, late in rows:
+        parts = path.split("/")
+        for length in range(area.count("/") + 1, len(parts) + 1):
+            one = sums.setdefault("/".join(parts[:length]), [0, 0])
+            one[0] += to_do
+            one[1] += late
+    return {path: Tile(path, to_do, late) for path, (to_do, late) in sums.items()}
+
+
+def curve(answer: Answer, clock: Clock, here: Q) -> tuple[Day, ...]:
+    """Confirmed cases by day of confirmation and origin, every one of the last CURVE_DAYS days."""
+    first = clock.today - timedelta(days=CURVE_DAYS - 1)
+    begin = clock.today_from - timedelta(days=CURVE_DAYS - 1)
+    rows = (
+        answer.cases()
+        .filter(here, confirmed_at__gte=begin)
+        .annotate(day=TruncDate("confirmed_at", tzinfo=ZoneInfo(settings.SIZAO.zone)))
+        .order_by()
+        .values_list("day", "origin")
+        .annotate(count=Count("pk"))
+    )
+    found: dict[date, dict[str, int]] = {}
+    for day, origin, count in rows:
+        found.setdefault(day, {})[origin] = count
+    days = [first + timedelta(days=number) for number in range(CURVE_DAYS)]
+    return tuple(Day(day, found.get(day, {})) for day in days)
