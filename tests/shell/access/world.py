@@ -191,7 +191,13 @@ def question() -> Question:
 def rows_of_person(person: str) -> list[models.Model]:
     """What binds a person, and their case, now and then."""
     standing = {"person": person, "until": SINCE, "rows": "", "row_count": 1}
-    case = {"case": f"c-{person}", "person": person, "confirmed_at": SINCE, "imprecise": False, "area": "other"}
+    case = {
+        "case": f"c-{person}",
+        "person": person,
+        "confirmed_at": SINCE,
+        "imprecise": False,
+        "area": "other",
+    }
     return [
         Standing(**standing, changed_in=run()),
         PastStanding(**standing, question=question()),
