@@ -3,8 +3,9 @@
 An invented city (SIZAO_PEOPLE, default 100000) is loaded into the embedded PostgreSQL of a folder of its own
 (SIZAO_BENCH, default the folder for temporary files), every text of the training pack is adopted, and the
 worker runs as `sizao work` does. Then facts are recorded one by one as a page records them, each in its own
-transaction, and another connection looks every few milliseconds until the row they prove is met: that is when
-somebody who opens the worklist sees it. SIZAO_FACTS (default 40) is how many.
+transaction, and another connection looks every few milliseconds until the rows that follow are there: that is
+when somebody who opens the worklist sees them. SIZAO_FACTS (default 40) is how many; SIZAO_KEEP=1 goes on
+with the database of the last time.
 
 Prints the load of the machine: on a busy one the figures say little.
 """
@@ -65,12 +66,17 @@ def _environment() -> dict[str, str]:
 
 def _start() -> None:
     import django
+    import psycopg
     from django.core.management import call_command
 
     from sizao_web.settings.embedded import start
 
-    start(KEPT / "data" / "postgresql")
+    address = start(KEPT / "data" / "postgresql")
     django.setup()
+    if not os.environ.get("SIZAO_KEEP"):
+        with psycopg.connect(address, dbname="postgres", autocommit=True) as server:
+            server.execute("DROP DATABASE IF EXISTS sizao WITH (FORCE)")
+        start(KEPT / "data" / "postgresql")
     call_command("migrate", verbosity=0, interactive=False)
 
 
@@ -156,7 +162,7 @@ def _first_run() -> None:
 
 
 def _measured(worker: subprocess.Popen[bytes]) -> list[float]:
-    """Seconds from the commit of each fact to the met row; the first few only warm up."""
+    """Seconds from the commit of each fact to its rows; the first few only warm up."""
     from django.db import connection, transaction
 
     from sizao_web.accounts.models import Account

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from equality.comparison import Rows, differences
@@ -13,9 +14,11 @@ from equality.drawn import SEEDS, drawn
 from equality.engine import rows_of, run_query, tables
 from reference.histories import Batch, Facts
 from reference.policies import FAMILY
+from sizao.obligations.changed import Between
 from sizao.obligations.derive import derive
+from sizao.obligations.reach import of_triggers, triggers_touched
 from sizao.obligations.schema import RESULTS
-from sizao.obligations.touched import touched_by_arrivals, touched_subjects
+from sizao.obligations.touched import changed_keys, touched_by, touched_subjects
 from sizao.store.folder import Facts as FolderFacts
 from sizao.store.running import run
 
@@ -50,20 +53,18 @@ def test_rows_that_arrive_long_after_they_were_known_touch_whom_they_change(name
     late = {fact: table.filter(_row_numbers(table, seed, late=True)) for fact, table in bound.items()}
     before = run_query(earlier, there)
     given = FolderFacts(bound)
-    query = touched_by_arrivals(
-        later.policy,
-        known_from=earlier.known_by,
-        known_to=later.known_by,
-        as_of_from=earlier.as_of,
-        as_of_to=later.as_of,
-        empty=given.empty,
-        uncorrected=given.uncorrected,
-    )
-    found = run(query, {**bound, **_results(before), "arrived": _keys(late)}, threads=1)["touched_subjects"]
+    between = Between(earlier.known_by, later.known_by, earlier.as_of, later.as_of)
+    asked = {**bound, **_results(before), "arrived": _keys(late)}
+    changed = run(changed_keys(later.policy, between), asked, threads=1)["changed"]
+    facts = pc.unique(changed["fact"]).to_pylist()
+    query = touched_by(later.policy, facts, between, empty=given.empty, uncorrected=given.uncorrected)
+    found = run(query, {**asked, "changed": changed}, threads=1)["touched_subjects"]
     touched = set(found["subject"].to_pylist())
-    query = derive(later.policy, as_of=later.as_of, known_by=later.known_by, touched=True)
-    subjects = pa.table({"subject": pa.array(sorted(touched), pa.string())})
-    new = rows_of(run(query, {**bound, "touched_subjects": subjects}, threads=1))
+    asked["touched_subjects"] = found
+    triggers = run(triggers_touched(later.policy), asked, threads=1)["triggers"]
+    few = of_triggers(later.policy, triggers["trigger"].to_pylist())
+    query = derive(few, as_of=later.as_of, known_by=later.known_by, touched=True)
+    new = rows_of(run(query, asked, threads=1))
     joined = _joined(before, new, touched)
     # Who is in place and stays there is not touched: covered_until of such a row is as_of.
     for row in joined["obligations"]:

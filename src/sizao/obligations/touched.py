@@ -6,34 +6,38 @@ a whole run at the later moment are therefore
     rows of the earlier run whose `about` is not among the touched subjects  +  rows of the touched run
 
 (`person` instead of `about` in standing). `touched_subjects` finds these subjects: from facts that became
-known in between, from facts that begin or end in between, from rows whose status changes in between, and
-by asking every look-up, ending and proof of the policy backwards. It may name too many subjects, never too
-few. It does not see a change of the policy itself: when adoptions differ, run the whole.
+known in between (`changed.py`), from facts that begin or end in between, from rows whose status changes in
+between, and by asking every look-up, ending and proof of the policy backwards. It may name too many subjects,
+never too few. It does not see a change of the policy itself: when adoptions differ, run the whole.
 
-Whoever keeps answers beside facts that go on arriving cannot go by `known_at` alone: a transaction commits
-after a run that was asked for a later moment, a batch of history was known long ago. `touched_by_arrivals`
-takes beside the moments the keys of all rows that the earlier run had not before it. And it leaves out who
-is in place and stays there: of such a row nothing moves but `covered_until`, which is as_of itself.
+Whoever keeps answers beside facts that go on arriving asks in small steps instead: `changed_keys`, what
+changed; `touched_by`, whom it touches, asking back only from facts that did change; then `reach.py`, which
+rules can have a row about these at all. `touched_by` leaves out who is in place and stays there: of such a
+row nothing moves but `covered_until`, which is as_of itself.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sizao.facts.declaration import ColumnType
+from sizao.facts.dictionary import FACTS
 from sizao.facts.readings import PARTS, READINGS, fact_or_reading
 from sizao.facts.schemas import own_columns
+from sizao.obligations.changed import CHANGED, Between, changed_sql, changed_step, links_step
 from sizao.obligations.effective import canonical_steps, effective_steps, facts_of
 from sizao.obligations.items import Items, plan_items
 from sizao.obligations.lookups import GRADED, READS
+from sizao.obligations.reach import abouts_of, cares, triggers_of
 from sizao.obligations.windows import expressions_of
 from sizao.policy.expressions.emit import Scope, emit, lookups_in
 from sizao.policy.expressions.tree import Call, Node, Type
 from sizao.policy.model import Calendar, Policy, Rolling, RuleVersion, StepText
 from sizao.terms.queries import Query, SqlStep, literal
-from sizao.terms.time import local_day, sql_midnight
+from sizao.terms.time import local_day
 
 TOUCHED = "SELECT subject FROM touched"
 
@@ -75,77 +79,101 @@ def touched_subjects(
     Inputs: the fact tables and, of the earlier run, its results as `obligations_before` and
     `too_late_before`.
     """
-    return _Search(policy, known_from, known_to, as_of_from, as_of_to).query()
+    between = Between(known_from, known_to, as_of_from, as_of_to)
+    return _Search(policy, between).with_changes()
 
 
-def touched_by_arrivals(
+def changed_keys(policy: Policy, between: Between, *, beside: Collection[str] = ()) -> Query:
+    """Result `changed`: fact, key_hi, key_lo of every fact of which something changed between two runs.
+
+    Beside what the moments say, everything that the earlier run had not before it changed, whenever it was
+    known: input arrived(fact, key_hi, key_lo). beside: facts of which the caller makes something itself.
+    """
+    facts = sorted(_Search(policy, between).facts() | set(beside))
+    sql = changed_sql(facts, between, policy.zone, "SELECT fact, key_hi, key_lo FROM arrived")
+    step = SqlStep("keys_changed", sql, "keys of rows that may change an answer")
+    return Query((step,), ("arrived", *facts), {"changed": step.name})
+
+
+def touched_by(
     policy: Policy,
+    changed: Collection[str],
+    between: Between,
     *,
-    known_from: datetime,
-    known_to: datetime,
-    as_of_from: datetime,
-    as_of_to: datetime,
-    beside: Collection[str] = (),
     empty: Collection[str] = (),
     uncorrected: Collection[str] = (),
 ) -> Query:
-    """Whose rows may differ when, beside the moments, rows of facts arrived whenever they were known.
+    """Whose rows may differ, given the keys that changed: result `touched_subjects`, under every id.
 
-    As `touched_subjects`, with one more input: arrived(fact, key_hi, key_lo), the keys of the links that the
-    earlier run had not before it. Of rows with in_place the later `covered_until` is as_of_to, whether or not
-    their subject is named here. beside: facts of which the caller makes something itself; whom their rows
-    name is touched too. empty, uncorrected: what is known of the tables now, as for `derive`.
+    changed: the facts of these keys, which are the input `changed` (see `changed_keys`). Of rows with
+    in_place the later covered_until is as_of_to, whether or not their subject is named. empty, uncorrected:
+    what is known of the tables now, as for `derive`. Inputs beside: as for `touched_subjects`.
     """
-    search = _Search(policy, known_from, known_to, as_of_from, as_of_to)
-    search.arrivals = True
-    search.beside, search.plain = frozenset(beside), frozenset(empty) | frozenset(uncorrected)
-    return search.query()
+    search = _Search(policy, between, frozenset(changed), frozenset(empty) | frozenset(uncorrected))
+    return search.of_changes()
 
 
 @dataclass
 class _Search:
+    """Ways back from what changed. changed: facts that can have; None: any. plain: those uncorrected."""
+
     policy: Policy
-    known_from: datetime
-    known_to: datetime
-    as_of_from: datetime
-    as_of_to: datetime
-    arrivals: bool = False
-    beside: frozenset[str] = frozenset()
-    plain: frozenset[str] = frozenset()  # facts in whose tables nothing is corrected
+    between: Between
+    changed: frozenset[str] | None = None
+    plain: frozenset[str] = frozenset()
     items: Items = field(init=False)
 
     def __post_init__(self) -> None:
         self.items = plan_items(self.policy)
 
-    def query(self) -> Query:
-        """Changed rows of every fact the policy reads, then their subjects by every way back."""
-        facts = sorted(self._facts())
-        parts = dict.fromkeys(self._parts())
+    def with_changes(self) -> Query:
+        """The changed keys of every fact the policy reads, then whom they touch."""
+        facts = sorted(self.facts())
+        search = self.of_changes()
+        inputs = dict.fromkeys((*facts, *(name for name in search.inputs if name != CHANGED)))
+        step = changed_step(facts, self.between, self.policy.zone)
+        return Query((step, *search.steps), tuple(inputs), search.results)
+
+    def of_changes(self) -> Query:
+        """Whom the keys of the table `changed` touch."""
+        changing = [fact for fact in sorted(self.facts()) if self.changed is None or fact in self.changed]
+        changing += sorted((self.changed or set()) - set(changing))
+        alive = {f"changed_{fact}" for fact in changing}
+        alive |= {"persons_found"} if any(map(_names_persons, changing)) else set()
+        alive |= {"samples_found", "persons_found"} if any(map(_names_samples, changing)) else set()
+        parts = [part for part in dict.fromkeys(self._parts(changing)) if _can_answer(part, alive)]
         subjects = f"""
 WITH found AS (
-  SELECT DISTINCT subject FROM ({" UNION ALL ".join(parts)}) AS parts WHERE subject IS NOT NULL),
+  SELECT DISTINCT subject FROM ({" UNION ALL ".join(parts) or _NOBODY}) AS parts WHERE subject IS NOT NULL),
 same AS (
   SELECT coalesce(c.canonical, f.subject) AS subject
   FROM found AS f LEFT JOIN canonical AS c ON c.person = f.subject)
 SELECT subject FROM found
 UNION SELECT subject FROM same
 UNION SELECT c.person AS subject FROM canonical AS c WHERE c.canonical IN (SELECT subject FROM same)"""
+        asking = [
+            SqlStep("persons_found", self._changed_persons(changing), "persons of whom a row changed"),
+            SqlStep("samples_found", self._changed_samples(changing), "samples of which a row changed"),
+            SqlStep("subjects_found", subjects, "whom the changes touch"),
+        ]
+        words = set(_WORD.findall(" ".join(step.sql for step in asking)))
+        links = [fact for fact in FACTS if f"changed_{fact}" in words]
+        effective = [fact for fact in FACTS if f"eff_{fact}" in words or fact == "merges"]
         return Query(
             (
-                *effective_steps(facts, self.known_to, self.plain),
+                *effective_steps(effective, self.between.known_to, self.plain),
                 *canonical_steps(),
-                *(self._changed(fact) for fact in facts),
-                SqlStep("persons_found", self._changed_persons(facts), "persons of whom a row changed"),
-                SqlStep("samples_found", self._changed_samples(facts), "samples of which a row changed"),
-                SqlStep("subjects_found", subjects, "whom the changes touch"),
+                *(links_step(fact, self.between.known_to, can_have=fact in changing) for fact in links),
+                *asking,
             ),
-            (*facts, "obligations_before", "too_late_before", *(["arrived"] if self.arrivals else [])),
+            (*dict.fromkeys((*links, *effective)), CHANGED, "obligations_before", "too_late_before"),
             {"touched_subjects": "subjects_found"},
         )
 
-    # -- what changed ------------------------------------------------------------------------------
+    # -- what the policy reads ---------------------------------------------------------------------
 
-    def _facts(self) -> set[str]:
+    def facts(self) -> set[str]:
+        """Every fact a change of which may change an answer."""
         versions = self.policy.versions()
         readings = {version.for_each for version in versions} | {
             proof.reading for _, proof in self.items.proofs
@@ -155,7 +183,6 @@ UNION SELECT c.person AS subject FROM canonical AS c WHERE c.canonical IN (SELEC
         }
         called = {call.function for _, call in self._calls()}
         found = facts_of(readings) | {name for function in called for name in READS[function]}
-        found |= self.beside
         found |= {"merges", "waivers", "places", "closures", *_OF_PERSONS, *_OF_EVERYBODY}
         if any(step.related for version in versions for step in version.steps):
             found.add("dependants")
@@ -168,44 +195,20 @@ UNION SELECT c.person AS subject FROM canonical AS c WHERE c.canonical IN (SELEC
                     for call in lookups_in(node):
                         yield version, call
 
-    def _changed(self, fact: str) -> SqlStep:
-        """Every link of each key that changed or that begins, ends or happens between the two moments."""
-        learnt = f"known_at > {literal(self.known_from)} AND known_at <= {literal(self.known_to)}"
-        keys = [f"SELECT key_hi, key_lo FROM {fact} WHERE {learnt}"]
-        if self.arrivals:
-            keys.append(f"SELECT key_hi, key_lo FROM arrived WHERE fact = {literal(fact)}")
-        if self.as_of_from < self.as_of_to:
-            moments = [
-                f'"{column.name}"'
-                if column.sql == "TIMESTAMP"
-                else sql_midnight(f'"{column.name}"', self.policy.zone)
-                for column in own_columns(fact_or_reading(fact))
-                if column.sql in ("TIMESTAMP", "DATE")
-            ]
-            between = " OR ".join(
-                f"({moment} > {literal(self.as_of_from)} AND {moment} <= {literal(self.as_of_to)})"
-                for moment in (*moments, "happened_at")
-            )
-            keys.append(f"SELECT key_hi, key_lo FROM {fact} WHERE {between}")
-        sql = f"""
-SELECT f.* FROM {fact} AS f
-WHERE f.known_at <= {literal(self.known_to)} AND EXISTS (
-  SELECT 1 FROM ({" UNION ALL ".join(keys)}) AS k WHERE k.key_hi = f.key_hi AND k.key_lo = f.key_lo)"""
-        return SqlStep(f"changed_{fact}", sql, f"links of {fact} that may change an answer")
-
-    def _changed_persons(self, facts: Iterable[str]) -> str:
+    def _changed_persons(self, changing: Iterable[str]) -> str:
         """Every person column of every changed row, and who shares a changed sample; under every id."""
         named = [
-            f'SELECT "{column.name}" AS person FROM changed_{fact}'
-            for fact in facts
-            for column in own_columns(fact_or_reading(fact))
-            if column.declared.of == "person"
+            f'SELECT "{column}" AS person FROM changed_{fact}'
+            for fact in changing
+            for column in _names_persons(fact)
         ]
-        if "sample_members" in facts:
+        if any(map(_names_samples, changing)):
             named.append(
                 "SELECT m.person FROM eff_sample_members AS m WHERE m.sample IN"
-                f" ({self._changed_samples(facts)})"
+                f" ({self._changed_samples(changing)})"
             )
+        if not named:
+            return "SELECT CAST(NULL AS VARCHAR) AS person WHERE FALSE"
         return f"""
 WITH named AS ({" UNION ".join(named)}),
 same AS (
@@ -216,19 +219,15 @@ UNION SELECT person FROM same WHERE person IS NOT NULL
 UNION SELECT c.person FROM canonical AS c WHERE c.canonical IN (SELECT person FROM same)"""
 
     @staticmethod
-    def _changed_samples(facts: Iterable[str]) -> str:
-        parts = [
-            f"SELECT sample FROM changed_{fact}"
-            for fact in facts
-            if any(column.name == "sample" for column in own_columns(fact_or_reading(fact)))
-        ]
+    def _changed_samples(changing: Iterable[str]) -> str:
+        parts = [f"SELECT sample FROM changed_{fact}" for fact in changing if _names_samples(fact)]
         return " UNION ".join(parts) or "SELECT CAST(NULL AS VARCHAR) AS sample WHERE FALSE"
 
     # -- ways back ---------------------------------------------------------------------------------
 
-    def _parts(self) -> Iterator[str]:
+    def _parts(self, changing: Iterable[str]) -> Iterator[str]:
         yield "SELECT person AS subject FROM persons_found"
-        yield from self._named_subjects()
+        yield from self._named_subjects(changing)
         yield from self._by_column()
         for version, call in self._calls():
             yield from self._asking(version, call)
@@ -236,41 +235,25 @@ UNION SELECT c.person FROM canonical AS c WHERE c.canonical IN (SELECT person FR
         yield from self._waived()
         yield from self._dependants()
         for fact in _OF_EVERYBODY:
-            for trigger in self._triggers():
+            for trigger in triggers_of(self.policy):
                 yield from self._abouts(trigger, f"EXISTS (SELECT 1 FROM changed_{fact})")
 
-    def _named_subjects(self) -> Iterator[str]:
+    @staticmethod
+    def _named_subjects(changing: Iterable[str]) -> Iterator[str]:
         """Places, offices and whatever else a changed row names that rows may be about."""
-        for fact in sorted(self._facts()):
+        for fact in changing:
             for column in own_columns(fact_or_reading(fact)):
                 if column.declared.type is ColumnType.ID and column.declared.of != "person":
                     yield f'SELECT "{column.name}" AS subject FROM changed_{fact}'
 
-    def _triggers(self) -> list[str]:
-        return sorted({version.for_each for version in self.policy.versions()})
-
     def _abouts(self, trigger: str, where: str) -> Iterator[str]:
         """Everything that rows of the triggers fulfilling `where` (over t) may be about."""
         table = f"eff_{PARTS[trigger][0] if trigger in READINGS else trigger}"
-        columns = {
-            step.about
-            for version in self.policy.versions()
-            for step in version.steps
-            if version.for_each == trigger and step.related is None
-        }
-        for column in sorted(columns | {fact_or_reading(trigger).subjects[0]}):
+        for column in abouts_of(self.policy, trigger):
             yield f'SELECT t."{column}" AS subject FROM {table} AS t WHERE {where}'
-        if self._cares(trigger):
+        if cares(self.policy, trigger):
             carer = f"eff_dependants AS d JOIN {table} AS t ON {_SAME}"
             yield f"SELECT d.dependant AS subject FROM {carer} WHERE {where}"
-
-    def _cares(self, trigger: str) -> bool:
-        return any(
-            step.related
-            for version in self.policy.versions()
-            if version.for_each == trigger
-            for step in version.steps
-        )
 
     def _by_column(self) -> Iterator[str]:
         """Triggers that an ending fact names by another column, and all abouts of one trigger."""
@@ -281,7 +264,7 @@ UNION SELECT c.person FROM canonical AS c WHERE c.canonical IN (SELECT person FR
                     continue
                 values = self._values_changed(ending.reading, column)
                 yield from self._abouts(version.for_each, f't."{named}" IN ({values})')
-        for trigger in self._triggers():
+        for trigger in triggers_of(self.policy):
             columns = [
                 column.name
                 for column in own_columns(fact_or_reading(trigger))
@@ -328,7 +311,7 @@ UNION SELECT c.person FROM canonical AS c WHERE c.canonical IN (SELECT person FR
 
     def _dependants(self) -> Iterator[str]:
         """Dependants of persons who changed: their rows may come from a trigger of who cares for them."""
-        if "dependants" in self._facts():
+        if "dependants" in self.facts():
             carers = "SELECT person FROM persons_found"
             yield f"SELECT dependant AS subject FROM eff_dependants WHERE person IN ({carers})"
 
@@ -340,17 +323,18 @@ UNION SELECT c.person FROM canonical AS c WHERE c.canonical IN (SELECT person FR
 
     def _time_passing(self) -> Iterator[str]:
         """Rows that change, leave the horizon, or recur because as_of moved."""
-        if self.as_of_from == self.as_of_to:
+        if self.between.as_of_from == self.between.as_of_to:
             return
-        cutoff = literal(self.as_of_to - timedelta(days=self.policy.horizon_days))
-        changing = f"next_change_at <= {literal(self.as_of_to)}"
+        cutoff = literal(self.between.as_of_to - timedelta(days=self.policy.horizon_days))
+        changing = f"next_change_at <= {literal(self.between.as_of_to)}"
         yield f"SELECT about AS subject FROM obligations_before WHERE {changing}"
         # How far a live span is covered, and with how many gaps, moves with as_of while the status stays.
+        spans = "in_place IS NOT NULL" if self.changed is None else "NOT in_place"
+        uncounted = literal(self.between.as_of_from - self._longest_tolerance())
         yield (
-            "SELECT about AS subject FROM obligations_before"
-            f" WHERE {'NOT in_place' if self.arrivals else 'in_place IS NOT NULL'} AND met_at IS NOT NULL"
-            f" AND closes_at > {literal(self.as_of_from)}"
-            f" AND (in_place OR covered_until >= {literal(self.as_of_from - self._longest_tolerance())})"
+            f"SELECT about AS subject FROM obligations_before WHERE {spans} AND met_at IS NOT NULL"
+            f" AND closes_at > {literal(self.between.as_of_from)}"
+            f" AND (in_place OR covered_until >= {uncounted})"
         )
         yield (
             "SELECT about AS subject FROM obligations_before"
@@ -378,7 +362,9 @@ UNION SELECT c.person FROM canonical AS c WHERE c.canonical IN (SELECT person FR
         and is written with that proof unless the gap is longer than what is looked ahead.
         """
         ahead = timedelta(days=self.policy.look_ahead_days)
-        first, last = (local_day(at + ahead, self.policy.zone) for at in (self.as_of_from, self.as_of_to))
+        first, last = (
+            local_day(at + ahead, self.policy.zone) for at in (self.between.as_of_from, self.between.as_of_to)
+        )
         if isinstance(step.timing, Rolling):
             return first < last or step.timing.min_gap > ahead or step.after is not None
         return isinstance(step.timing, Calendar) and (first < last or step.after is not None)
@@ -402,3 +388,22 @@ UNION SELECT c.canonical FROM ({persons}) AS p JOIN canonical AS c ON c.person =
 UNION SELECT o.person FROM ({persons}) AS p
   LEFT JOIN canonical AS c ON c.person = p.person
   JOIN canonical AS o ON o.canonical = coalesce(c.canonical, p.person)"""
+
+
+_NOBODY = "SELECT CAST(NULL AS VARCHAR) AS subject WHERE FALSE"
+_WORD = re.compile(r"\w+")
+_FOUND = frozenset({"persons_found", "samples_found", *(f"changed_{fact}" for fact in FACTS)})
+
+
+def _can_answer(part: str, alive: Collection[str]) -> bool:
+    """Whether a way back can lead anywhere: it asks of no change, or of one that may have been."""
+    asked = _FOUND & set(_WORD.findall(part))
+    return not asked or not asked.isdisjoint(alive)
+
+
+def _names_persons(fact: str) -> list[str]:
+    return [one.name for one in own_columns(fact_or_reading(fact)) if one.declared.of == "person"]
+
+
+def _names_samples(fact: str) -> bool:
+    return any(one.name == "sample" for one in own_columns(fact_or_reading(fact)))

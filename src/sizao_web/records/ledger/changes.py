@@ -46,19 +46,51 @@ def _steps(kept: Kept, among: str) -> list[SqlStep]:
     ]
 
 
-def changes_of_counts() -> Query:
-    """Over obligations_before (as they are now) and counts_before: results gone_counts and new_counts."""
-    kinds = [name for name in COUNTS.columns if name not in ("count_id", "rows")]
-    # The separator and the mark of what is empty occur in no text of a fact.
-    said = ", ".join(f'coalesce(CAST("{name}" AS VARCHAR), chr(30))' for name in kinds)
-    named = ", ".join(f'"{name}"' for name in kinds)
-    rows = f"""
-SELECT md5(concat_ws(chr(31), {said})) AS count_id, {named}, count(*) AS rows
-FROM (SELECT * REPLACE (CASE WHEN about_kind <> 'person' THEN about END AS about)
-      FROM obligations_before) AS o
-GROUP BY ALL"""
+def counts_of_all() -> Query:
+    """Over obligations_after and counts_before: results gone and new, of counts."""
     return Query(
-        (SqlStep(COUNTS.after, rows, "live obligations of each kind"), *_steps(COUNTS, "")),
-        ("obligations_before", COUNTS.before),
+        (
+            SqlStep(COUNTS.after, _counted("obligations_after", "count(*)"), "rows of each kind"),
+            *_steps(COUNTS, ""),
+        ),
+        ("obligations_after", COUNTS.before),
         {"gone": "gone_counts", "new": "new_counts"},
     )
+
+
+def counts_of_changes() -> Query:
+    """The same from the rows that changed: gone_obligations, new_obligations (full rows), obligations_before
+    as it was, and counts_before."""
+    kept = KEPT["obligations"]
+    moved = f"""
+SELECT {", ".join(_KINDS)}, 1 AS change FROM new_obligations
+UNION ALL SELECT {", ".join(_KINDS)}, -1 FROM gone_obligations
+UNION ALL SELECT {", ".join(f"b.{kind}" for kind in _KINDS)}, -1
+FROM {kept.before} AS b JOIN new_obligations AS a ON {kept.same("a", "b")}"""
+    changed = f"""
+SELECT c.* REPLACE (c.rows + coalesce(b.rows, 0) AS rows)
+FROM counts_moved AS c LEFT JOIN {COUNTS.before} AS b ON b.count_id = c.count_id WHERE c.rows <> 0"""
+    return Query(
+        (
+            SqlStep("counts_moved", _counted(f"({moved})", "sum(change)"), "how many more of each kind"),
+            SqlStep("counts_changed", changed, "how many there are now"),
+            SqlStep("gone_counts", "SELECT * FROM counts_changed WHERE rows = 0", "kinds without rows"),
+            SqlStep("new_counts", "SELECT * FROM counts_changed WHERE rows > 0", "kinds with other numbers"),
+        ),
+        ("gone_obligations", "new_obligations", kept.before, COUNTS.before),
+        {"gone": "gone_counts", "new": "new_counts"},
+    )
+
+
+_KINDS = [name for name in COUNTS.columns if name not in ("count_id", "rows")]
+
+
+def _counted(rows: str, number: str) -> str:
+    """The kinds of some rows and a number of each. Separator and mark of what is empty occur in no text."""
+    said = ", ".join(f'coalesce(CAST("{name}" AS VARCHAR), chr(30))' for name in _KINDS)
+    named = ", ".join(_KINDS)
+    return f"""
+SELECT md5(concat_ws(chr(31), {said})) AS count_id, {named}, CAST(number AS BIGINT) AS rows
+FROM (SELECT {named}, {number} AS number
+      FROM (SELECT * REPLACE (CASE WHEN about_kind <> 'person' THEN about END AS about) FROM {rows} AS r) AS o
+      GROUP BY ALL) AS kinds"""

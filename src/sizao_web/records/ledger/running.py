@@ -8,14 +8,22 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from sizao.obligations.changed import Between
 from sizao.obligations.derive import derive
+from sizao.obligations.reach import of_triggers, triggers_touched
 from sizao.obligations.schema import RESULTS
-from sizao.obligations.touched import touched_by_arrivals
+from sizao.obligations.touched import changed_keys, touched_by
 from sizao.obligations.withdrawn import withdrawals
 from sizao_web.records.ledger import cases, keeping, sealing
 from sizao_web.records.ledger.access import keep_access
-from sizao_web.records.ledger.changes import changes_of_counts, changes_of_touched, changes_of_whole
+from sizao_web.records.ledger.changes import (
+    changes_of_touched,
+    changes_of_whole,
+    counts_of_all,
+    counts_of_changes,
+)
 from sizao_web.records.ledger.completing import FACTS as COMPLETING
 from sizao_web.records.ledger.completing import completion
 from sizao_web.records.ledger.mirror import Mirror
@@ -58,18 +66,14 @@ def run_touched(work: Work) -> Run | None:
 
 def _subjects(work: Work, last: Run) -> pa.Table:
     """Whom facts that arrived or time that passed since the last run may touch."""
-    query = touched_by_arrivals(
-        work.texts.policy,
-        known_from=_bare(last.known_by),
-        known_to=work.as_of,
-        as_of_from=_bare(last.as_of),
-        as_of_to=work.as_of,
-        beside=COMPLETING,
-        empty=work.mirror.empty,
-        uncorrected=work.mirror.uncorrected,
-    )
-    work.mirror.session.bind("arrived", work.mirror.arrived)
-    return work.mirror.session.run(query, ordered=False)["touched_subjects"]
+    session, policy, as_of = work.mirror.session, work.texts.policy, work.as_of
+    between = Between(_bare(last.known_by), as_of, _bare(last.as_of), as_of)
+    session.bind("arrived", work.mirror.arrived)
+    changed = session.run(changed_keys(policy, between, beside=COMPLETING), ordered=False)["changed"]
+    session.bind("changed", changed)
+    facts = pc.unique(changed["fact"]).to_pylist()
+    query = touched_by(policy, facts, between, empty=work.mirror.empty, uncorrected=work.mirror.uncorrected)
+    return session.run(query, ordered=False)["touched_subjects"]
 
 
 def _keep(work: Work, subjects: pa.Table | None) -> Run:
@@ -95,9 +99,10 @@ def _keep(work: Work, subjects: pa.Table | None) -> Run:
         zone = work.texts.policy.zone
         cases.keep(run, cases.cases(session, as_of=work.as_of, known_by=work.as_of, zone=zone))
     keep_access(access, subjects)
+    _count(work, gone["obligations"], new["obligations"], whole=subjects is None)
     work.mirror.keep(run, gone, new)
-    _count(work)
-    session.unbind(*(kept.after for kept in KEPT.values()), "obligations", "gone")
+    work.mirror.texts = work.texts.policy
+    session.unbind(*(kept.after for kept in KEPT.values()), *_PASSING)
     run.seconds = perf_counter() - clock
     run.save(update_fields=["seconds", "rows_sealed"])
     return run
@@ -106,8 +111,12 @@ def _keep(work: Work, subjects: pa.Table | None) -> Run:
 def _answer(work: Work, *, touched: bool) -> pa.Table:
     """Bind <name>_after; answer the rows of access."""
     mirror, session = work.mirror, work.mirror.session
+    policy = work.texts.policy
+    if touched:
+        triggers = session.run(triggers_touched(policy), ordered=False)["triggers"]
+        policy = of_triggers(policy, triggers["trigger"].to_pylist())
     query = derive(
-        work.texts.policy,
+        policy,
         as_of=work.as_of,
         known_by=work.as_of,
         touched=touched,
@@ -167,11 +176,18 @@ def _recorded(work: Work, began: datetime, subjects: pa.Table | None, new: Table
     )
 
 
-def _count(work: Work) -> None:
-    found = work.mirror.session.run(changes_of_counts(), ordered=False)
+def _count(work: Work, gone: pa.Table, new: pa.Table, *, whole: bool) -> None:
+    session = work.mirror.session
+    if not whole:
+        session.bind("gone_obligations", gone)
+        session.bind("new_obligations", new)
+    found = session.run(counts_of_all() if whole else counts_of_changes(), ordered=False)
     keeping.keep_counts(found["gone"], found["new"])
     work.mirror.replace(COUNTS, found["gone"], found["new"])
-    work.mirror.texts = work.texts.policy
+
+
+_PASSING = ("obligations", "gone", "gone_obligations", "new_obligations")
+"""Tables bound for one run only."""
 
 
 def _bare(moment: datetime) -> datetime:
