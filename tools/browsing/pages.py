@@ -75,6 +75,7 @@ OBJECTS: Mapping[str, Values] = MappingProxyType(
         "rule": _these("contact-quarantine", "school-daily-report"),
         "area": _these("drill/harbour/quay/lantern"),
         "case": _these("case/harbour-1"),
+        "account": _these("community"),
     }
 )
 """Part of an address -> what may stand there in the demonstration."""
