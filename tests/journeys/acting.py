@@ -13,7 +13,7 @@ from playwright.sync_api import Locator
 from tools.browsing.site import Site
 from tools.browsing.watching import Visitor
 
-MOVED_WITHIN = 30.0  # seconds in which a list must have followed a fact; on an idle machine it is one or two
+MOVED_WITHIN = 60.0  # seconds in which a list must have followed a fact; on an idle machine it is one or two
 
 
 def record(visitor: Visitor, fact: str, values: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""A contact is named late; a result is retracted, and what rested on it goes, with its cause."""
+"""A contact is named late; a decision is retracted, and what rested on it goes, with its cause."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.journeys.acting import record, rows, rows_once, save
 from tools.browsing.site import Site
 from tools.browsing.watching import Visitor
 
-from sizao.terms.identifiers import hex_key, natural_key
+from sizao.terms.identifiers import hex_key
 
 
 def test_a_contact_named_late_is_bound_for_what_is_left_and_the_rest_is_said_to_be_too_late(
@@ -16,10 +16,10 @@ def test_a_contact_named_late_is_bound_for_what_is_left_and_the_rest_is_said_to_
 ) -> None:
     cdc, manager = visit("cdc"), visit("site")
     late, case = "H18-1", {"case": "case/harbour-1", "case_person": "H21-2"}
-    named = {"person": late, **case, "kind": "meal", "first_on": "2020-11-06", "last_on": "2020-11-06"}
+    named = {"person": late, **case, "kind": "meal", "first_on": "2020-11-05", "last_on": "2020-11-05"}
     record(cdc, "exposures", named)
     decided = {"person": late, **case, "class": "close"}
-    record(cdc, "designations", {**decided, "last_exposed_on": "2020-11-06", "designated_on": "2020-11-10"})
+    record(cdc, "designations", {**decided, "last_exposed_on": "2020-11-05", "designated_on": "2020-11-10"})
 
     (duty,) = rows_once(manager, 1, "to-do", about=late, verb="central_quarantine")
     assert "集中隔离" in duty
@@ -38,23 +38,23 @@ def test_a_contact_named_after_the_whole_quarantine_is_bound_by_nothing(
     assert not rows(manager, "current", about=late, verb="central_quarantine")
 
 
-def test_a_retracted_result_withdraws_what_rested_on_it_and_says_why(
+def test_a_retraction_withdraws_what_rested_on_it_and_says_why(
     site: Site, visit: Callable[..., Visitor]
 ) -> None:
-    team, laboratory = visit("sampling"), visit("laboratory")
-    resampled = {"rule": "pool-resample", "about": "H15-1"}
-    assert len(rows(team, "to-do", **resampled)) == 1
+    cdc, manager = visit("cdc"), visit("site")
+    contact = {"about": "H23-2", "verb": "central_quarantine"}
+    assert len(rows(manager, "to-do", **contact)) == 1
+    (((hi, lo)),) = site.ask("SELECT key_hi, key_lo FROM fact_designations WHERE person = 'H23-2'")
+    key = hex_key(hi, lo)
 
-    key = hex_key(*natural_key("results", "demo-city", "pool/harbour-1"))
-    laboratory.go(f"/facts/results/{key}/retract/")
-    laboratory.page.locator('main [name="reason"]').fill("标签贴错（演练）")
-    save(laboratory)
+    cdc.go(f"/facts/designations/{key}/retract/")
+    cdc.page.locator('main [name="reason"]').fill("同名误认（演练）")
+    save(cdc)
 
-    rows_once(team, 0, "to-do", **resampled)
-    (gone,) = rows(team, "withdrawn", **resampled)
+    rows_once(manager, 0, "to-do", **contact)
+    (gone,) = rows(cdc, "withdrawn", **contact)
     assert "已撤销" in gone
-    team.page.locator(".rows tbody tr a.why").first.click()
-    team.page.wait_for_url("**/why/**")
-    said = team.page.inner_text("main")
-    assert "撤回" in said, "the page says that a fact was retracted"
-    assert key in team.page.content(), "and leads to that fact"
+    cdc.page.locator(".rows tbody tr a.why").first.click()
+    cdc.page.wait_for_url("**/why/**")
+    assert "撤回" in cdc.page.inner_text("main"), "the page says that a fact was retracted"
+    assert key in cdc.page.content(), "and leads to that fact"

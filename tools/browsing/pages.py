@@ -30,6 +30,7 @@ class Sample:
     pattern: str
     address: str
     username: str | None
+    html: bool = True
 
     @property
     def name(self) -> str:
@@ -76,6 +77,9 @@ OBJECTS: Mapping[str, Values] = MappingProxyType(
         "area": _these("drill/harbour/quay/lantern"),
         "case": _these("case/harbour-1"),
         "account": _these("community"),
+        "topic": _these("lists"),
+        "place": _these("school/harbour-middle", "quarantine-site/harbour"),
+        "office": _these("office/drill/harbour/quay/lantern/community"),
     }
 )
 """Part of an address -> what may stand there in the demonstration."""
@@ -91,6 +95,14 @@ TOGETHER: Mapping[str, Callable[[Site], Sequence[tuple[str, ...]]]] = MappingPro
     }
 )
 """Routes whose parts belong together -> what may stand in them."""
+
+ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "/hand-overs/offer/": ("?person=H02-1",),
+        "/search/": ("", "?q=H02", "?q=许演"),
+    }
+)
+"""Routes that are asked something -> what."""
 
 FIRST = ("community", "command", "cdc", "site", "policy", "administrator")
 """Whom a page is shown to, the first of these who may open it; then everybody else."""
@@ -116,6 +128,12 @@ def _read_routes() -> Iterator[tuple[str, frozenset[str] | None]]:
             yield pattern, access.roles
 
 
+def _address(pattern: str, names: Sequence[str], values: Sequence[str]) -> str:
+    for name, value in zip(names, values, strict=True):
+        pattern = re.sub(rf"<(?:\w+:)?{name}>", value, pattern, count=1)
+    return pattern
+
+
 class _Opening:
     """Finds for each route an address and somebody who may open it, by asking the server."""
 
@@ -132,21 +150,27 @@ class _Opening:
                 f"{pattern}: nothing says what <{unknown[0]}> may be (tools/browsing/pages.py)."
             )
             return
-        shown, answers = False, []
-        for values in self._objects(pattern, names):
-            address = pattern
-            for name, value in zip(names, values, strict=True):
-                address = re.sub(rf"<(?:\w+:)?{name}>", value, address, count=1)
-            for username in self._who(roles):
-                status, kind = self._answer(username, address)
-                answers.append(f"{username or 'nobody'} {address}: {status} {kind}")
-                if status == 200:
-                    shown = True
-                    if kind == "text/html":
-                        yield Sample(pattern, address, username)
-                    break
-        if not shown:
+        answers: list[str] = []
+        found = [
+            one
+            for values in self._objects(pattern, names)
+            for asked in ASKED.get(pattern, ("",))
+            for one in self._open(pattern, _address(pattern, names, values) + asked, roles, answers)
+        ]
+        if not found:
             self.missing.append(f"{pattern}: nobody is shown it. {'; '.join(answers[:6]) or 'No object.'}")
+        yield from (one for one in found if one.html)
+
+    def _open(
+        self, pattern: str, address: str, roles: frozenset[str] | None, answers: list[str]
+    ) -> Iterator[Sample]:
+        """The page for the first who is shown it; what everybody was answered goes to `answers`."""
+        for username in self._who(roles):
+            status, kind = self._answer(username, address)
+            answers.append(f"{username or 'nobody'} {address}: {status} {kind}")
+            if status == 200:
+                yield Sample(pattern, address, username, html=kind == "text/html")
+                return
 
     def _objects(self, pattern: str, names: list[str]) -> Iterable[tuple[str, ...]]:
         if pattern in TOGETHER:
