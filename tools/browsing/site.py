@@ -92,7 +92,7 @@ class Site:
         }
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SIZAO_")}
         inherited.pop("DJANGO_SETTINGS_MODULE", None)  # the tests' own
-        return {**inherited, **stated}
+        return {**inherited, **stated, "PYTHONUNBUFFERED": "1"}  # its counts, before it ends
 
     def stop(self) -> None:
         """Stop server and jobs; what they have in hand is finished first."""
