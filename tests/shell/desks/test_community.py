@@ -29,14 +29,18 @@ def at_home(db: None, moment: datetime) -> Callable[[str, str], None]:
     """Put on record that a person belongs to a household here."""
 
     def put(household: str, person: str, area: str = HERE) -> None:
-        key = uuid4()
         PersonAccess.objects.get_or_create(person=person, area=area, organisation=None)
-        FACT_MODELS["households"].objects.create(
-            fact_id=key, key_hi=key.int >> 65, key_lo=key.int & 0xFFFF_FFFF, source_system="test",
-            source_record=str(key), source_version=1, action="record", happened_at=moment, known_at=moment,
-            recorded_at=moment, recorded_by="test", area=area, history=False, derived=False, body=key.bytes,
-            household=household, person=person, from_on=date(2019, 1, 1),
-        )  # fmt: skip
+        _fact("households", moment, area, household=household, person=person, from_on=date(2019, 1, 1))
+
+    return put
+
+
+@pytest.fixture
+def office(db: None, moment: datetime) -> Callable[[str, str, str], None]:
+    """Put an office on record."""
+
+    def put(name: str, task: str, covers: str) -> None:
+        _fact("offices", moment, covers, office=name, task=task, covers=covers, from_on=date(2019, 1, 1))
 
     return put
 
@@ -48,6 +52,16 @@ def family(obligation: Any, at_home: Any) -> str:
         at_home("H1", person)
         obligation(person, household="H1")
     return "H1"
+
+
+def _fact(name: str, moment: datetime, area: str, **values: Any) -> None:
+    key = uuid4()
+    FACT_MODELS[name].objects.create(
+        fact_id=key, key_hi=key.int >> 65, key_lo=key.int & 0xFFFF_FFFF, source_system="test",
+        source_record=str(key), source_version=1, action="record", happened_at=moment, known_at=moment,
+        recorded_at=moment, recorded_by="test", area=area, history=False, derived=False, body=key.bytes,
+        **values,
+    )  # fmt: skip
 
 
 def form(moment: datetime, people: dict[str, str], visit: str | None = None, **more: str) -> dict[str, Any]:
@@ -319,3 +333,25 @@ def test_the_offline_page_says_nothing_about_anybody(worker: Any, family: str) -
         worker.get("/community/worker.js").content.decode(),
     ):
         assert not any(person in page for person in FAMILY)
+
+
+def test_a_street_office_sees_the_visits_of_its_communities(
+    person_in_office: Any, browser: Any, obligation: Any, office: Any
+) -> None:
+    office("office/1", "community", HERE)
+    office("office/2", "community", THERE)
+    office("office/elsewhere", "community", "drill/county-2/street/community-1")
+    obligation("p1", household="H1")
+    obligation("p2", household="H2", area=THERE, responsible="office/2")
+    obligation("p3", household="H3", responsible="office/street")
+    obligation("p4", household="H4", responsible="office/samplers")
+    reader = browser(person_in_office("street", "drill/county-1/street", "office/street"))
+    assert sorted(doors_on(reader.get("/community/"))) == ["H1", "H2", "H3"]
+
+
+def test_who_needs_help_is_named_after_saving(worker: Any, family: str, moment: datetime) -> None:
+    page = worker.post(
+        "/community/record/", form(moment, {"grandmother": "help"}), follow=True
+    ).content.decode()
+    assert "需要帮助：grandmother" in page
+    assert [(row.purpose, row.findings) for row in kept("visits")] == [("welfare", "needs_help")]

@@ -68,7 +68,8 @@ class Member:
 
 @dataclass(frozen=True)
 class Card:
-    """One door. form: the number of its form, made anew each time the page is made."""
+    """One door. form: the number of its form, made anew each time the page is made; area: where it lies, said
+    to who answers for several."""
 
     door: str
     household: str | None
@@ -79,6 +80,7 @@ class Card:
     until: Words
     members: tuple[Member, ...]
     others: tuple[Member, ...] = ()
+    area: str = ""
     form: str = field(default_factory=new_form)
 
     @property
@@ -123,6 +125,7 @@ def cards(telling: Telling, offices: Sequence[str], doors: Sequence[Door]) -> li
     rows = rows_of(telling.scope, offices, [one.door for one in doors])
     known = identities_of(telling.scope, telling.moment, {row["about"] for row in rows}, PAGE)
     today = recorded_today(telling.scope, telling.moment, telling.zone, {row["about"] for row in rows})
+    telling.meet([{"area": door.area} for door in doors], areas=("area",))
     return [_card(telling, door, _at(rows, door, telling.zone), known, today) for door in doors]
 
 
@@ -208,6 +211,7 @@ def _card(
         address=_address({person: known[person] for person in persons if person in known}),
         group=group,
         css=words.GROUPS[group][1],
+        area=telling.area(door.area) if door.area != telling.scope.area else "",
         until=mark if door.overdue else limit,
         members=tuple(
             _member(telling, person, [row for row in rows if row["about"] == person], known, today)

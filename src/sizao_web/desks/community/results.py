@@ -36,11 +36,17 @@ class Result:
     lines: tuple[Line, ...]
     clinics: tuple[str, ...]
     ill: tuple[str, ...]
+    in_need: tuple[str, ...] = ()
 
     @property
     def ill_said(self) -> str:
         """Who has symptoms, in one line."""
         return say("、", ", ").join(self.ill)
+
+    @property
+    def in_need_said(self) -> str:
+        """Who needs help, in one line."""
+        return say("、", ", ").join(self.in_need)
 
     @property
     def kept(self) -> list[str]:
@@ -71,7 +77,8 @@ def result_of(telling: Telling, visit: str, people: Sequence[str], entries: Sequ
                 Line(person, names.get(person, ""), entry.outcome, said, why, tuple(t for t in told if t))
             )
     ill = tuple(names.get(one, "") or one for one in dict.fromkeys(_ill(kept)))
-    return Result(visit, tuple(lines), _clinics(telling) if ill else (), ill)
+    in_need = tuple(names.get(one, "") or one for one in dict.fromkeys(_in_need(kept)))
+    return Result(visit, tuple(lines), _clinics(telling) if ill else (), ill, in_need)
 
 
 def _ill(kept: list[tuple[str, dict[str, Any]]]) -> list[str]:
@@ -80,6 +87,10 @@ def _ill(kept: list[tuple[str, dict[str, Any]]]) -> list[str]:
         for fact, row in kept
         if fact == "health_checks" and (row["symptoms"] or words.feverish(row["temperature"]))
     ]
+
+
+def _in_need(kept: list[tuple[str, dict[str, Any]]]) -> list[str]:
+    return [row["person"] for fact, row in kept if fact == "visits" and row["findings"] == "needs_help"]
 
 
 def _whose(fact: str, row: dict[str, Any], kept: list[tuple[str, dict[str, Any]]]) -> str | None:

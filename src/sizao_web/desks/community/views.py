@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from sizao.terms.words import Words
 from sizao_web.desks.community import presenters as words
 from sizao_web.desks.community.cards import Card, cards, group_of, household_card, person_card
-from sizao_web.desks.community.duty import AT_DOORS, TASKS
+from sizao_web.desks.community.duty import AT_DOORS, tasks_of
 from sizao_web.desks.community.forms import NoVisit, Typed, read_visit
 from sizao_web.desks.community.results import result_of
 from sizao_web.pages.language import said, say
@@ -118,7 +118,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 
 def _offices(request: HttpRequest) -> tuple[str, ...]:
-    return offices_of(request.scope, request.moment, TASKS[request.scope.role])
+    return offices_of(request.scope, request.moment, tasks_of(request.scope))
 
 
 def _doors(request: HttpRequest) -> list[Door]:

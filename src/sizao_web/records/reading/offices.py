@@ -14,12 +14,11 @@ from sizao_web.records.reading.ledger import obligations
 
 
 def offices_of(scope: Scope, known_by: datetime, tasks: Iterable[str]) -> tuple[str, ...]:
-    """The organisation of the duty; without one, the offices with these tasks in its area and below."""
-    if scope.organisation:
-        return (scope.organisation,)
+    """Offices with one of these tasks in the area of the duty and below, and the organisation of the duty."""
     inside = Q(covers=scope.area) | Q(covers__gte=f"{scope.area}/", covers__lt=f"{scope.area}0")
     found = effective(scope, "offices", known_by).filter(inside, task__in=tuple(tasks))
-    return tuple(found.order_by("office").values_list("office", flat=True).distinct())
+    own = {scope.organisation} if scope.organisation else set()
+    return tuple(sorted(own.union(found.values_list("office", flat=True))))
 
 
 def tasks_of(scope: Scope, known_by: datetime, office: str, today: date) -> list[dict[str, Any]]:
