@@ -33,6 +33,10 @@ _AUTHENTICATOR = (
 )
 _IDENTITY = "INSERT INTO identity (person, name, recorded_at, recorded_by) VALUES ('{}', 'x', now(), 'x')"
 _TOKEN = "INSERT INTO identity_token (person, token) VALUES ('{}', 'y')"
+_QUESTION = (
+    "INSERT INTO past_question (as_of, known_by, pack_digest, asked_at, asked_by, state, step)"
+    " VALUES (now(), now(), 'x', now(), '{}', '{}', '')"
+)
 _SESSION = "INSERT INTO django_session (session_key, session_data, expire_date) VALUES ('new', '', now())"
 
 # duty that asks, table, which part of its guard forbids it, statement
@@ -63,6 +67,8 @@ ATTACKS = [
     ("supervision", "identity", "adds", _IDENTITY.format("p-own")),
     ("community", "identity_token", "adds", _TOKEN.format("p-sibling")),
     ("supervision", "identity_token", "adds", _TOKEN.format("p-own")),
+    ("command", "past_question", "adds", _QUESTION.format("somebody", "waiting")),
+    ("command", "past_question", "adds", _QUESTION.format("{name}", "answered")),
 ]  # fmt: skip
 
 
