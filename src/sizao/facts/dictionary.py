@@ -78,7 +78,7 @@ COMMON: tuple[Column, ...] = (
     instant("recorded_at", "系统落库时间，仅供审计", "moment this system made it durable, for audit only"),
     identifier("recorded_by", "person_in_office", "记录人", "who recorded it"),
     area("area", "记录地", "area where it was recorded; never changes"),
-    flag("history", "知悉时间由来源给出", "the source, not this system, named known_at"),
+    flag("history", "知悉时间由来源给出", "the source, not this system, says when it became known"),
     flag(
         "derived",
         "某值按既定办法赋予，非直接观察",

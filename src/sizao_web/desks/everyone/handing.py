@@ -53,7 +53,7 @@ def offer(request: HttpRequest) -> HttpResponse:
     person, typed = asked.get("person", "").strip(), request.POST.get("to_office", "").strip()
     if not request.scope.organisation:
         raise PermissionDenied
-    if not person or not is_seen(request.scope, person):
+    if person and not is_seen(request.scope, person):
         raise Http404
     offices = {
         name: said(words)
@@ -61,7 +61,7 @@ def offer(request: HttpRequest) -> HttpResponse:
         if name != request.scope.organisation
     }
     problem = None
-    if request.method == "POST":
+    if request.method == "POST" and person:
         by_label = [name for name, words in offices.items() if words == typed]
         to = by_label[0] if len(by_label) == 1 else typed
         problem = _offer(request, person, to)
