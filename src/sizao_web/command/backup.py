@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Annotated, Any
@@ -19,6 +20,7 @@ from sizao.cli.options import Language
 from sizao.cli.screen import Screen, Wrong
 from sizao_web.command.contents import Contents, contents, differences
 from sizao_web.command.installation import database_running, installation, said
+from sizao_web.command.running import once
 from sizao_web.settings import embedded
 from sizao_web.settings.configuration import Configuration
 from sizao_web.settings.database import database
@@ -26,6 +28,12 @@ from sizao_web.settings.postgresql import MAJOR, may_enter, shipped
 
 File = Annotated[
     Path, typer.Argument(metavar="FILE", help="The backup; its contents stand beside it in FILE.json.")
+]
+
+
+Owner = Annotated[
+    str | None,
+    typer.Option("--owner", help="Whom the tables are to belong to, where we sign in as another."),
 ]
 
 
@@ -56,7 +64,15 @@ def backup(context: typer.Context, file: File, lang: Language = None) -> None:
     )
 
 
-def restore(context: typer.Context, file: File, lang: Language = None) -> None:
+def restore(
+    context: typer.Context,
+    file: File,
+    owner: Annotated[
+        str | None,
+        typer.Option("--owner", help="Whom the tables are to belong to, where we sign in as another."),
+    ] = None,
+    lang: Language = None,
+) -> None:
     """Fill an empty database from a backup, compare every row, and bring it up to this version."""
     screen: Screen = context.obj
     if not file.exists() or not beside(file).exists():
@@ -74,16 +90,21 @@ def restore(context: typer.Context, file: File, lang: Language = None) -> None:
                     "数据库不是空的。请恢复到新的库：另设数据目录（SIZAO_DATA）或数据库（DATABASE_URL）。",
                 )
         _tell(screen, "正在恢复", "restoring")
-        _restored(file, address)
+        _restored(file, address, *([f"--role={owner}"] if owner else []))
         with psycopg.connect(address) as connection:
             _same(there, contents(connection))
-        from sizao_web.command.running import once
-
-        once(screen, "migrate", {"SIZAO_ROLE": "owner"})
+        if owner is None:
+            once(screen, "migrate", {"SIZAO_ROLE": "owner"})
     rows = sum(count for count, _ in there.values())
     screen.text(
         screen.say(f"已恢复{rows:,}行，逐行比较无差异。", f"{rows:,} rows are restored; no row differs.")
     )
+    if owner:
+        screen.note(
+            screen.say(
+                f"请以{owner}身份运行sizao migrate。", f"Now run sizao migrate with the login of {owner}."
+            )
+        )
 
 
 def beside(file: Path) -> Path:
@@ -102,7 +123,12 @@ def _dumped(found: Configuration, part: Path) -> Contents:
         part.touch(mode=0o600)
         # Roles, grants and policies are not data: `migrate` makes them again from the code.
         words = ["--format=custom", "--no-owner", "--no-privileges", "--no-policies", "--schema=public"]
-        _run(connection, "pg_dump", *words, f"--snapshot={snapshot}", f"--file={part}", address)
+        words += [f"--snapshot={snapshot}", f"--file={part}", address]
+        done = subprocess.run(
+            [_program(connection, "pg_dump"), *words], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise Wrong(f"pg_dump failed: {done.stderr.strip()}", f"pg_dump失败：{done.stderr.strip()}")
         return contents(connection)
 
 
@@ -117,13 +143,58 @@ def _unbound(connection: psycopg.Connection[Any]) -> None:
         )
 
 
-def _restored(file: Path, address: str) -> None:
+def _restored(file: Path, address: str, *more: str) -> None:
+    """Fill a database from a dump, all of it or nothing.
+
+    As a script through psql: our pg_restore begins with a setting that servers before 17 do not know.
+    """
     with psycopg.connect(address) as connection:
+        reader = _program(connection, "pg_restore")
+        writer = _program(connection, "psql")
         # The schema is there in every new database; the dump would make it again.
         connection.execute("DROP SCHEMA IF EXISTS public")
-    with psycopg.connect(address) as connection:
-        words = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
-        _run(connection, "pg_restore", *words, f"--dbname={address}", str(file))
+    words = [reader, "--no-owner", "--no-privileges", "--file=-", *more, str(file)]
+    with (
+        subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reading,
+        subprocess.Popen(
+            [
+                writer,
+                "-X",
+                "-q",
+                "--single-transaction",
+                "--set=ON_ERROR_STOP=1",
+                "--set=VERBOSITY=terse",
+                "--set=SHOW_CONTEXT=never",
+                f"--dbname={address}",
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        ) as writing,
+    ):
+        assert reading.stdout
+        assert writing.stdin
+        with suppress(BrokenPipeError):  # it ended early; what it said comes below
+            for line in reading.stdout:
+                if line.startswith(b"SET transaction_timeout"):
+                    break
+                writing.stdin.write(line)
+            shutil.copyfileobj(reading.stdout, writing.stdin)
+        reading.stdout.close()
+        said_by = {"pg_restore": _last_words(reading)}
+        if reading.wait() not in (0, -signal.SIGPIPE):
+            writing.kill()  # at the end of its input it would commit what came so far
+        with suppress(BrokenPipeError):
+            writing.stdin.close()
+        said_by["psql"] = _last_words(writing)
+    for program, ended in (("pg_restore", reading), ("psql", writing)):
+        if ended.returncode not in (0, -signal.SIGPIPE):
+            raise Wrong(f"{program} failed: {said_by[program]}", f"{program}失败：{said_by[program]}")
+
+
+def _last_words(process: subprocess.Popen[bytes]) -> str:
+    assert process.stderr
+    return process.stderr.read().decode(errors="replace").strip()
 
 
 @contextmanager
@@ -165,18 +236,16 @@ def _address(found: Configuration) -> str:
     return psycopg.conninfo.make_conninfo(**{name: value for name, value in parts.items() if value})
 
 
-def _run(connection: psycopg.Connection[Any], program: str, *words: str) -> None:
-    """Run a program of PostgreSQL that is not older than the server. Wrong says what it said."""
+def _program(connection: psycopg.Connection[Any], name: str) -> str:
+    """A program of PostgreSQL that is not older than the server. Wrong when there is none."""
     major = connection.info.server_version // 10_000
-    path = shutil.which(program) if major > int(MAJOR) else str(shipped() / "bin" / program)
+    path = shutil.which(name) if major > int(MAJOR) else str(shipped() / "bin" / name)
     if path is None:
         raise Wrong(
-            f"The server is PostgreSQL {major}: install its {program}, which is not on PATH.",
-            f"服务器是PostgreSQL {major}：请安装其{program}并加入PATH。",
+            f"The server is PostgreSQL {major}: install its {name}, which is not on PATH.",
+            f"服务器是PostgreSQL {major}：请安装其{name}并加入PATH。",
         )
-    done = subprocess.run([path, *words], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Wrong(f"{program} failed: {done.stderr.strip()}", f"{program}失败：{done.stderr.strip()}")
+    return path
 
 
 def _tell(screen: Screen, zh: str, en: str) -> None:

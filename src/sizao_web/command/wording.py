@@ -59,6 +59,9 @@ CHINESE: Mapping[str, str] = {
     "Fill an empty database from a backup, compare every row, and bring it up to this version.": (
         "用备份填充空库，逐行比较，并升级到本版本。"
     ),
+    "Whom the tables are to belong to, where we sign in as another.": (
+        "数据表应归谁所有（与登录用户不同时）。"
+    ),
     "The backup; its contents stand beside it in FILE.json.": "备份文件；内容清单在旁边的FILE.json中。",
     "New secrets, as lines for the environment. Nothing is stored; keep a copy of the key of names apart.": (
         "生成新的密钥，可直接写入环境变量。不作保存；姓名密钥请另行留存一份。"

@@ -37,6 +37,12 @@ def take_back() -> int:
     from procrastinate.contrib.django import app
 
     with connection.cursor() as cursor:
+        # Of a job that waits once at most, the waiting one does for both.
+        cursor.execute(
+            """DELETE FROM procrastinate_jobs AS held WHERE held.status = 'doing' AND EXISTS (
+                   SELECT 1 FROM procrastinate_jobs AS waiting
+                   WHERE waiting.status = 'todo' AND waiting.queueing_lock = held.queueing_lock)"""
+        )
         cursor.execute("SELECT id FROM procrastinate_jobs WHERE status = 'doing'")
         left = [number for (number,) in cursor.fetchall()]
     for number in left:
