@@ -17,7 +17,7 @@ SCRIPTS = (AXE, Path(__file__).with_name("judging.js"))
 GRAVE = ("serious", "critical")
 
 _RAW = re.compile(r"\{\{|\}\}|\{%|%\}|\bNone\b|\bundefined\b|\bNaN\b|\[object|Words\(|&lt;|\bQuerySet\b")
-_CODE = re.compile(r"(?<![.\w])[a-z]+_[a-z_]+(?![.\w])")  # a name with a dot is one of a parameter
+_CODE = re.compile(r"(?<![./\w])[a-z]+_[a-z_]+(?![./\w])")  # with a dot: a parameter, with a slash: an office
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff，。；：、（）《》！？]")
 _ENGLISH = re.compile(r"\b[A-Za-z]+(?: [a-z]{2,}){2,}")
 
@@ -54,14 +54,12 @@ def accessibility(visitor: Visitor) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1)
-def invented_names() -> tuple[str, ...]:
-    """Names and addresses of the demonstration: they are in no page's language. The longest first."""
-    found = {
-        said
-        for one in city("Asia/Shanghai", BEGINNING)
-        for name in one.names
-        for said in (name.name, name.address)
-    }
+def untranslated() -> tuple[str, ...]:
+    """Names, addresses and reasons that somebody wrote: they are in no page's language. The longest first."""
+    files = list(city("Asia/Shanghai", BEGINNING))
+    found = {said for one in files for name in one.names for said in (name.name, name.address)}
+    tables = [table for one in files for table in one.tables.values()]
+    found |= {reason for table in tables for reason in table["reason"].to_pylist() if reason}
     return tuple(sorted(found, key=len, reverse=True))
 
 
@@ -79,14 +77,16 @@ def words(visitor: Visitor, language: str) -> Iterator[str]:
         shown = _without_names(text)[:120]
         if _RAW.search(shown):
             yield f"shows what only a program should see: {shown}"
-        elif found := _CODE.search(shown):
+        elif (found := _CODE.search(shown)) and "/facts/dictionary/" not in visitor.page.url:
             yield f"shows the code {found.group()} instead of a word: {shown}"
         elif wrong.search(shown):
             yield f"not in {language}: {shown}"
 
 
 def _without_names(text: str) -> str:
-    for name in (*invented_names(), "Sizao 四早"):
+    if text in ("中文", "English"):
+        return ""  # each language is called as its speakers call it
+    for name in (*untranslated(), "Sizao 四早"):
         text = text.replace(name, "…")
     return text
 
