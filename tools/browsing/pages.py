@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -65,8 +66,13 @@ def _these(*values: str) -> Values:
     return lambda site: values
 
 
+def _questions(site: Site) -> Sequence[str]:
+    return [str(number) for (number,) in site.ask("SELECT id FROM past_question WHERE state = 'answered'")]
+
+
 OBJECTS: Mapping[str, Values] = MappingProxyType(
     {
+        "question": _questions,
         "person": _these("H02-1", "H07-1"),
         "household": _these("household/H02"),
         "fact": _these("health_checks"),
@@ -90,6 +96,9 @@ TOGETHER: Mapping[str, Callable[[Site], Sequence[tuple[str, ...]]]] = MappingPro
         "/why/<slug:fact>/<slug:key>/": lambda site: [
             ("arrivals", key) for key in _key_of("arrivals", "person = 'H16-1'")(site)
         ],
+        "/command/past/<int:question>/<slug:which>/": lambda site: [
+            (number, "current") for number in _questions(site)
+        ],
         # Somebody without a household on record.
         "/community/person/<path:person>/": lambda site: [("H08-1",)],
     }
@@ -104,6 +113,8 @@ ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Routes that are asked something -> what."""
 
+ANSWERED_WITHIN = 60.0  # seconds; a whole city is derived anew
+
 FIRST = ("community", "command", "cdc", "site", "policy", "administrator")
 """Whom a page is shown to, the first of these who may open it; then everybody else."""
 
@@ -113,6 +124,7 @@ def samples(site: Site, browser: Browser) -> list[Sample]:
     with visiting(browser, site.address) as visitor:
         opening = _Opening(site, browser, visitor)
         try:
+            opening.ask_about_the_past()
             found = [one for pattern, roles in _read_routes() for one in opening.route(pattern, roles)]
         finally:
             opening.close()
@@ -141,6 +153,17 @@ class _Opening:
         self.site, self.browser, self.nobody = site, browser, nobody
         self.windows: dict[str, tuple[object, Visitor]] = {}
         self.missing: list[str] = []
+
+    def ask_about_the_past(self) -> None:
+        """One question about a past moment, answered, so that there is a page of its answer."""
+        page = self._window("command").page
+        page.goto(f"{self.site.address}/command/past/")
+        page.fill("#as_of", "2020-10-20")
+        page.locator("form.ask button.btn-primary").click()
+        page.wait_for_load_state()
+        until = time.monotonic() + ANSWERED_WITHIN
+        while not _questions(self.site) and time.monotonic() < until:
+            time.sleep(0.2)
 
     def route(self, pattern: str, roles: frozenset[str] | None) -> Iterator[Sample]:
         names = re.findall(r"<(?:\w+:)?(\w+)>", pattern)
