@@ -5,13 +5,13 @@ SIZAO_SHARED ?= ../shared
 VENV         := .venv
 BIN          := $(VENV)/bin
 PIP          := $(BIN)/python -m pip --disable-pip-version-check
-SUITES       := unit examples equality shell journeys documentation
+SUITES       := unit examples equality shell documentation
 
 export SIZAO_SHARED := $(abspath $(SIZAO_SHARED))
 export PATH         := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-data check screens generate bench long lock clean
+.PHONY: help env demo test test-data check journeys screens generate bench long lock clean
 
 help:       ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test-data: env ## compare with real data in SIZAO_SHARED (../shared); a missing 
 check: env  ## style, layout, types, import rules, generated files, policy packs: all of them, then what failed
 	@tools/in_turn 'style=ruff check' 'layout=ruff format --check' 'types=mypy' \
 	  'imports=lint-imports --no-logo' 'generated=python -m tools.generated check' 'policies=tools/packs'
+
+journeys: env ## a browser at every page, and days at desks (needs Chromium); not yet part of make test
+	@tools/in_turn 'journeys=tools/suite tests/journeys'
 
 screens: env ## every page in both languages and widths as pictures, in build/screens (needs Chromium)
 	@python -m tools.screens
