@@ -21,6 +21,7 @@ from sizao.cli.screen import Screen, Wrong
 from sizao_web.command.contents import Contents, contents, differences
 from sizao_web.command.installation import database_running, installation, said
 from sizao_web.command.running import once
+from sizao_web.records.ledger.restoring import renumber
 from sizao_web.settings import embedded
 from sizao_web.settings.configuration import Configuration
 from sizao_web.settings.database import database
@@ -93,6 +94,7 @@ def restore(
         _restored(file, address, *([f"--role={owner}"] if owner else []))
         with psycopg.connect(address) as connection:
             _same(there, contents(connection))
+            renumber(connection)
         if owner is None:
             once(screen, "migrate", {"SIZAO_ROLE": "owner"})
     rows = sum(count for count, _ in there.values())

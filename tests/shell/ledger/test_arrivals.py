@@ -13,7 +13,7 @@ from shell.ledger.recorded import adoptions, copy_in, link, record
 from shell.ledger.world import LONG_AGO, aware, facts_of, history
 from sizao.facts.schemas import arrow_schema
 from sizao_web.command import working
-from sizao_web.records.ledger import keeping, reading_facts, runs
+from sizao_web.records.ledger import keeping, reading_facts, restoring, runs
 from sizao_web.records.ledger.reading_facts import (
     Snapshot,
     arrived_since,
@@ -141,3 +141,26 @@ def jobs() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT status::text FROM procrastinate_jobs ORDER BY id")
         return [status for (status,) in cursor.fetchall()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_restore_into_another_cluster_no_fact_is_skipped() -> None:
+    policy = history(1).policy
+    record({"adoptions": adoptions(policy, LONG_AGO)})
+    runs.whole(aware(KNOWN))
+    copy_in("people", people("a"))
+    with connection.cursor() as cursor:
+        # As if all this had been written by a cluster that had counted much further.
+        cursor.execute("UPDATE fact_people SET arrived_in = '900000000000'")
+        cursor.execute("UPDATE ledger_run SET facts_until = '900000000000:900000000000:'")
+    runs.forget()
+    restoring.renumber(connection.connection)
+    copy_in("people", people("b"))
+    ran = runs.touched(aware(KNOWN))
+    assert ran is not None
+    assert ran.kind == "whole"
+    assert set(PersonAccess.objects.values_list("person", flat=True)) == {"a", "b"}
+    copy_in("people", people("c"))
+    again = runs.touched(aware(KNOWN))
+    assert again is not None
+    assert (again.kind, again.subjects) == ("touched", 1)

@@ -48,7 +48,7 @@ class Mirror:
         self.texts: Policy | None = None
         for kept in (*KEPT.values(), COUNTS):
             self.session.bind(kept.before, _stored(kept))
-        self._read(None if last is None else Snapshot.parse(last.facts_until))
+        self._read(Snapshot.parse(last.facts_until) if last and last.facts_until else None)
 
     def stands_on(self, last: Run | None) -> bool:
         """Whether this copy is of the ledger as it is in PostgreSQL now."""

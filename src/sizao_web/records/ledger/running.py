@@ -47,7 +47,9 @@ class Work:
     @property
     def anything_arrived(self) -> bool:
         """Whether there is a fact that the last run had not before it, or no run yet."""
-        return self.last is None or self.mirror.arrived.num_rows > 0 or self.last.texts != self.texts.digest
+        last = self.last
+        begins = last is None or not last.facts_until or last.texts != self.texts.digest
+        return begins or self.mirror.arrived.num_rows > 0
 
 
 def run_whole(work: Work) -> Run:
@@ -58,7 +60,8 @@ def run_whole(work: Work) -> Run:
 def run_touched(work: Work) -> Run | None:
     """Whom something touched since the last run; None when nothing did."""
     last = work.last
-    if last is None or last.texts != work.texts.digest or _bare(last.as_of) > work.as_of:
+    restored = last is None or not last.facts_until
+    if last is None or restored or last.texts != work.texts.digest or _bare(last.as_of) > work.as_of:
         return run_whole(work)
     subjects = _subjects(work, last)
     return _keep(work, subjects) if subjects.num_rows else None

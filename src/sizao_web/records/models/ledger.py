@@ -30,7 +30,7 @@ class Run(models.Model):
     kind = models.TextField(choices=[("whole", "whole"), ("touched", "touched")])
     as_of = models.DateTimeField()
     known_by = models.DateTimeField()
-    facts_until = models.TextField()  # the snapshot (pg_snapshot) whose facts have been read
+    facts_until = models.TextField()  # the snapshot whose facts have been read; empty: restored since
     pack = models.TextField()
     pack_digest = models.TextField()
     texts = models.TextField()  # digest of the pack and of which of its texts are adopted
