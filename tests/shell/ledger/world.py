@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 from django.db import models
@@ -10,7 +11,7 @@ from django.db.models import Case, F, Q, TextField, When
 
 from equality.engine import tables
 from reference.histories import Batch, Facts, batch
-from shell.ledger.recorded import adoptions
+from shell.ledger.recorded import adoptions, link
 from sizao.obligations.derive import derive
 from sizao.obligations.schema import RESULTS
 from sizao.store.running import run
@@ -26,7 +27,29 @@ def history(seed: int) -> Batch:
 
 
 def facts_of(drawn: Batch) -> Facts:
-    return {**drawn.together(), "adoptions": adoptions(drawn.policy, LONG_AGO)}
+    """The facts of the worlds, with people handed from office to office in the last days."""
+    facts = drawn.together()
+    return {**facts, **handed_over(drawn, facts), "adoptions": adoptions(drawn.policy, LONG_AGO)}
+
+
+def handed_over(drawn: Batch, facts: Facts) -> Facts:
+    """Twenty offers, two thirds of them accepted, now and then by an office that was not asked."""
+    chance = Random(drawn.as_of.toordinal())
+    persons = sorted({row["person"] for row in facts["arrivals"]})
+    offices = sorted({row["office"] for row in facts["offices"]})
+    offers, acceptances = [], []
+    for number in range(20):
+        name, person = f"h{number}", chance.choice(persons)
+        giver, receiver, other = chance.sample(offices, 3)
+        at = drawn.as_of - timedelta(hours=chance.randint(0, 72))
+        own = {"hand_over": name, "person": person, "from_office": giver, "to_office": receiver}
+        offers.append(link("hand_overs", at, name, **own, offered_at=at))
+        if number % 3:
+            taken = at + timedelta(hours=chance.randint(-2, 20))
+            office = other if number % 5 == 0 else receiver
+            own = {"hand_over": name, "person": person, "accepted_office": office, "accepted_at": taken}
+            acceptances.append(link("hand_over_acceptances", max(taken, at), name, **own))
+    return {"hand_overs": offers, "hand_over_acceptances": acceptances}
 
 
 def kept(name: str) -> list[tuple[Any, ...]]:
