@@ -34,22 +34,20 @@ def person(request: HttpRequest, person: str) -> HttpResponse:
     scope, same = request.scope, found.same
     bound, covering = persons.standing_of(scope, same)
     groups = grouped(request, persons.obligations_about(scope, same))
-    as_contact, as_case = persons.contacts(scope, same, known_by)
-    entries = persons.recorded_about(scope, same, known_by)
     context = {
         "person": found,
         "about": person if len(same) == 1 else None,
         "known_by": known_by if known_by != request.moment else None,
         "known_by_text": request.GET.get("known_by", ""),
         "known_by_wrong": wrong,
-        "classified": persons.case_of(scope, same, known_by),
+        "classified": found.classified,
         "standing": bound,
         "covering": covering,
         "groups": groups,
         "unknown": persons.unknown_about(scope, same),
-        "as_contact": as_contact,
-        "as_case": as_case,
-        "entries": _told(request, entries),
+        "as_contact": found.as_contact,
+        "as_case": found.as_case,
+        "entries": _told(request, found.recorded),
         "looks": persons.looks(scope, person)[:50],
         "given": _given(request),
         "may_hand_over": bool(scope.may_give("hand_overs") and scope.organisation),

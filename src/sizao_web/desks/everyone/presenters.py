@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
-
 from sizao.facts.declaration import Fact
 from sizao.facts.dictionary import FACTS
 from sizao.obligations.recorded import Row
 from sizao.obligations.telling import Teller, capital
 from sizao.terms.words import Words
-from sizao_web.records.reading.timeline import Entry
+from sizao_web.records.reading.timeline import Entry, told
 from sizao_web.settings.clock import bare
 
 
@@ -31,17 +27,12 @@ def timeline_words(entry: Entry, teller: Teller) -> str:
     """What one entry of a timeline says; of a sample, when it was taken and what was found."""
     if entry.fact == "sample_members":
         return _tube(entry, teller)
-    row = entry.row or Row(entry.fact, entry.key, told_values(entry.last), bare(entry.last["known_at"]))
+    row = entry.row or Row(entry.fact, entry.key, told(entry.last), bare(entry.last["known_at"]))
     said = teller.fact(row)
     # On the person's own page, under the name of the fact, neither is said again.
     name = short(FACTS[entry.fact]).get(teller.language) + teller.say("：", ": ")
     person = capital(teller.named("person", entry.last["person"])) + teller.say("", " ")
     return capital(said.removeprefix(name).removeprefix(person))
-
-
-def told_values(link: Mapping[str, Any]) -> dict[str, Any]:
-    """A link with its instants as the library keeps them."""
-    return {name: bare(value) if isinstance(value, datetime) else value for name, value in link.items()}
 
 
 def _tube(entry: Entry, teller: Teller) -> str:

@@ -16,7 +16,8 @@ from sizao_web.records.access.persons import sees_person
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.audit import Look
 from sizao_web.records.models import Obligation, Standing
-from sizao_web.records.reading.facts import effective, plain
+from sizao_web.records.reading.about import About, about
+from sizao_web.records.reading.facts import effective
 from sizao_web.records.reading.identities import Known, last_identity
 from sizao_web.records.reading.ledger import every_obligation, standing, unknown
 from sizao_web.records.reading.timeline import Entry, timeline
@@ -39,6 +40,10 @@ class Person:
     occupation: Row | None
     room: Row | None
     died: Row | None
+    classified: tuple[Row, ...]  # the last first
+    as_contact: tuple[Row, ...]  # cases they were in contact with: other, case, exposures, designations
+    as_case: tuple[Row, ...]  # people who were in contact with them, of those the scope sees
+    recorded: tuple[Entry, ...]  # the last event first
 
     @property
     def merged_into(self) -> tuple[str, ...]:
@@ -56,54 +61,34 @@ def person(scope: Scope, moment: datetime, number: str, known_by: datetime) -> P
     audit.note(scope, moment, "read", "person", [number])
     same = _same(scope, number, known_by)
     today = local_day(bare(known_by), settings.SIZAO.zone)
-    homes = _current(scope, "residences", same, known_by, today)
-    households = _current(scope, "households", same, known_by, today)
+    found = about(scope, same, known_by)
+    homes = _current(found.rows("residences", "person", same), today)
+    households = _current(found.rows("households", "person", same), today)
     home = homes[0] if homes else None
     household = households[0]["household"] if households else (home or {}).get("household")
-    rooms = [row for row in _of(scope, "room_stays", same, known_by) if row["until_at"] is None]
+    rooms = [row for row in found.rows("room_stays", "person", same) if row["until_at"] is None]
+    classified = found.rows("classifications", "person", same)
     return Person(
         number,
         same,
         last_identity(scope, number),
-        _last(_of(scope, "people", same, known_by), "happened_at"),
+        _last(found.rows("people", "person", same), "happened_at"),
         home,
         household,
         _members(scope, household, known_by, today) if household else (),
-        next(iter(_current(scope, "occupations", same, known_by, today)), None),
+        next(iter(_current(found.rows("occupations", "person", same), today)), None),
         _last(rooms, "from_at"),
-        _last(_of(scope, "deaths", same, known_by), "died_on"),
+        _last(found.rows("deaths", "person", same), "died_on"),
+        tuple(sorted(classified, key=lambda row: (row["classified_on"], row["happened_at"]), reverse=True)),
+        _pairs(found, same, "person", "case_person"),
+        _pairs(found, same, "case_person", "person"),
+        tuple(timeline(scope, found, same, known_by)),
     )
 
 
 def is_seen(scope: Scope, number: str) -> bool:
     """Whether this scope answers for the person."""
     return sees_person(scope, number)
-
-
-def case_of(scope: Scope, same: Iterable[str], known_by: datetime) -> list[Row]:
-    """The person's classifications, the last first; empty for who was never classified."""
-    rows = _of(scope, "classifications", tuple(same), known_by)
-    return sorted(rows, key=lambda row: (row["classified_on"], row["happened_at"]), reverse=True)
-
-
-def contacts(scope: Scope, same: Iterable[str], known_by: datetime) -> tuple[list[Row], list[Row]]:
-    """(cases the person was in contact with, contacts of the person as a case): designations, else exposures.
-
-    Of contacts only those whom the scope sees.
-    """
-    same = tuple(same)
-    found = []
-    for mine, other in (("person", "case_person"), ("case_person", "person")):
-        pairs: dict[tuple[str, str], Row] = {}
-        for fact in ("exposures", "designations"):
-            if scope.may_read(fact):
-                for row in plain(effective(scope, fact, known_by).filter(**{f"{mine}__in": same})):
-                    pair = pairs.setdefault(
-                        (row[other], row["case"]), {"other": row[other], "case": row["case"]}
-                    )
-                    pair[fact] = row
-        found.append(sorted(pairs.values(), key=_latest, reverse=True))
-    return found[0], found[1]
 
 
 def obligations_about(scope: Scope, same: Iterable[str]) -> list[Obligation]:
@@ -125,42 +110,48 @@ def unknown_about(scope: Scope, same: Iterable[str]) -> list[Any]:
     return list(unknown(scope).filter(about__in=tuple(same)).order_by("rule"))
 
 
-def recorded_about(scope: Scope, same: Iterable[str], known_by: datetime) -> list[Entry]:
-    """Everything recorded about the person, the last first."""
-    return timeline(scope, tuple(same), known_by)
-
-
 def looks(scope: Scope, number: str) -> list[Look]:
     """Who read or wrote about the person, the last first."""
     return audit.who_looked(scope, number)
 
 
 def _same(scope: Scope, number: str, known_by: datetime) -> tuple[str, ...]:
+    """The number and every other one that stands for the same person, as far as the scope sees."""
     found = {number}
-    if not scope.may_read("merges"):
-        return (number,)
-    while True:
+    while scope.may_read("merges"):
         rows = effective(scope, "merges", known_by).filter(Q(person__in=found) | Q(same_as__in=found))
         more = {one for pair in rows.values_list("person", "same_as") for one in pair} - found
         if not more:
-            return (number, *sorted(found - {number}))
+            break
         found |= more
+    return (number, *sorted(found - {number}))
 
 
-def _of(scope: Scope, fact: str, persons: Iterable[str], known_by: datetime) -> list[Row]:
-    if not scope.may_read(fact):
-        return []
-    return plain(effective(scope, fact, known_by).filter(person__in=tuple(persons)))
+def _pairs(found: About, same: tuple[str, ...], mine: str, other: str) -> tuple[Row, ...]:
+    """Exposures and designations by (the other person, case), those with the last contact first."""
+    pairs: dict[tuple[str, str], Row] = {}
+    for fact in ("exposures", "designations"):
+        for row in found.rows(fact, mine, same):
+            pair = pairs.setdefault((row[other], row["case"]), {"other": row[other], "case": row["case"]})
+            pair[fact] = row
+    return tuple(sorted(pairs.values(), key=_last_contact, reverse=True))
 
 
-def _current(scope: Scope, fact: str, persons: Iterable[str], known_by: datetime, day: date) -> list[Row]:
-    """The rows that hold on a day, the one that began last first."""
-    rows = [
-        row
-        for row in _of(scope, fact, persons, known_by)
-        if row["from_on"] <= day and (row["until_on"] is None or row["until_on"] > day)
+def _last_contact(pair: Row) -> tuple[date, str]:
+    days = [
+        row[column]
+        for fact, column in (("designations", "last_exposed_on"), ("exposures", "last_on"))
+        if (row := pair.get(fact)) and row[column]
     ]
-    return sorted(rows, key=lambda row: (row["from_on"], row["known_at"]), reverse=True)
+    return max(days, default=date.min), pair["other"]
+
+
+def _current(rows: list[Row], day: date) -> list[Row]:
+    """The rows that hold on a day, the one that began last first."""
+    held = [
+        row for row in rows if row["from_on"] <= day and (row["until_on"] is None or row["until_on"] > day)
+    ]
+    return sorted(held, key=lambda row: (row["from_on"], row["known_at"]), reverse=True)
 
 
 def _members(scope: Scope, household: str, known_by: datetime, day: date) -> tuple[str, ...]:
@@ -175,12 +166,3 @@ def _members(scope: Scope, household: str, known_by: datetime, day: date) -> tup
 
 def _last(rows: list[Row], column: str) -> Row | None:
     return max(rows, key=lambda row: (row[column], row["known_at"]), default=None)
-
-
-def _latest(pair: Row) -> tuple[date, str]:
-    days = [
-        row[column]
-        for fact, column in (("designations", "last_exposed_on"), ("exposures", "last_on"))
-        if (row := pair.get(fact)) and row[column]
-    ]
-    return max(days, default=date.min), pair["other"]

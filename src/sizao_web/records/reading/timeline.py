@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sizao.facts.dictionary import FACTS
 from sizao.obligations.recorded import Row
 from sizao.terms.identifiers import hex_key
 from sizao_web.records.access.scope import Scope
-from sizao_web.records.reading.facts import effective, links, plain
+from sizao_web.records.reading.about import About, Chain, Link
+from sizao_web.records.reading.facts import effective, plain
 from sizao_web.settings.clock import bare
-
-Link = dict[str, Any]
-OF_TUBES = ("samples", "sample_members", "results")
 
 
 @dataclass(frozen=True)
@@ -35,68 +32,44 @@ class Entry:
     parts: Mapping[str, Link]
 
 
-def timeline(scope: Scope, persons: tuple[str, ...], known_by: datetime) -> list[Entry]:
+def timeline(scope: Scope, found: About, persons: tuple[str, ...], known_by: datetime) -> list[Entry]:
     """The facts of which these are the main person, the last event first."""
-    found: list[Entry] = []
-    for fact in sorted(scope.duty.reads):
-        if "person" in {column.name for column in FACTS[fact].columns} and fact != "sample_members":
-            found += _entries(
-                fact, plain(links(scope, fact).filter(person__in=persons, known_at__lte=known_by))
-            )
-    found += _tubes(scope, persons, known_by)
-    return sorted(found, key=lambda entry: (entry.at, entry.last["known_at"], entry.key), reverse=True)
+    chains = [
+        one for chains in found.chains.values() for one in chains if one.last.get("person") in set(persons)
+    ]
+    tubes = _tubes(scope, {one.last["sample"] for one in chains if one.fact == "sample_members"}, known_by)
+    entries = [_entry(one, tubes) for one in chains]
+    return sorted(entries, key=lambda entry: (entry.at, entry.last["known_at"], entry.key), reverse=True)
 
 
-def _entries(fact: str, rows: Iterable[Link]) -> list[Entry]:
-    chains: dict[tuple[int, int], list[Link]] = {}
-    for row in rows:
-        chains.setdefault((row["key_hi"], row["key_lo"]), []).append(row)
-    found = []
-    for pair, chain in chains.items():
-        chain.sort(key=lambda row: (row["source_version"], row["known_at"], row["fact_id"]))
-        last = chain[-1]
-        counts = any(row["action"] == "record" for row in chain) and last["action"] != "retract"
-        key = hex_key(*pair)
-        row = Row(fact, key, _told(last), bare(min(one["known_at"] for one in chain)), len(chain))
-        found.append(
-            Entry(
-                fact,
-                key,
-                last["happened_at"],
-                row if counts else None,
-                last,
-                len(chain) > 1 and last["action"] == "replace",
-                last["action"] == "retract",
-                {},
-            )
-        )
-    return found
+def _entry(chain: Chain, tubes: Mapping[str, Mapping[str, Link]]) -> Entry:
+    last, key = chain.last, hex_key(*chain.key)
+    parts = tubes.get(last["sample"], {}) if chain.fact == "sample_members" else {}
+    first = min(one["known_at"] for one in chain.links)
+    row = Row(chain.fact, key, told(last), bare(first), len(chain.links)) if chain.counts else None
+    return Entry(
+        chain.fact,
+        key,
+        parts["samples"]["happened_at"] if "samples" in parts else last["happened_at"],
+        row,
+        last,
+        len(chain.links) > 1 and last["action"] == "replace",
+        last["action"] == "retract",
+        parts,
+    )
 
 
-def _tubes(scope: Scope, persons: tuple[str, ...], known_by: datetime) -> list[Entry]:
-    """The person's samples: who was in a tube, when it was taken and what was found are three facts."""
-    if not scope.may_read("sample_members"):
-        return []
-    rows = plain(links(scope, "sample_members").filter(person__in=persons, known_at__lte=known_by))
-    entries = _entries("sample_members", rows)
-    tubes = {entry.last["sample"] for entry in entries}
-    parts: dict[str, dict[str, Link]] = {}
-    for fact in ("samples", "results"):
+def _tubes(scope: Scope, samples: set[str], known_by: datetime) -> dict[str, dict[str, Link]]:
+    """Of each sample when it was taken and what was found: two facts, where the duty reads them."""
+    found: dict[str, dict[str, Link]] = {}
+    for fact in ("samples", "results") if samples else ():
         if scope.may_read(fact):
-            for row in plain(
-                effective(scope, fact, known_by).filter(sample__in=tubes).order_by("happened_at")
-            ):
-                parts.setdefault(row["sample"], {})[fact] = row
-    found = []
-    for entry in entries:
-        mine = parts.get(entry.last["sample"], {})
-        at = mine["samples"]["happened_at"] if "samples" in mine else entry.at
-        found.append(
-            Entry(entry.fact, entry.key, at, entry.row, entry.last, entry.corrected, entry.retracted, mine)
-        )
+            rows = effective(scope, fact, known_by).filter(sample__in=samples)
+            for row in plain(rows.order_by("happened_at")):
+                found.setdefault(row["sample"], {})[fact] = row
     return found
 
 
-def _told(link: Link) -> Link:
+def told(link: Mapping[str, Any]) -> Link:
     """A link with its instants as the library keeps them."""
     return {name: bare(value) if isinstance(value, datetime) else value for name, value in link.items()}
