@@ -232,7 +232,8 @@ class FactForm(forms.Form):
 
     def _named(self, bound: forms.BoundField) -> str:
         """What the number that stands in a field is called, where it was offered."""
-        offered = self.offered.get(_of(bound.field.column)) if isinstance(bound.field, ColumnField) else None
+        of = _of(bound.field.column) if isinstance(bound.field, ColumnField) else ""
+        offered = self.offered.get(of) if of in ("place", "office", "area", "case") else None
         words = dict(offered.options).get(str(bound.value() or "")) if offered else None
         return words or ""
 

@@ -9,7 +9,7 @@ from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
 from sizao_web.accounts.roles import OF_PERSONS
 from sizao_web.pages import presenters
-from sizao_web.pages.addresses import WHY, address
+from sizao_web.pages.addresses import FACT, WHY, WHY_UNKNOWN, address
 from sizao_web.pages.filters import Filter, equal, until, within
 from sizao_web.pages.ledger_lists import (
     ABOUT,
@@ -102,8 +102,26 @@ STANDING = Listing(
 )
 
 
+def _unknown_cell(row: Row, telling: Telling) -> SafeString | str:
+    """The rule, and what must be found out one click away."""
+    to = address(WHY_UNKNOWN, row["trigger_fact"], row["trigger_key"])
+    return _with_way(rule_of(row, telling), to, telling.said(Words("为什么？", "why?")))
+
+
+def _late_cell(row: Row, telling: Telling) -> SafeString | str:
+    """The rule, and the fact that became known too late, where the duty reads it."""
+    readable = telling.scope.may_read(row["trigger_fact"])
+    to = address(FACT, row["trigger_fact"], row["trigger_key"]) if readable else None
+    return _with_way(rule_of(row, telling), to, telling.said(Words("起因", "what set it off")))
+
+
+def _with_way(said: str, to: str | None, words: str) -> SafeString | str:
+    return said if to is None else format_html('{} <a class="why" href="{}">{}</a>', said, to, words)
+
+
 _LATE_FIELDS = ("rule", "version", "about", "area", "first_known_at", "trigger_fact", "trigger_key")
-_RULE_COLUMN = Column("rule", RULE, rule_of, None, ("rule",), lead=True)
+_UNKNOWN_RULE = Column("rule", RULE, rule_of, _unknown_cell, ("rule",), lead=True)
+_LATE_RULE = Column("rule", RULE, rule_of, _late_cell, ("rule",), lead=True)
 _KNOWN = Column("known", Words("知悉时刻", "known since"), local("first_known_at"), None, ("first_known_at",))
 _OF_RULE = Filter("rule", RULE, equal("rule"), "choice", lambda telling: rule_labels())
 _OF_AREA = Filter("area", AREA_AND_BELOW, within("area"), "listed", areas_of_scope)
@@ -120,7 +138,7 @@ UNKNOWN = Listing(
     empty=Words("没有情况不明的记录。", "Nothing is unknown here."),
     fields=(*_LATE_FIELDS, "event_on"),
     columns=(
-        _RULE_COLUMN,
+        _UNKNOWN_RULE,
         Column("about", ABOUT, plain("about"), _about, ("about",)),
         Column("event", Words("事件日期", "day of the event"), plain("event_on"), None, ("event_on",)),
         _KNOWN,
@@ -145,7 +163,7 @@ TOO_LATE = Listing(
     empty=Words("没有发现过迟的记录。", "Nothing was found too late."),
     fields=("id", *_LATE_FIELDS, "kind", "step", "occurrence", "due_at", "closes_at"),
     columns=(
-        _RULE_COLUMN,
+        _LATE_RULE,
         Column("about", ABOUT, plain("about"), _about, ("about",)),
         Column("due", Words("原时限", "was due"), local("due_at"), None, ("due_at",)),
         _KNOWN,

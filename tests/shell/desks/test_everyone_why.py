@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -94,8 +95,6 @@ def contact(person_in_office: Any, as_scope: Any, moment: datetime) -> Callable[
             given.append(Given("designations", designation, "the-designation"))
             record_facts(scope, moment - timedelta(hours=12), given)
         runs.whole(moment - timedelta(hours=1))
-        for row in Obligation.objects.filter(about_kind="person"):
-            PersonAccess.objects.get_or_create(person=row.about, area=row.area, organisation=None)
         return str(FACT_MODELS["designations"].objects.get().source_record)
 
     return make
@@ -141,9 +140,7 @@ def test_a_withdrawn_row_tells_what_withdrew_it(
     assert retracted.status_code == 302
     runs.touched(moment + timedelta(minutes=1))
     row.refresh_from_db()
-    assert row.withdrawn_at is not None
-    row.withdrawn_why, row.withdrawn_by = "retracted_fact", f"designations:{key}"
-    row.save()
+    assert (row.withdrawn_why, row.withdrawn_by) == ("retracted_fact", f"designations:{key}")
     page = officer.get(f"/why/{row.obligation_id}/").content.decode()
     assert "已于" in page
     assert "依据的事实已撤回" in page
@@ -160,3 +157,29 @@ def test_a_link_leads_only_to_facts_that_the_reader_may_open(
     assert "/facts/designations/" in supervisor.get(f"/why/{row.obligation_id}/").content.decode()
     PersonAccess.objects.filter(person="contact").delete()
     assert "/facts/designations/" not in supervisor.get(f"/why/{row.obligation_id}/").content.decode()
+
+
+def test_what_is_not_known_leads_to_what_must_be_found_out(
+    person_in_office: Any, browser: Any, as_scope: Any, moment: datetime
+) -> None:
+    record({"adoptions": adoptions(policy_in_use(), LONG_AGO)})
+    account = person_in_office("community", HERE, "office/1")
+    with as_scope(account) as scope:
+        came, left = date(2020, 11, 1), date(2020, 11, 9)
+        rows = [
+            ("residences", {"person": "p1", "located_in": HERE, "from_on": date(2015, 1, 1)}),
+            ("arrivals", {"person": "p1", "arrived_on": left, "origin": "far", "declared": "declared"}),
+            ("stays", {"person": "p1", "located_in": "far", "from_on": came, "until_on": left}),
+        ]
+        given = [Given(fact, values, str(uuid4())) for fact, values in rows]
+        record_facts(scope, moment - timedelta(hours=2), given)
+    runs.whole(moment)
+    worker = browser(account)
+    listed = worker.get("/lists/obligations/not-known/").content.decode()
+    found = re.search(r"/why/arrivals/[0-9a-f]{32}/", listed)
+    assert found is not None
+    page = worker.get(found[0]).content.decode()
+    assert "查明far的风险等级" in page
+    assert "/facts/stays/new/?person=p1" in page
+    elsewhere = browser(person_in_office("community", THERE, "office/2"))
+    assert elsewhere.get(found[0]).status_code == 404
