@@ -37,17 +37,29 @@ def site(browser: Browser) -> Iterator[Site]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, Any]:
+    """The cookies of who has signed in already: a persona does so once."""
+    return {}
+
+
 @pytest.fixture
-def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Visitor]]:
-    """A window, signed in as a persona where one is named; closed at the end of the test."""
+def visit(site: Site, browser: Browser, sessions: dict[str, Any]) -> Iterator[Callable[..., Visitor]]:
+    """A window, signed in as a persona where one is named; closed at the end of the test.
+
+    anew: sign in again, because the clock was moved and the session is over.
+    """
     with ExitStack() as windows:
 
-        def open_(username: str | None = None, *, language: str = "zh", **how: Any) -> Visitor:
-            visitor = windows.enter_context(visiting(browser, site.address, **how))
-            if username is not None:
-                visitor.sign_in(username)
-                visitor.speak(language)
-            return visitor
+        def open_(username: str | None = None, *, anew: bool = False, **how: Any) -> Visitor:
+            if username is not None and (anew or username not in sessions):
+                with visiting(browser, site.address) as visitor:
+                    visitor.sign_in(username)
+                    visitor.speak("zh")
+                    sessions[username] = visitor.context.storage_state()
+            return windows.enter_context(
+                visiting(browser, site.address, storage_state=sessions.get(username or ""), **how)
+            )
 
         yield open_
 

@@ -44,7 +44,7 @@ def test_a_traveller_arrives_and_goes_home_after_fourteen_days(
     rows_once(team, 0, "to-do", about=TRAVELLER)
 
     site.days_later(14)
-    manager, team, laboratory = visit("site"), visit("sampling"), visit("laboratory")
+    manager, team, laboratory = (visit(name, anew=True) for name in ("site", "sampling", "laboratory"))
     for taken, found in (
         ("2020-11-16T09:00", "2020-11-16T18:00"),
         ("2020-11-23T09:00", "2020-11-23T18:00"),

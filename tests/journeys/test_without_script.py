@@ -13,6 +13,7 @@ MOST_STEPS = 120  # presses of the tabulator to something on a page
 
 def test_the_main_pages_work_without_javascript(visit: Callable[..., Visitor]) -> None:
     worker = visit("community", javascript=False, width="phone")
+    worker.go("/community/")
     worker.speak("en")
     worker.speak("zh")
     for address in ("/", "/community/", "/lists/obligations/to-do/", "/policy/rules/", "/facts/"):

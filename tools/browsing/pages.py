@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -116,7 +117,7 @@ ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 ANSWERED_WITHIN = 60.0  # seconds; a whole city is derived anew
 
 FIRST = ("community", "command", "cdc", "site", "policy", "administrator")
-"""Whom a page is shown to, the first of these who may open it; then everybody else."""
+"""Whom pages are shown to, shared out among these; to everybody else what none of them may open."""
 
 
 def samples(site: Site, browser: Browser) -> list[Sample]:
@@ -152,6 +153,7 @@ class _Opening:
     def __init__(self, site: Site, browser: Browser, nobody: Visitor) -> None:
         self.site, self.browser, self.nobody = site, browser, nobody
         self.windows: dict[str, tuple[object, Visitor]] = {}
+        self.shown: Counter[str | None] = Counter()  # so many pages each is shown: the work is shared out
         self.missing: list[str] = []
 
     def ask_about_the_past(self) -> None:
@@ -192,6 +194,7 @@ class _Opening:
             status, kind = self._answer(username, address)
             answers.append(f"{username or 'nobody'} {address}: {status} {kind}")
             if status == 200:
+                self.shown[username] += 1
                 yield Sample(pattern, address, username, html=kind == "text/html")
                 return
 
@@ -204,7 +207,7 @@ class _Opening:
         if roles is None:
             return [None]
         may = [one.username for one in personas() if one.role in roles]
-        return sorted(may, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
+        return sorted(may, key=lambda name: (name not in FIRST, self.shown[name]))
 
     def _answer(self, username: str | None, address: str) -> tuple[int, str]:
         visitor = self.nobody if username is None else self._window(username)
