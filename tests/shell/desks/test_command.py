@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from tools.browsing.reading import read
 
+from sizao.indicators.coverage import IN_PLACE, REPORTED, TESTED
+from sizao.indicators.earlies import EARLIES
 from sizao_web.records.models import Case, PersonAccess, Run, Standing, TooLate, Unknown
 
 CITY, COUNTY = "drill", "drill/county-1"
@@ -191,3 +193,19 @@ def test_the_curve_has_the_same_figures_in_its_table_as_in_its_chart(
     table = page[page.index('data-table-of="chart-curve"') :]
     days = [int(number) for address, number in numbers_of(table) if "origin" not in address]
     assert drawn == sum(days) == 3
+
+
+def test_figures_that_time_has_passed_say_that_they_are_behind(
+    world: Run, moment: datetime, person_in_office: Any, browser: Any, obligation: Any
+) -> None:
+    reader = browser(person_in_office("command", CITY))
+    assert "还没有算进来" not in reader.get("/command/").content.decode()
+    obligation("passed", "open", HERE, next_change_at=moment - timedelta(minutes=20))
+    assert "还没有算进来" in reader.get("/command/").content.decode()
+
+
+def test_the_help_names_every_indicator_in_its_own_words(person_in_office: Any, browser: Any) -> None:
+    shown = browser(person_in_office("command", CITY)).get("/command/help/").content.decode()
+    for one in (TESTED, IN_PLACE, REPORTED, EARLIES):
+        assert one.label.zh in shown
+        assert one.denominator.zh in shown

@@ -135,13 +135,16 @@ def _otherwise(duty: Duty, found: Overview, telling: Telling) -> Iterator[str]:
         yield passed
     if not duty.overdue:
         first = _limit(duty.earliest_due, telling)
-        yield say(f"最早{first}到期，过时即为逾期。", f"The first is due {first}; after that it is overdue.")
+        yield say(
+            f"最早一项{first}到期，过时即为逾期。",
+            f"The first is due {first}; after that it is overdue.",
+        )
     elif duty.first_close is None:
         yield say("办成前一直列为逾期。", "They stay overdue until done.")
     if duty.first_close is not None:
         first = _limit(duty.first_close, telling)
         yield say(
-            f"最早{first}补做，过后记为漏做，再不能办。",
+            f"最早一项须{first}补做，过后记为漏做，不能再办。",
             f"The first can be made good only {first}; then it counts as missed for good.",
         )
 

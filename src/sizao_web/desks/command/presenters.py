@@ -84,19 +84,25 @@ def at(instant: datetime) -> str:
 
 
 @dataclass(frozen=True)
-class Ago:
-    """How old the figures are; warns when the ledger has fallen behind."""
+class Age:
+    """How old the figures are, where that is worth saying; warns when the ledger has fallen behind."""
 
     words: str
     warns: bool
 
 
-def ago(age: timedelta) -> Ago | None:
-    """In words, when it is worth saying."""
-    if age < timedelta(minutes=2):
+def age(old: timedelta, behind: bool) -> Age | None:
+    """A ledger without a new run is up to date while nothing happens; one that is behind says so."""
+    if behind:
+        said_ = said(length(old))
+        words = say(
+            f"{said_}前；此后的变化还没有算进来，请告知管理员",
+            f"{said_} ago; what changed since is not in yet, tell the administrator",
+        )
+        return Age(words, True)
+    if old < timedelta(minutes=2):
         return None
-    said_ = said(length(age))
-    return Ago(say(f"{said_}前", f"{said_} ago"), age >= timedelta(minutes=30))
+    return Age(say("此后没有变化", "unchanged since"), False)
 
 
 def percent(part: int, whole: int) -> str:

@@ -9,6 +9,7 @@ from sizao_web.desks.command import past, views
 app_name = "command"
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("help/", views.help_text, name="help"),
     path("cases/", views.case_list, name="cases"),
     path("past/", past.ask, name="ask"),
     path("past/<int:question>/", past.then, name="then"),

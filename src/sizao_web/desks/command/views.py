@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from sizao_web.desks.command import presenters
+from sizao.indicators.coverage import IN_PLACE, REPORTED, TESTED
+from sizao.indicators.earlies import EARLIES
+from sizao_web.desks.command import presenters, wording
 from sizao_web.desks.command.actions import actions
 from sizao_web.desks.command.links import Links
 from sizao_web.desks.command.lists import cases
@@ -19,7 +21,10 @@ from sizao_web.pages.routes import page
 from sizao_web.pages.telling import telling
 from sizao_web.records.reading import answers, areas
 from sizao_web.records.reading.answers import Answer
+from sizao_web.records.reading.cases import EARLY_WINDOW_DAYS, LIMIT_DAYS
+from sizao_web.records.reading.measures import WINDOW_DAYS
 from sizao_web.records.reading.overview import areas as sums_by_area
+from sizao_web.records.reading.overview import behind
 from sizao_web.records.reading.overview import overview as figures_of
 
 COMMANDING = frozenset({"command", "cdc", "health_commission", "street", "supervision"})
@@ -37,6 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     if part and request.GET.get("seen") == seen(answer):
         return HttpResponse(status=UNCHANGED)
     context = shown(request, answer, links)
+    context["age"] = presenters.age(request.moment - answer.as_of, behind(answer, request.moment))
     response = render(request, "command/_now.html" if part else "command/overview.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -47,6 +53,19 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """The confirmed cases behind the figures."""
     answer = answers.now(request.scope, request.moment)
     return show(request, cases(lambda telling: answer), answer.cases())
+
+
+@page(roles=COMMANDING)
+def help_text(request: HttpRequest) -> HttpResponse:
+    """What each figure counts, in the words of its definition."""
+    context = {
+        "indicators": (TESTED, IN_PLACE, REPORTED, EARLIES),
+        "limits": [(wording.EARLIES[name], days) for name, days in LIMIT_DAYS.items()],
+        "window": WINDOW_DAYS,
+        "early_window": EARLY_WINDOW_DAYS,
+        "kept": answers.QUESTIONS_KEPT,
+    }
+    return render(request, "command/help.html", context)
 
 
 def seen(answer: Answer) -> str:
@@ -86,5 +105,4 @@ def shown(request: HttpRequest, answer: Answer, links: Links) -> dict[str, Any]:
         "by_grade": by_grade,
         "colour_address": links.overview(colour=None if by_grade else "grade"),
         "poll": links.overview(seen=seen(answer), colour="grade" if by_grade else None),
-        "ago": presenters.ago(request.moment - answer.as_of),
     }

@@ -60,14 +60,20 @@ def condition(milestone: str, which: str, answer: Answer, clock: Clock) -> Q:
     reached = Q(**{f"{days}__isnull": False})
     passed = Q(onset_on__lt=clock.today - timedelta(days=limit))
     decided = Q(onset_on__isnull=False) & (reached | passed)
-    return {
-        "decided": decided,
-        "in_limit": decided & Q(**{f"{days}__lte": limit}),
-        "reached": reached,
-        "not_reached": Q(onset_on__isnull=False) & ~reached,
-        "onset_unknown": Q(onset_on__isnull=True),
-        "too_late": Q(Exists(answer.too_late().filter(about=OuterRef("person")))),
-    }[which]
+    match which:
+        case "decided":
+            return decided
+        case "in_limit":
+            return decided & Q(**{f"{days}__lte": limit})
+        case "reached":
+            return reached
+        case "not_reached":
+            return Q(onset_on__isnull=False) & ~reached
+        case "onset_unknown":
+            return Q(onset_on__isnull=True)
+        case "too_late":
+            return Q(Exists(answer.too_late().filter(about=OuterRef("person"))))
+    raise KeyError(which)
 
 
 def earlies(answer: Answer, clock: Clock, area: Q) -> list[Early]:

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from sizao_web.records.models import PersonAccess
 from sizao_web.records.reading.answers import Answer
 from sizao_web.records.reading.cases import Early, earlies
+from sizao_web.records.reading.condition import ledger as condition_of_ledger
 from sizao_web.records.reading.measures import MEASURES, Clock, condition
 
 CURVE_DAYS = 56
@@ -158,6 +159,16 @@ def own(answer: Answer, clock: Clock) -> Any:
 def released(clock: Clock) -> Q:
     """Whose restriction ends today."""
     return Q(until__gt=clock.as_of, until__lte=clock.today_until)
+
+
+BEHIND = timedelta(minutes=5)
+
+
+def behind(answer: Answer, moment: datetime) -> bool:
+    """Whether a status that time alone changes was not brought up, or a job of the ledger waits long."""
+    overdue = answer.obligations().filter(next_change_at__lt=moment - BEHIND).exists()
+    waits = condition_of_ledger(moment).oldest_job
+    return overdue or (waits is not None and waits > BEHIND.total_seconds())
 
 
 def duties(answer: Answer, clock: Clock, here: Q) -> tuple[Duty, ...]:
