@@ -27,8 +27,8 @@ def contents(connection: Any) -> Contents:
     for statement in ALIKE:
         connection.execute(statement)
     named = connection.execute(
-        """SELECT relname, relkind::text FROM pg_class
-           WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'S') ORDER BY relname"""
+        """SELECT relname, relkind::text FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
+           WHERE nspname = 'public' AND relkind IN ('r', 'p', 'S') ORDER BY relname"""
     ).fetchall()
     return {
         name: _sequence(connection, name) if kind == "S" else _table(connection, name) for name, kind in named

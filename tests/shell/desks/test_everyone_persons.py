@@ -317,4 +317,5 @@ def test_every_page_has_help_in_both_languages(browser: Any, person_in_office: A
 WITHOUT_HELP = {
     "everyone:help", "everyone:help-topic", "everyone:accept-hand-over",  # help itself; no page of its own
     "community:record", "community:take-back", "community:worker", "policy:parameters", "policy:help",
+    "command:help",
 }  # fmt: skip
