@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +13,9 @@ from sizao.terms.words import Words
 from sizao_web.command.checks.findings import Finding, finding
 from sizao_web.command.installation import database_running, django_ready, installation
 from sizao_web.settings.configuration import Configuration
+
+NOT_REACHED = "database"
+WAIT = 2.0  # seconds between two tries to reach a database
 
 
 def doctor(
@@ -48,7 +52,7 @@ def examined(found: Configuration) -> list[Finding]:
     findings = list(place(found))
     try:
         with connection.cursor() as cursor:
-            findings += [*server(cursor), *login(cursor), *tables(cursor)]
+            findings += [*server(cursor), *login(cursor), *tables()]
             if all(one.well for one in findings if one.name == "migrations"):
                 findings += work()
     except OperationalError as cause:
@@ -58,11 +62,22 @@ def examined(found: Configuration) -> list[Finding]:
     return findings
 
 
-def refuse_unsafe(found: Configuration) -> None:
-    """Wrong names everything vital that is not well. A database that is not reached yet is no reason."""
-    wrong = [one for one in examined(found) if one.vital and not one.well]
-    if wrong:
-        raise Wrong(*(_reasons(wrong, language) for language in ("en", "zh")))
+def refuse_unsafe(screen: Screen, found: Configuration) -> None:
+    """Wrong names everything vital that is not well. A database that is not reached is waited for: what was not
+    looked at may not be served."""
+    said = False
+    while True:
+        findings = examined(found)
+        wrong = [one for one in findings if one.vital and not one.well]
+        if wrong:
+            raise Wrong(*(_reasons(wrong, language) for language in ("en", "zh")))
+        away = [one for one in findings if one.name == NOT_REACHED]
+        if not away:
+            return
+        if not said:
+            screen.note(f"{away[0].found.get(screen.language)} {screen.say('等待中。', 'Waiting for it.')}")
+            said = True
+        time.sleep(WAIT)
 
 
 def _reasons(wrong: list[Finding], language: str) -> str:
@@ -78,7 +93,7 @@ def _todo(one: Finding, language: str) -> str:
 def _not_reached(cause: Exception) -> Finding:
     first = str(cause).strip().splitlines()[0]
     todo = Words("检查DATABASE_URL、网络和服务器。", "Look at DATABASE_URL, the network and the server.")
-    return finding("database", False, Words(f"连接不到：{first}", f"not reached: {first}"), todo)
+    return finding(NOT_REACHED, False, Words(f"连接不到：{first}", f"not reached: {first}"), todo)
 
 
 def _plain(one: Finding, language: str) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def _checked(screen: Screen, found: Configuration) -> Callable[..., Any]:
     from sizao_web.records.access.installing import Unguarded
 
     try:
-        refuse_unsafe(found)
+        refuse_unsafe(screen, found)
         collect()
         from sizao_web.wsgi import application
     except (OpenRoute, Unguarded) as cause:

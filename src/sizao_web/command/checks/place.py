@@ -27,7 +27,8 @@ def place(found: Configuration) -> Iterator[Finding]:
         for file in sorted(keys.iterdir()):
             yield _private(f"key_{file.name}", file)
     yield _length("SIZAO_SECRET", found.secret)
-    yield _length("SIZAO_IDENTITY_KEY", found.identity_key)
+    for key in found.identity_key.split(","):
+        yield _length("SIZAO_IDENTITY_KEY", key.strip())
 
 
 def _disk(data: Path) -> Finding:

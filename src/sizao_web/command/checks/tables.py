@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from sizao.terms.words import Words
 from sizao_web.command.checks.findings import Finding, finding
@@ -11,29 +10,49 @@ from sizao_web.command.checks.findings import Finding, finding
 MIGRATE = Words("以所有者身份运行sizao migrate。", "Run sizao migrate as the owner of the tables.")
 
 
-def tables(cursor: Any) -> Iterator[Finding]:
-    """Migrations and row policies."""
+def tables() -> Iterator[Finding]:
+    """Migrations, access rules, and whether the database believes what this process says of its readers."""
     from sizao_web.records.reading.condition import pending_migrations
 
     pending = pending_migrations()
     found = Words(f"待执行{len(pending)}项", f"{len(pending)} to be made")
     yield finding("migrations", not pending, found, MIGRATE, vital=True)
     if not pending:
-        yield _policies(cursor)
+        yield _access_rules()
+        yield _seal()
 
 
-def _policies(cursor: Any) -> Finding:
-    from sizao_web.records.access.policies import POLICIES
+def _access_rules() -> Finding:
+    from sizao_web.records.access.installing import differences
 
-    cursor.execute(
-        """SELECT relname FROM pg_class WHERE relname = ANY(%s) AND relrowsecurity AND relforcerowsecurity""",
-        [list(POLICIES)],
+    found = differences()
+    if not found.installed:
+        words = Words("尚未安装", "not installed")
+    elif not found.defined:
+        words = Words("属于另一版本", "of another version")
+    elif not found.found:
+        words = Words("安装后被改动过", "changed by somebody since they were installed")
+    else:
+        words = Words("与代码一致", "as the code defines them")
+    well = found.installed and found.defined and found.found
+    return finding("access_rules", well, words, MIGRATE, vital=True)
+
+
+def _seal() -> Finding:
+    from django.db import transaction
+
+    from sizao_web.records.access.scope import Unsealed, enter
+
+    try:
+        with transaction.atomic():
+            enter(None, account="sizao-doctor")
+    except Unsealed:
+        known = False
+    else:
+        known = True
+    words = Words("认得本进程", "known") if known else Words("不认本进程", "this process is not believed")
+    todo = Words(
+        "各进程的SIZAO_SECRET须相同；更换后以所有者身份运行sizao migrate。",
+        "All processes need the same SIZAO_SECRET; after a new one run sizao migrate as the owner.",
     )
-    guarded = {name for (name,) in cursor.fetchall()}
-    open_ = sorted(set(POLICIES) - guarded)
-    found = (
-        Words(f"未受保护：{'、'.join(open_)}", f"not guarded: {', '.join(open_)}")
-        if open_
-        else Words(f"{len(guarded)}个表受保护", f"{len(guarded)} tables guarded")
-    )
-    return finding("row_policies", not open_, found, MIGRATE, vital=True)
+    return finding("seal", known, words, todo, vital=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.db import connection
 
+from sizao_web.records.access import comparing
 from sizao_web.records.access.functions import DEFER, FUNCTIONS
 from sizao_web.records.access.policies import POLICIES
 from sizao_web.records.access.seal import pads
@@ -41,6 +42,20 @@ def install() -> None:
         for statement in (*_roles(version), *_seal(), *_functions(), *_grants(), *_policies()):
             cursor.execute(statement)
         cursor.execute("INSERT INTO sizao_seal (inner_pad, outer_pad) VALUES (%s, %s)", pads())
+        comparing.note(cursor, _rules())
+
+
+def differences() -> comparing.Difference:
+    """Whether the database still has the rules that the code defines."""
+    with connection.cursor() as cursor:
+        return comparing.compare(cursor, _rules())
+
+
+def _rules() -> Iterator[str]:
+    """The statements that say who may do what, whatever the database had before."""
+    yield from _functions()
+    yield from _grants()
+    yield from _set_policies()
 
 
 def check_tables() -> None:
@@ -149,6 +164,10 @@ def _policies() -> Iterator[str]:
         found = [(table, name) for table, name in cursor.fetchall() if table in GUARDS]
         for table, name in found:
             yield f'DROP POLICY "{name}" ON "{table}"'
+    yield from _set_policies()
+
+
+def _set_policies() -> Iterator[str]:
     for table, guard in GUARDS.items():
         yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
         yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"

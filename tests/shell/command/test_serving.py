@@ -1,0 +1,238 @@
+"""An installation from its command: served and stopped, examined, refused where it would be unsafe."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from faults.installation import Installation
+from shell.command.slow import SECONDS
+from sizao_web.settings import embedded
+from sizao_web.settings.database import EMBEDDED_NAME, OWNER, socket_folder
+from sizao_web.settings.testing import scratch
+
+Sizao = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def made(worker_id: str) -> Iterator[Installation]:
+    """Tables, and nothing in them."""
+    installation = Installation(scratch(f"serving-{worker_id}"))
+    embedded.stop(installation.cluster)
+    shutil.rmtree(installation.data)
+    installation.data.mkdir(mode=0o711)
+    installation.run("sizao_web.command", "migrate", role="owner")
+    with embedded.using(installation.cluster):
+        yield installation
+    shutil.rmtree(installation.data)
+
+
+@pytest.fixture
+def sizao(made: Installation) -> Sizao:
+    def typed(*words: str, stdin: str = "", **environment: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "sizao_web.command", *words],
+            env={**made.environment, **environment},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    return typed
+
+
+def as_owner(made: Installation) -> str:
+    return f"postgresql://{OWNER}@/{EMBEDDED_NAME}?host={socket_folder(made.cluster)}"
+
+
+def wrong(said: str) -> set[str]:
+    return {one["name"] for one in json.loads(said) if not one["well"]}
+
+
+@dataclass(frozen=True)
+class Served:
+    """What became of a server that was told to stop while a request was in hand."""
+
+    answer: bytes
+    code: int
+    answers_still: bool
+    log: list[str]
+
+
+@pytest.fixture(scope="module")
+def served(made: Installation) -> Served:
+    made.module = "shell.command.slow"
+    made.start()
+    answers: list[bytes] = []
+
+    def ask() -> None:
+        with urlopen(f"{made.address}/slow", timeout=30) as answer:
+            answers.append(answer.read())
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    time.sleep(SECONDS / 4)
+    serve = made._serve
+    assert serve is not None
+    serve.send_signal(signal.SIGTERM)
+    asking.join()
+    code = serve.wait(60)
+    try:
+        urlopen(f"{made.address}/health/live", timeout=5)
+        answers_still = True
+    except URLError:
+        answers_still = False
+    log = (made.data / "serve.log").read_text(encoding="utf-8").splitlines()
+    return Served(answers[0] if answers else b"", code, answers_still, log)
+
+
+def test_a_request_in_hand_is_answered_when_the_server_is_told_to_stop(served: Served) -> None:
+    assert served == replace(served, answer=b"done", code=0, answers_still=False)
+
+
+def test_the_log_of_pages_and_jobs_is_one_json_object_a_line(served: Served) -> None:
+    said: list[dict[str, Any]] = [json.loads(line) for line in served.log if line.startswith("{")]
+    assert {"_granian", "sizao.jobs"} <= {one["logger"].split(".serve")[0] for one in said}
+
+
+def test_of_an_installation_whose_jobs_never_ran_only_that_is_wrong(made: Installation, sizao: Sizao) -> None:
+    with made.asked() as connection:
+        connection.execute("DELETE FROM ledger_run")
+    code, out, err = sizao("doctor", "--json")
+    assert (code, wrong(out)) == (1, {"ledger"}), err
+    assert all(one["todo"] for one in json.loads(out) if not one["well"])
+
+
+def test_a_key_that_others_may_read_is_named(made: Installation, sizao: Sizao) -> None:
+    key = made.data / "keys" / "sizao_secret"
+    key.chmod(0o644)
+    try:
+        found = {one["name"]: one for one in json.loads(sizao("doctor", "--json")[1])}
+    finally:
+        key.chmod(0o600)
+    assert not found["key_sizao_secret"]["well"]
+    assert found["key_sizao_secret"]["todo"] == f"chmod go-rwx {key}"
+
+
+@pytest.mark.parametrize(
+    ("change", "back"),
+    [
+        (
+            "ALTER TABLE person_access NO FORCE ROW LEVEL SECURITY",
+            "ALTER TABLE person_access FORCE ROW LEVEL SECURITY",
+        ),
+        ("GRANT SELECT ON sizao_seal TO sizao_web", "REVOKE SELECT ON sizao_seal FROM sizao_web"),
+        (
+            "GRANT UPDATE (body) ON fact_visits TO sizao_web",
+            "REVOKE UPDATE (body) ON fact_visits FROM sizao_web",
+        ),
+        ("CREATE POLICY more ON identity TO sizao_web USING (true)", "DROP POLICY more ON identity"),
+        ("ALTER ROLE sizao_web CREATEROLE", "ALTER ROLE sizao_web NOCREATEROLE"),
+    ],
+)
+def test_access_rules_that_somebody_changed_are_found_and_pages_refuse_to_start(
+    made: Installation, sizao: Sizao, change: str, back: str
+) -> None:
+    with made.asked() as connection:
+        connection.execute(change)  # type: ignore[arg-type]
+        try:
+            found = json.loads(sizao("doctor", "--json")[1])
+        finally:
+            connection.execute(back)  # type: ignore[arg-type]
+    (rules,) = (one for one in found if one["name"] == "access_rules")
+    assert (rules["well"], rules["vital"]) == (False, True)
+
+
+def test_a_process_with_another_secret_is_named(sizao: Sizao) -> None:
+    assert "seal" in wrong(sizao("doctor", "--json", SIZAO_SECRET="another-secret-" * 4)[1])
+
+
+def test_pages_do_not_start_where_what_is_acknowledged_may_be_lost(made: Installation, sizao: Sizao) -> None:
+    with made.asked() as connection:
+        connection.execute("ALTER ROLE sizao_web SET synchronous_commit = off")
+        try:
+            code, _, err = sizao("serve", "--port", "18999")
+        finally:
+            connection.execute("ALTER ROLE sizao_web RESET ALL")
+    assert code == 1
+    assert "synchronous_commit: off. Set synchronous_commit = on" in err
+
+
+def test_pages_do_not_start_under_a_login_that_no_policy_binds(made: Installation, sizao: Sizao) -> None:
+    code, _, err = sizao("serve", "--no-work", DATABASE_URL=as_owner(made))
+    assert code == 1
+    assert "login: signs in as postgres." in err
+
+
+def test_pages_wait_for_a_database_that_is_not_reached_and_look_at_it_then(
+    made: Installation, sizao: Sizao, tmp_path: Path
+) -> None:
+    nowhere = "postgresql://sizao_web@127.0.0.1:1/sizao"
+    with (tmp_path / "said").open("wb") as said:
+        waiting = subprocess.Popen(
+            [sys.executable, "-m", "sizao_web.command", "serve", "--no-work", "--port", "18998"],
+            env={**made.environment, "DATABASE_URL": nowhere},
+            stdout=said,
+            stderr=said,
+        )
+        until = time.monotonic() + 60
+        while b"Waiting for it." not in (tmp_path / "said").read_bytes() and time.monotonic() < until:
+            time.sleep(0.2)
+        waiting.send_signal(signal.SIGTERM)
+        assert waiting.wait(60) == 0
+    heard = (tmp_path / "said").read_text(encoding="utf-8")
+    assert heard.count("not reached") == 1
+    assert "Listening" not in heard
+
+
+def test_accounts_are_made_given_a_duty_and_ended(sizao: Sizao) -> None:
+    duty = ("--role", "administrator", "--area", "drill")
+    made = sizao("account", "create", "Wang", *duty, stdin="a long one 3\n")
+    assert made[0] == 0, made[2]
+    assert sizao("account", "create", "li", stdin="short\n")[0] == 1
+    assert sizao("account", "assign", "wang", "--role", "leader", "--area", "drill")[0] == 1
+    (one,) = json.loads(sizao("account", "list", "--json")[1])
+    assert (one["name"], one["active"], one["duties"]) == ("wang", True, ["administrator drill"])
+    assert sizao("account", "end", "wang")[0] == 0
+    (one,) = json.loads(sizao("account", "list", "--json")[1])
+    assert (one["active"], one["duties"]) == (False, [])
+
+
+def test_what_accounts_at_the_machine_did_is_audited(made: Installation) -> None:
+    with made.asked() as connection:
+        deeds = connection.execute(
+            "SELECT DISTINCT deed FROM audit_entry WHERE account = 'sizao-account' ORDER BY deed"
+        ).fetchall()
+    assert [deed for (deed,) in deeds] == ["assign", "create_account", "end_account"]
+
+
+def test_an_address_that_nobody_answers_is_said_in_a_sentence(sizao: Sizao) -> None:
+    nowhere = "postgresql://sizao_web@127.0.0.1:1/sizao"
+    code, out, _ = sizao("doctor", "--json", DATABASE_URL=nowhere)
+    (database,) = (one for one in json.loads(out) if one["name"] == "database")
+    assert code == 1
+    assert "Look at DATABASE_URL" in database["todo"]
+
+
+def test_secrets_are_new_each_time_and_long_enough_for_production(sizao: Sizao) -> None:
+    one, other = (dict(line.split("=", 1) for line in sizao("keys")[1].split()) for _ in range(2))
+    assert one.keys() == {"SIZAO_SECRET", "SIZAO_IDENTITY_KEY"}
+    assert not set(one.values()) & set(other.values())
+    code, _, err = sizao("doctor", SIZAO_MODE="production", SIZAO_HOSTS="here", SIZAO_CLOCK_BEHIND="", **one)
+    assert "Traceback" not in err
+    assert code == 1
