@@ -63,8 +63,8 @@ def examined(found: Configuration) -> list[Finding]:
 
 
 def refuse_unsafe(screen: Screen, found: Configuration) -> None:
-    """Wrong names everything vital that is not well. A database that is not reached is waited for: what was not
-    looked at may not be served."""
+    """Wrong names everything vital that is not well. A database that is not reached is waited for: what
+    nobody looked at may not be served."""
     said = False
     while True:
         findings = examined(found)
