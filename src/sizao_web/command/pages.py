@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -12,13 +13,14 @@ from sizao_web.command.processes import REFUSED, end_with_parent
 from sizao_web.settings.configuration import Configuration
 
 LONGEST_REQUEST = 35  # seconds a request may go on after the signal to stop
+MOST_PROCESSES = 4  # each keeps its own connections to the database
 
 
 def pages(screen: Screen, found: Configuration, host: str, port: int, threads: int) -> None:
-    """Answer requests with that many threads, until SIGTERM: those in hand are finished first.
+    """Answer that many requests at the same time, until SIGTERM: those in hand are finished first.
 
-    One process answers, forked from this one, which has loaded everything: when it is killed another is there
-    at once. Ends with REFUSED where rows might be lost or shown to the wrong people.
+    Processes, as many as there are processors, are forked from this one, which has loaded everything: when one
+    is killed another is there at once. Ends with REFUSED where rows might be lost or shown to the wrong people.
     """
     from granian import Granian
     from granian.constants import Interfaces
@@ -27,14 +29,15 @@ def pages(screen: Screen, found: Configuration, host: str, port: int, threads: i
 
     end_with_parent()
     application = _checked(screen, found)
+    processes = min(len(os.sched_getaffinity(0)), MOST_PROCESSES, threads)
     Granian(
         "sizao_web.wsgi:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=threads,
-        backpressure=threads * 8,
+        workers=processes,
+        blocking_threads=-(-threads // processes),
+        backpressure=max(8, threads * 8 // processes),
         respawn_failed_workers=True,
         respawn_interval=0.1,
         workers_kill_timeout=LONGEST_REQUEST,

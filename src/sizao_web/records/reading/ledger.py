@@ -16,6 +16,7 @@ from sizao_web.records.models.ledger import RANK, RANKED
 
 IN_ORDER = (RANK, "due_at", "obligation_id")
 """Overdue before open before upcoming before what is over, then the earlier due, then the number."""
+_SORTING = "SELECT set_config('enable_sort', %s, true), set_config('enable_bitmapscan', %s, true)"
 
 
 def obligations(scope: Scope) -> QuerySet[Obligation]:
@@ -43,11 +44,9 @@ def along_the_order() -> Iterator[None]:
     The planner cannot know how many rows a policy lets through: it guesses a few, and would sort a city.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_sort = off")
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(_SORTING, ["off", "off"])
         yield
-        cursor.execute("SET LOCAL enable_sort = on")
-        cursor.execute("SET LOCAL enable_bitmapscan = on")
+        cursor.execute(_SORTING, ["on", "on"])
 
 
 def counts(scope: Scope) -> QuerySet[Count]:
