@@ -64,6 +64,13 @@ def wrong(said: str) -> set[str]:
     return {one["name"] for one in json.loads(said) if not one["well"]}
 
 
+def wait_until(holds: Callable[[], bool]) -> None:
+    """A minute at most; whoever asks looks themselves whether it holds then."""
+    until = time.monotonic() + 60
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.1)
+
+
 @dataclass(frozen=True)
 class Served:
     """What became of a server that was told to stop while a request was in hand."""
@@ -78,6 +85,7 @@ class Served:
 def served(made: Installation) -> Served:
     made.module = "shell.command.slow"
     made.start()
+    wait_until(lambda: b'"sizao.jobs"' in (made.data / "serve.log").read_bytes())
     answers: list[bytes] = []
 
     def ask() -> None:
@@ -190,9 +198,7 @@ def test_pages_wait_for_a_database_that_is_not_reached_and_look_at_it_then(
             stdout=said,
             stderr=said,
         )
-        until = time.monotonic() + 60
-        while b"Waiting for it." not in (tmp_path / "said").read_bytes() and time.monotonic() < until:
-            time.sleep(0.2)
+        wait_until(lambda: b"Waiting for it." in (tmp_path / "said").read_bytes())
         waiting.send_signal(signal.SIGTERM)
         assert waiting.wait(60) == 0
     heard = (tmp_path / "said").read_text(encoding="utf-8")
