@@ -19,8 +19,9 @@ MOST_PROCESSES = 4  # each keeps its own connections to the database
 def pages(screen: Screen, found: Configuration, host: str, port: int, threads: int) -> None:
     """Answer that many requests at the same time, until SIGTERM: those in hand are finished first.
 
-    Processes, as many as there are processors, are forked from this one, which has loaded everything: when one
-    is killed another is there at once. Ends with REFUSED where rows might be lost or shown to the wrong people.
+    Processes, as many as there are processors, are forked from this one, which has loaded everything: when
+    one is killed another is there at once. Ends with REFUSED where rows might be lost or shown to the wrong
+    people.
     """
     from granian import Granian
     from granian.constants import Interfaces
