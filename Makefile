@@ -5,13 +5,13 @@ SIZAO_SHARED ?= ../shared
 VENV         := .venv
 BIN          := $(VENV)/bin
 PIP          := $(BIN)/python -m pip --disable-pip-version-check
-SUITES       := unit examples equality shell documentation
+SUITES       := unit examples equality shell documentation faults
 
 export SIZAO_SHARED := $(abspath $(SIZAO_SHARED))
 export PATH         := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-data check journeys screens generate bench long lock clean
+.PHONY: help env demo test test-data check journeys screens faults generate bench long lock clean
 
 help:       ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ journeys: env ## a browser at every page, and days at desks (needs Chromium); no
 
 screens: env ## every page in both languages and widths as pictures, in build/screens (needs Chromium)
 	@python -m tools.screens
+
+faults: env ## kill pages, jobs and database a hundred times each while people record; writes the evidence (half an hour)
+	@PYTHONPATH=$(CURDIR)/tests:$(CURDIR)/src python -m faults.full $(if $(SEED),--seed $(SEED)) $(if $(TIMES),--times $(TIMES))
 
 generate: env ## write again every file that is generated from the dictionary and the packs
 	@python -m tools.generated write

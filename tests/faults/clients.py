@@ -24,6 +24,7 @@ from faults.journal import Event, Journal, read
 
 TRIES = 3  # of one event, before the client goes on to the next and leaves it unanswered
 PATIENCE = 8.0
+HAND = 0.2  # seconds at most between an answer and the next record
 
 
 class Client:
@@ -106,6 +107,7 @@ def work(
             time.sleep(chance.uniform(0.05, 0.4))
         if answer != "sent":
             journal.note(replace(event, answer=answer))
+        time.sleep(chance.uniform(0.0, HAND))
 
 
 def resend(address: str, folder: Path) -> None:

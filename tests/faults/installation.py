@@ -18,6 +18,7 @@ from urllib.request import urlopen
 
 import psycopg
 
+from sizao_web.command.working import LOCK
 from sizao_web.settings import embedded
 from sizao_web.settings.clock import real
 from sizao_web.settings.database import EMBEDDED_NAME, OWNER, socket_folder
@@ -98,8 +99,29 @@ class Installation:
                 if answer.status == 200:
                     return time.monotonic() - began
             time.sleep(0.05)
-        said = (self.data / "serve.log").read_text(encoding="utf-8", errors="replace")[-3000:]
-        raise AssertionError(f"Not ready {RECOVERY:.0f} s after a kill:\n{said}")
+        raise AssertionError(f"Not ready {RECOVERY:.0f} s after a kill:\n{self.log()}")
+
+    def worker(self) -> int | None:
+        """The session that holds the lock of the one worker; None where no worker is at work."""
+        with suppress(psycopg.OperationalError), self._connection() as connection:
+            found = connection.execute(
+                "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted", [LOCK]
+            ).fetchone()
+            return None if found is None else int(found[0])
+        return None
+
+    def until_working(self, before: int | None) -> float:
+        """Wait until a worker is at work that is not the one of before; the seconds that took."""
+        began = time.monotonic()
+        while time.monotonic() - began < RECOVERY:
+            if self.worker() not in (None, before):
+                return time.monotonic() - began
+            time.sleep(0.05)
+        raise AssertionError(f"No worker {RECOVERY:.0f} s after a kill:\n{self.log()}")
+
+    def log(self) -> str:
+        """The last that its processes said."""
+        return (self.data / "serve.log").read_text(encoding="utf-8", errors="replace")[-3000:]
 
     def stop(self) -> None:
         """SIGTERM and wait; the database stops with its last user."""
@@ -109,13 +131,14 @@ class Installation:
             self._serve = None
 
     def processes(self) -> dict[str, list[int]]:
-        """Process numbers: parent (of all), pages (the one that answers, and its keeper), jobs, database."""
+        """Process numbers: parent (of all), answering (pages), keeper (of it), jobs, database."""
         assert self._serve is not None
-        found: dict[str, list[int]] = {"parent": [self._serve.pid], "pages": [], "jobs": []}
-        for pid, above, words in _listed():
+        found: dict[str, list[int]] = {"parent": [self._serve.pid], "answering": [], "keeper": [], "jobs": []}
+        listed = list(_listed())
+        for pid, above, words in listed:
             if above == self._serve.pid and "--only-pages" in words:
-                answering = [one for one, keeper, _ in _listed() if keeper == pid]
-                found["pages"] += [*answering, pid]
+                found["keeper"].append(pid)
+                found["answering"] += [one for one, keeper, _ in listed if keeper == pid]
             elif above == self._serve.pid and "--only-jobs" in words:
                 found["jobs"].append(pid)
         server = postmaster(self.cluster)
@@ -147,12 +170,14 @@ def kill(pid: int) -> bool:
 
 
 def _listed() -> Iterator[tuple[int, int, list[str]]]:
+    """Number, number of the parent and words of each living process; the dead have no words."""
     for process in Path("/proc").iterdir():
         if process.name.isdigit():
             with suppress(OSError, IndexError):
                 stat = (process / "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
                 words = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
-                yield int(process.name), int(stat[1]), words
+                if any(words):
+                    yield int(process.name), int(stat[1]), words
 
 
 def _free_port() -> int:

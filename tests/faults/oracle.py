@@ -75,9 +75,10 @@ def audited(installation: Installation) -> tuple[int, int]:
 
 def ledgers(installation: Installation) -> tuple[dict[str, Any], dict[str, Any]]:
     """The ledger as the jobs left it, and as a whole derivation for the same moment leaves it."""
-    left = _ledger(installation)
-    installation.run("faults.rederive", role="worker")
-    return left, _ledger(installation)
+    with installation.asked():
+        left = _ledger(installation)
+        installation.run("faults.rederive", role="worker")
+        return left, _ledger(installation)
 
 
 def _ledger(installation: Installation) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Clients at work while pages, jobs and database are killed in turn."""
+"""Clients at work while pages, jobs and database are killed, each so many times, in an order by lot."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -19,38 +19,61 @@ CLIENTS = 4
 BETWEEN = 8  # records that are acknowledged between two kills, so that each kill meets work in hand
 SETTLING = 120.0
 
+ANSWERING, KEEPER, EVERYTHING = (
+    "pages: the process that answers",
+    "pages: its keeper",
+    "pages: all but database",
+)
+
 
 @dataclass
 class Report:
-    """What was killed how often, and how many seconds it took until pages reached their database again."""
+    """What was killed how often, and how many seconds it took until it did its work again.
+
+    Pages: until they reach their database. Jobs: until a worker is at work. Database: until pages reach it;
+    the worker begins anew after it, counted under `jobs, after the database`.
+    """
 
     kills: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
+    def rows(self) -> list[tuple[str, int, int, float, float]]:
+        """What, kills, how many of them were waited for, and of the seconds the median and the longest."""
+        return [
+            (what, self.kills.get(what, 0), len(seconds), median(seconds), max(seconds))
+            for what, seconds in sorted(self.seconds.items())
+        ]
+
     def lines(self) -> list[str]:
         """For a reader: one line for each kind."""
         return [
-            f"{kind}: {count} kills; back after {median(self.seconds[kind]):.1f} s (median), "
-            f"{max(self.seconds[kind]):.1f} s (longest)"
-            for kind, count in self.kills.items()
+            f"{what}: {kills} kills; back after {middle:.1f} s (median of {waited}), {longest:.1f} s at most"
+            for what, kills, waited, middle, longest in self.rows()
         ]
 
 
 def storm(
-    installation: Installation, journals: Path, *, kinds: Sequence[str], times: int, seed: int
+    installation: Installation,
+    journals: Path,
+    *,
+    kinds: Sequence[str],
+    times: int,
+    seed: int,
+    told: Callable[[int, str], None] = lambda number, what: None,
 ) -> Report:
-    """Kill each kind so many times, in turn, while clients record; then let the clients end."""
+    """Kill each kind so many times while clients record; then let the clients end. told: after each kill."""
     chance = random.Random(seed)
     report = Report()
     clients = _clients(installation, journals, seed)
+    done = 0
     try:
         for number in range(times):
-            for kind in kinds:
+            for kind in chance.sample(kinds, len(kinds)):
                 _until_recorded(journals, BETWEEN)
                 time.sleep(chance.uniform(0.0, 0.4))
-                if _kill_one(installation, kind, number):
-                    report.kills[kind] += 1
-                    report.seconds[kind].append(installation.until_ready())
+                what = _kill_one(installation, kind, number, report)
+                done += 1
+                told(done, what)
         _until_recorded(journals, BETWEEN)
     finally:
         clients.send_signal(signal.SIGTERM)
@@ -58,19 +81,19 @@ def storm(
     return report
 
 
-def settle(installation: Installation) -> None:
-    """Wait until the jobs have done everything."""
-    until = time.monotonic() + SETTLING
+def settle(installation: Installation) -> float:
+    """Wait until the jobs have done everything; the seconds that took."""
+    began = time.monotonic()
     with installation.asked() as connection:
-        while time.monotonic() < until:
+        while time.monotonic() - began < SETTLING:
             (left,) = connection.execute(
                 "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
                 " AND task_name = 'ledger.touch'"
             ).fetchone() or (0,)
             if left == 0:
-                return
+                return time.monotonic() - began
             time.sleep(0.2)
-    raise AssertionError(f"{left} jobs are not done after {SETTLING:.0f} s.")
+    raise AssertionError(f"{left} jobs are not done after {SETTLING:.0f} s:\n{installation.log()}")
 
 
 def _until_recorded(journals: Path, more: int) -> None:
@@ -86,25 +109,53 @@ def _recorded(journals: Path) -> int:
     return sum(file.read_bytes().count(b'"acknowledged"') for file in journals.glob("*.journal"))
 
 
-def _kill_one(installation: Installation, kind: str, number: int) -> bool:
-    """Kill one of a kind. Of pages in turn the process that answers, its keeper, and every third time all."""
+def _kill_one(installation: Installation, kind: str, number: int, report: Report) -> str:
+    """Kill one of a kind and wait until it is back, but of jobs every third time go on while they begin.
+
+    Of pages in turn the process that answers, its keeper, and everything but the database.
+    """
+    worker = installation.worker()
+    if kind == "pages":
+        what = _kill_pages(installation, number)
+        report.seconds[what].append(installation.until_ready())
+    elif kind == "jobs":
+        what = "jobs"
+        kill(_one(installation, "jobs"))
+        if number % 3 != 2:
+            report.seconds[what].append(installation.until_working(worker))
+    else:
+        what = "database"
+        kill(_one(installation, "database"))
+        report.seconds[what].append(installation.until_ready())
+        if worker is not None:
+            report.seconds["jobs, after the database"].append(installation.until_working(worker))
+    report.kills[what] += 1
+    return what
+
+
+def _kill_pages(installation: Installation, number: int) -> str:
+    what = (ANSWERING, KEEPER, EVERYTHING)[number % 3]
+    if what == EVERYTHING:
+        # As a killed session would: who starts again must find its way.
+        found = installation.processes()
+        for pid in (*found["parent"], *found["keeper"], *found["answering"], *found["jobs"]):
+            kill(pid)
+    else:
+        kill(_one(installation, "keeper" if what == KEEPER else "answering"))
+    return what
+
+
+def _one(installation: Installation, kind: str) -> int:
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        found = installation.processes()
-        if kind == "pages" and number % 3 == 2:
-            # Everything but the database, as a killed session would: who starts again must find its way.
-            for pid in (*found["parent"], *found["pages"], *found["jobs"]):
-                kill(pid)
-            return True
-        of_kind = found[kind]
-        if of_kind:
-            return kill(of_kind[number % len(of_kind)])
-        time.sleep(0.1)
+        if of_kind := installation.processes()[kind]:
+            return of_kind[0]
+        time.sleep(0.05)
     raise AssertionError(f"There is no process of {kind} to kill.")
 
 
 def _clients(installation: Installation, journals: Path, seed: int) -> subprocess.Popen[bytes]:
-    journals.mkdir(exist_ok=True)
+    journals.mkdir(parents=True, exist_ok=True)
     people = installation.data / "people.json"
     words = [installation.address, str(journals), str(people), str(CLIENTS), str(seed)]
     with (installation.data / "clients.log").open("ab") as log:

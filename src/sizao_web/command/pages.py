@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from sizao.cli.screen import Screen, Wrong
+from sizao.policy.problems import PackProblems
 from sizao_web.command.installation import django_ready
 from sizao_web.command.processes import REFUSED, end_with_parent
 from sizao_web.settings.configuration import Configuration
@@ -53,11 +55,15 @@ def _checked(screen: Screen, found: Configuration) -> Callable[..., Any]:
     from sizao_web.command.doctor import refuse_unsafe
     from sizao_web.pages.routes import OpenRoute
     from sizao_web.records.access.installing import Unguarded
+    from sizao_web.records.reading.pack import pack_in_use
 
     try:
         refuse_unsafe(screen, found)
         collect()
         from sizao_web.wsgi import application
+
+        with suppress(PackProblems):  # told by the pages, as when somebody spoils a pack while they run
+            pack_in_use()  # read before the fork, not once more by each process that answers
     except (OpenRoute, Unguarded) as cause:
         screen.wrong(str(cause))
         sys.exit(REFUSED)

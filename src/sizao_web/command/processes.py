@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.2, 30.0
-STEADY = 60.0  # seconds after which a process counts as well again
+STEADY = 5.0  # who ran for so many seconds had started well, and is started again at once
 GRACE = 40.0  # seconds a process has to finish what it is doing
 REFUSED = 78  # exit code of a process that must not be started again: somebody has to change something first
 PR_SET_PDEATHSIG = 1

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from select import select
+from typing import Any
+
+import psycopg
 
 LOCK = 4_242_004  # not that of the ledger, which its runs take on another connection
+AGAIN = 0.2  # seconds between two tries to reach a database that is starting
+NOT_ALONE = 75  # exit code of a worker that lost its lock: it is started again
 _log = logging.getLogger("sizao.jobs")
 
 
@@ -52,14 +61,53 @@ def take_back() -> int:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Holds the lock of the one worker, on a connection of its own: the database takes it from the dead."""
-    from django.db import connection
+    """Holds the lock of the one worker, on a connection of its own: the database takes it from the dead.
 
-    held = connection.get_new_connection(connection.get_connection_params())
+    It takes it from the living, too, when it goes down itself. Then this process ends at once: what it had in
+    hand is noted as in hand, would hold up everything behind it, and only a worker that begins takes it back.
+    """
+    held = _reached()
+    ended, end = os.pipe()
+    watching = threading.Thread(target=_watch, args=(held, ended), daemon=True)
     try:
-        held.autocommit = True
         held.execute("SET lock_timeout = 0")  # the one in reserve waits as long as it takes
         held.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        watching.start()
         yield
     finally:
+        os.close(end)
+        if watching.ident is not None:
+            watching.join()
+        os.close(ended)
         held.close()
+
+
+def _reached() -> psycopg.Connection[Any]:
+    """A connection of its own, as soon as there is a database to connect to."""
+    from django.db import connection
+
+    said = False
+    while True:
+        try:
+            held: psycopg.Connection[Any] = connection.get_new_connection(connection.get_connection_params())
+        except psycopg.OperationalError:
+            if not said:
+                _log.warning("jobs wait", extra={"outcome": "the database is not reached"})
+            said = True
+            time.sleep(AGAIN)
+        else:
+            held.autocommit = True
+            return held
+
+
+def _watch(held: psycopg.Connection[Any], ended: int) -> None:
+    """Wait until we end, or the connection does."""
+    while True:
+        heard, _, _ = select([held.fileno(), ended], [], [])
+        if ended in heard:
+            return
+        try:
+            held.pgconn.consume_input()  # a setting that was reloaded is told here, and is no end
+        except psycopg.OperationalError:
+            _log.error("jobs end", extra={"outcome": "the lock of the worker is lost with its connection"})
+            os._exit(NOT_ALONE)

@@ -242,3 +242,38 @@ def test_secrets_are_new_each_time_and_long_enough_for_production(sizao: Sizao) 
     code, _, err = sizao("doctor", SIZAO_MODE="production", SIZAO_HOSTS="here", SIZAO_CLOCK_BEHIND="", **one)
     assert "Traceback" not in err
     assert code == 1
+
+
+def test_a_worker_whose_lock_is_lost_ends_and_the_next_one_takes_back_what_it_had_in_hand(
+    made: Installation, tmp_path: Path
+) -> None:
+    with (tmp_path / "said").open("wb") as said:
+        working = subprocess.Popen(
+            [sys.executable, "-m", "sizao_web.command", "work"],
+            env=made.environment,
+            stdout=said,
+            stderr=said,
+        )
+    try:
+        made.until_working(None)
+        first = made.worker()
+        with made.asked() as connection:
+            connection.execute(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, status)"
+                " VALUES ('ledger', 'ledger.touch', 'ledger', 'doing')"
+            )
+            connection.execute("SELECT pg_terminate_backend(%s)", [first])
+            made.until_working(first)
+            until = time.monotonic() + 60
+            left = -1
+            while left and time.monotonic() < until:
+                (left,) = connection.execute(
+                    "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'ledger.touch'"
+                ).fetchone() or (0,)
+                time.sleep(0.1)
+        assert left == 0, "a job that a lost worker had in hand holds up every one behind it"
+    finally:
+        working.send_signal(signal.SIGTERM)
+        assert working.wait(60) == 0
+    heard = (tmp_path / "said").read_text(encoding="utf-8")
+    assert heard.count("the lock of the worker is lost") == 1

@@ -11,13 +11,13 @@ from sizao_web.records.ledger.tasks import QUESTIONS, QUEUE
 GRACE = 30  # seconds that a job in hand is given when the worker is told to stop
 
 
-def work(poll: float = 2.0) -> None:
+def work(poll: float = 0.2) -> None:
     """Do the jobs of the ledger, and beside them one question about the past at a time, until SIGTERM or
     SIGINT; what is at work is finished first.
 
     For a process under SIZAO_ROLE=worker. The database announces jobs, so that one begins within milliseconds
-    of the commit that wrote it; poll is how often, in seconds, one looks for a job whose announcement was
-    lost.
+    of the commit that wrote it. That the job before it is done nobody announces: poll is how often, in
+    seconds, one looks for jobs that waited for it.
     """
     asyncio.run(_work(poll))
 
