@@ -88,15 +88,15 @@ class Installation:
             )
         self.until_ready()
 
-    def until_ready(self) -> float:
-        """Wait until pages answer and reach their database; the seconds that took."""
+    def until_ready(self, answering: int = 1) -> float:
+        """Wait until that many processes answer and pages reach their database; the seconds that took."""
         began = time.monotonic()
         while time.monotonic() - began < RECOVERY:
             assert self._serve is not None
             if self._serve.poll() is not None:
                 self.start()  # as the system's service manager would
             with suppress(OSError), urlopen(f"{self.address}/health/ready", timeout=2) as answer:
-                if answer.status == 200:
+                if answer.status == 200 and len(self.processes()["answering"]) >= answering:
                     return time.monotonic() - began
             time.sleep(0.05)
         raise AssertionError(f"Not ready {RECOVERY:.0f} s after a kill:\n{self.log()}")

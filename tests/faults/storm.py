@@ -20,8 +20,8 @@ BETWEEN = 8  # records that are acknowledged between two kills, so that each kil
 SETTLING = 120.0
 
 ANSWERING, KEEPER, EVERYTHING = (
-    "pages: the process that answers",
-    "pages: its keeper",
+    "pages: a process that answers",
+    "pages: their keeper",
     "pages: all but database",
 )
 
@@ -30,7 +30,7 @@ ANSWERING, KEEPER, EVERYTHING = (
 class Report:
     """What was killed how often, and how many seconds it took until it did its work again.
 
-    Pages: until they reach their database. Jobs: until a worker is at work. Database: until pages reach it;
+    Pages: until as many processes as before answer and reach their database. Jobs: until a worker is at work. Database: until pages reach it;
     the worker begins anew after it, counted under `jobs, after the database`.
     """
 
@@ -112,12 +112,12 @@ def _recorded(journals: Path) -> int:
 def _kill_one(installation: Installation, kind: str, number: int, report: Report) -> str:
     """Kill one of a kind and wait until it is back, but of jobs every third time go on while they begin.
 
-    Of pages in turn the process that answers, its keeper, and everything but the database.
+    Of pages in turn a process that answers, the keeper of them, and everything but the database.
     """
     worker = installation.worker()
     if kind == "pages":
-        what = _kill_pages(installation, number)
-        report.seconds[what].append(installation.until_ready())
+        what, answering = _kill_pages(installation, number)
+        report.seconds[what].append(installation.until_ready(answering))
     elif kind == "jobs":
         what = "jobs"
         kill(_one(installation, "jobs"))
@@ -133,16 +133,22 @@ def _kill_one(installation: Installation, kind: str, number: int, report: Report
     return what
 
 
-def _kill_pages(installation: Installation, number: int) -> str:
+def _kill_pages(installation: Installation, number: int) -> tuple[str, int]:
+    """What was killed, and how many processes answered before."""
     what = (ANSWERING, KEEPER, EVERYTHING)[number % 3]
+    _one(installation, "answering")
+    found = installation.processes()
     if what == EVERYTHING:
         # As a killed session would: who starts again must find its way.
-        found = installation.processes()
         for pid in (*found["parent"], *found["keeper"], *found["answering"], *found["jobs"]):
             kill(pid)
     else:
-        kill(_one(installation, "keeper" if what == KEEPER else "answering"))
-    return what
+        kill(
+            found["keeper"][0]
+            if what == KEEPER
+            else found["answering"][number // 3 % len(found["answering"])]
+        )
+    return what, len(found["answering"])
 
 
 def _one(installation: Installation, kind: str) -> int:
