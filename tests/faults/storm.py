@@ -30,8 +30,8 @@ ANSWERING, KEEPER, EVERYTHING = (
 class Report:
     """What was killed how often, and how many seconds it took until it did its work again.
 
-    Pages: until as many processes as before answer and reach their database. Jobs: until a worker is at work. Database: until pages reach it;
-    the worker begins anew after it, counted under `jobs, after the database`.
+    Pages: until as many processes as before answer and reach their database. Jobs: until a worker is at work.
+    Database: until pages reach it; the worker begins anew after it, counted under `jobs, after the database`.
     """
 
     kills: dict[str, int] = field(default_factory=lambda: defaultdict(int))
