@@ -332,7 +332,7 @@ def _coming(asked: Asked) -> list[tuple[datetime, str]]:
         verb, office = asked.words(escalation.verb.label), asked.office(escalation.done_by)
         said = asked.say(
             f"{asked.at(at)}升级：由{office}“{verb}”。",
-            f"{asked.at(at)}: it escalates: {office} must “{verb}”.",
+            f"{asked.at(at)}: it escalates: {office} must see to “{verb}”.",
         )
         coming += [(at, said)] if ends is None or at < ends else []
     if closes is not None:

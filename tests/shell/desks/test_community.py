@@ -316,6 +316,17 @@ def test_the_page_of_a_household_shows_all_its_people(worker: Any, at_home: Any,
     assert all(f'name="answer:{person}"' in page for person in FAMILY)
 
 
+def test_the_page_of_a_door_stays_when_everything_is_done_there(worker: Any, obligation: Any) -> None:
+    row = obligation("alone")
+    assert "今天没有待办" not in worker.get("/community/person/alone/").content.decode()
+    row.status = "met"
+    row.save()
+    page = worker.get("/community/person/alone/")
+    assert page.status_code == 200
+    assert "今天没有待办" in page.content.decode()
+    assert worker.get("/community/person/somebody-elsewhere/").status_code == 404
+
+
 def test_a_household_elsewhere_is_not_found(worker: Any, at_home: Any) -> None:
     at_home("H9", "stranger", area=THERE)
     assert worker.get("/community/household/H9/").status_code == 404

@@ -226,7 +226,7 @@ def test_it_says_in_order_what_happens_if_nothing_is_done(policy: Policy) -> Non
     coming = [sentence.text for sentence in story(row(), policy, world()).section("next").sentences]
     assert coming == [
         "27 June 2020 00:00: it is overdue.",
-        "27 June 2020 02:00: it escalates: community of the residence must “Call”.",
+        "27 June 2020 02:00: it escalates: community of the residence must see to “Call”.",
         "28 June 2020 00:00: it counts as missed and can no longer be done.",
     ]
 

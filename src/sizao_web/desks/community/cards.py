@@ -15,6 +15,7 @@ from sizao_web.pages import presenters
 from sizao_web.pages.addresses import PERSON, WHY, address
 from sizao_web.pages.telling import Telling
 from sizao_web.records.reading.identities import Known, identities_of
+from sizao_web.records.reading.persons import is_seen
 from sizao_web.records.reading.proofs import way_of
 from sizao_web.records.reading.visits import Door, members_of, recorded_today, rows_of
 from sizao_web.settings.clock import bare
@@ -141,9 +142,11 @@ def household_card(
 def person_card(
     telling: Telling, offices: Sequence[str], person: str, all_doors: Sequence[Door]
 ) -> Card | None:
-    """The card of a person who belongs to no household on record; None without anything due."""
+    """The card of a person who belongs to no household on record, due or not; None when they are not seen."""
+    if not is_seen(telling.scope, person):
+        return None
     rows = [row for row in rows_of(telling.scope, offices, [person]) if row["about"] == person]
-    return _whole(telling, person, None, [person] if rows else [], rows, all_doors)
+    return _whole(telling, person, None, [person], rows, all_doors)
 
 
 def _whole(
