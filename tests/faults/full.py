@@ -81,7 +81,7 @@ def main(arguments: list[str]) -> None:
         ),
         encoding="utf-8",
     )
-    _say(f"written: {page}")
+    _say(f"written: {page}; docs/reference/README.md names such pages")
 
 
 def _rows(report: Report) -> str:

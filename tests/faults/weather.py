@@ -34,15 +34,20 @@ class Found:
 
 @contextmanager
 def made(name: str) -> Iterator[Installation]:
-    """The invented district in an installation of its own, with a PostgreSQL that keeps its promises."""
+    """The invented district in an installation of its own, with a PostgreSQL that keeps its promises.
+
+    Where something failed its folder stays, to be looked at; the next one takes its place.
+    """
     installation = Installation(scratch(name))
     embedded.stop(installation.cluster)
     shutil.rmtree(installation.data)
     installation.data.mkdir(mode=0o711)
-    installation.make()
-    yield installation
-    installation.stop()
-    embedded.stop(installation.cluster)
+    try:
+        installation.make()
+        yield installation
+    finally:
+        installation.stop()
+        embedded.stop(installation.cluster)
     shutil.rmtree(installation.data)
 
 
