@@ -35,6 +35,11 @@ class Access:
     writes: str | None  # the fact a POST records, where it is always the same one
     signed_in: bool = False
 
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The methods that are answered."""
+        return (*self.methods, "HEAD") if "GET" in self.methods else self.methods
+
 
 class OpenRoute(Exception):
     """A route has no statement of who may open it."""
@@ -55,14 +60,13 @@ def page(
     403; a row outside the scope is 404 for everybody, because `reading` does not find it.
     """
     access = Access(roles, methods, about, writes, signed_in)
-    allowed = (*methods, "HEAD") if "GET" in methods else methods
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
-            if request.method not in allowed:
-                return HttpResponseNotAllowed(allowed)
-            if (access.roles is not None or signed_in) and not request.user.is_authenticated:
+            if request.method not in access.allowed:
+                return HttpResponseNotAllowed(access.allowed)
+            if (access.roles is not None or access.signed_in) and not request.user.is_authenticated:
                 return _sent(request, "/sign-in/")
             if access.roles is not None:
                 if request.wanting in _FIRST:

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
+from shell.access import world
+
 
 @pytest.fixture
 def as_pages(db: None) -> Callable[[], Any]:
-    """A context in which the connection itself is the pages' login, not only what a request makes of it."""
-
-    @contextmanager
-    def being() -> Iterator[None]:
-        with connection.cursor() as cursor:
-            # What an earlier scope of the test said would otherwise go on: a test is one transaction.
-            cursor.execute("SELECT set_config('sizao.seal', '', true)")
-            cursor.execute("SET SESSION AUTHORIZATION sizao_web")
-        try:
-            yield
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("RESET SESSION AUTHORIZATION")
-
-    return being
+    """A context in which the connection itself is the pages' login."""
+    return world.as_pages
 
 
 @pytest.fixture

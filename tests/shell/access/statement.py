@@ -109,14 +109,11 @@ CONCERNING = {
     "samples": {"laboratory"},
     "results": {"laboratory"},
     **{fact: {"place"} for fact in ABOUT_PLACES},
-    "ledger_obligation": {"about", "responsible", "done_by"},
-    "ledger_count": {"about", "responsible", "done_by"},
-    "ledger_sealed": {"responsible"},
-    "ledger_unknown": {"about"},
-    "ledger_too_late": {"about"},
-    "past_obligation": {"about", "responsible", "done_by"},
-    "past_unknown": {"about"},
-    "past_too_late": {"about"},
+    "obligation": {"about", "responsible", "done_by"},
+    "count": {"about", "responsible", "done_by"},
+    "sealed": {"responsible"},
+    "unknown": {"about"},
+    "too_late": {"about"},
 }
 
 
@@ -162,20 +159,23 @@ def reads_of_people(duty: str) -> bool:
     return "stays" in DUTIES[duty][1]
 
 
-def ledger_seen(duty: str, table: str, about: str, position: str) -> bool:
-    """Whether the reader sees a row of the ledger about a person or a place at this position."""
+def result_seen(duty: str, table: str, about: str, position: str) -> bool:
+    """Whether the reader sees a row of the ledger, or of an answer about the past, at a position."""
     by, reads, _ = DUTIES[duty]
+    kind = table.removeprefix("ledger_").removeprefix("past_")
+    if kind in ("run", "question"):
+        return True  # about nobody
     if by == "reference":
         return False
-    if table in ("ledger_standing", "past_standing"):
+    if kind == "standing":
         return "orders" in reads and person_seen(duty, position)
-    if table in ("ledger_case", "past_case"):
+    if kind == "case":
         return "classifications" in reads and person_seen(duty, position)
     here = by == "area" and position in IN_AREA | {"recorded_here"}
-    ours = position in {"office", "names_us"} or concerns(table, position)
+    ours = position in {"office", "names_us"} or concerns(kind, position)
     if about == "person" and not reads_of_people(duty):
         here = False
-    if table in ("ledger_obligation", "past_obligation", "ledger_count", "ledger_sealed"):
+    if kind in ("obligation", "count", "sealed"):
         return here or ours
     person = about == "person" and reads_of_people(duty) and person_seen(duty, position)
     if about == "place":

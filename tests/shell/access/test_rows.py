@@ -35,12 +35,7 @@ from sizao_web.records.access.scope import Scope
 from sizao_web.records.access.tables import Guard
 
 TABLES = sorted(set(POLICIES) - {"audit_entry"})
-LABELLED = (
-    *(f"{when}_{what}" for when in ("ledger", "past") for what in ("obligation", "unknown", "too_late")),
-    "ledger_count",
-    "ledger_sealed",
-)
-OF_ONE_PERSON = ("ledger_standing", "past_standing", "ledger_case", "past_case")
+RESULTS = [table for table in TABLES if table.startswith(("ledger_", "past_"))]
 
 
 @pytest.fixture
@@ -52,19 +47,15 @@ def world(db: None) -> dict[str, dict[str, str]]:
         rows = model_of(f"fact_{fact}")._default_manager.values_list("fact_id", "source_record")
         named[f"fact_{fact}"] = {str(key): f"fact/{record.split('/')[1]}" for key, record in rows}
     by_person = {spot(position).person: position for position in PEOPLE}
-    for table in ("identity", "identity_token", *OF_ONE_PERSON, "person_access"):
-        named[table] = {}
+    for table in set(TABLES) - set(named):
+        columns = {field.attname for field in model_of(table)._meta.fields}
+        column = "person" if "person" in columns else "rule" if "rule" in columns else None
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {key_of(table)}::text, person FROM {table}")
-            for key, person in cursor.fetchall():
-                named[table][key] = f"person/{by_person[person]}"
-    with connection.cursor() as cursor:
-        for table in LABELLED:
-            cursor.execute(f"SELECT {key_of(table)}::text, rule FROM {table}")
-            named[table] = dict(cursor.fetchall())
-        for table in ("ledger_run", "past_question"):
-            cursor.execute(f"SELECT id::text FROM {table}")
-            named[table] = {key: "run/own" for (key,) in cursor.fetchall()}
+            cursor.execute(f"SELECT {key_of(table)}::text, {column or 'NULL'} FROM {table}")
+            named[table] = {
+                key: f"person/{by_person[name]}" if column == "person" else name or "nobody/own"
+                for key, name in cursor.fetchall()
+            }
     return named
 
 
@@ -73,8 +64,8 @@ def expected(duty: str, table: str, name: str) -> bool:
     about, position = name.split("/")
     if table.startswith("fact_"):
         return statement.fact_seen(duty, table.removeprefix("fact_"), position)
-    if table in (*LABELLED, *OF_ONE_PERSON):
-        return statement.ledger_seen(duty, table, about, position)
+    if table in RESULTS:
+        return statement.result_seen(duty, table, about, position)
     if table in ("identity", "identity_token"):
         return statement.names_seen(duty, position)
     if table == "person_access":
