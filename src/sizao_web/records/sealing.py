@@ -2,7 +2,8 @@
 again by keyed hashes of their parts.
 
 SIZAO_IDENTITY_KEY holds one key or several, parted by commas. The first seals; each opens and finds, so that
-a key is exchanged by putting a new one in front (`records.rotation` then seals everything anew).
+a key is exchanged by putting a new one in front and keeping the old one. Planned: to seal again what the old
+one sealed, so that it can be thrown away.
 """
 
 from __future__ import annotations

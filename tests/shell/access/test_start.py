@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from types import MappingProxyType, ModuleType
 from typing import Any
 
@@ -17,12 +19,13 @@ from sizao_web.pages import routes
 from sizao_web.records.access import installing, policies, tables
 
 
-def test_everything_that_stands_has_a_policy() -> None:
+def test_everything_that_stands_has_a_policy(monkeypatch: pytest.MonkeyPatch) -> None:
     routes.check_routes()
     installing.check_tables()
+    start(monkeypatch)
 
 
-def test_a_route_without_a_policy_stops_the_start(settings: Any) -> None:
+def test_a_route_without_a_policy_stops_the_start(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def open_to_all(request: HttpRequest) -> HttpResponse:
         return HttpResponse("everything")
 
@@ -31,6 +34,18 @@ def test_a_route_without_a_policy_stops_the_start(settings: Any) -> None:
     settings.ROOT_URLCONF = planted
     with pytest.raises(routes.OpenRoute, match="/planted/everything/"):
         routes.check_routes()
+    with pytest.raises(routes.OpenRoute, match="/planted/everything/"):
+        start(monkeypatch)
+
+
+def start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a server does first: import the application that it runs."""
+    monkeypatch.setattr("django.core.wsgi.get_wsgi_application", lambda: None)  # Django runs already
+    monkeypatch.delitem(sys.modules, "sizao_web.wsgi", raising=False)
+    try:
+        importlib.import_module("sizao_web.wsgi")
+    finally:
+        sys.modules.pop("sizao_web.wsgi", None)
 
 
 def test_a_table_without_a_policy_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,6 +55,8 @@ def test_a_table_without_a_policy_stops_the_start(monkeypatch: pytest.MonkeyPatc
             patch.setattr(installing, name, MappingProxyType(without))
             with pytest.raises(installing.Unguarded, match="fact_stays"):
                 installing.check_tables()
+            with pytest.raises(installing.Unguarded, match="fact_stays"):
+                start(patch)
 
 
 @isolate_apps("sizao_web.records", attr_name="apps")

@@ -3,7 +3,7 @@
 `sizao_web` (pages) reads through the policies and adds facts; what it may do beside stands in `tables`.
 `sizao_worker` (jobs) keeps the ledger. Neither owns a table, so neither can switch a policy off, and FORCE
 keeps the owner under them too where the owner is no superuser. The owner needs CREATEROLE, or the two roles
-made beforehand and granted to it: see docs/explanation/access.md.
+made beforehand and granted to it: see docs/how-to/run-in-production.md.
 """
 
 from __future__ import annotations
