@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 from urllib.request import urlopen
 
 import psycopg
@@ -101,23 +101,30 @@ class Installation:
             time.sleep(0.05)
         raise AssertionError(f"Not ready {RECOVERY:.0f} s after a kill:\n{self.log()}")
 
+    def lock_holder(self) -> int | None:
+        """The session that holds the lock of the one worker."""
+        return self._number(
+            f"SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = {LOCK} AND granted"
+        )
+
     def worker(self) -> int | None:
-        """The session that holds the lock of the one worker; None where no worker is at work."""
-        with suppress(psycopg.OperationalError), self._connection() as connection:
-            found = connection.execute(
-                "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted", [LOCK]
-            ).fetchone()
-            return None if found is None else int(found[0])
-        return None
+        """The number of the last worker that began to do jobs, after it took back and caught up."""
+        return self._number("SELECT max(id) FROM procrastinate_workers")
 
     def until_working(self, before: int | None) -> float:
-        """Wait until a worker is at work that is not the one of before; the seconds that took."""
+        """Wait until a worker after the one of before has caught up and does jobs; the seconds that took."""
         began = time.monotonic()
         while time.monotonic() - began < RECOVERY:
-            if self.worker() not in (None, before):
+            if (self.worker() or 0) > (before or 0):
                 return time.monotonic() - began
             time.sleep(0.05)
         raise AssertionError(f"No worker {RECOVERY:.0f} s after a kill:\n{self.log()}")
+
+    def _number(self, asked: LiteralString) -> int | None:
+        with suppress(psycopg.OperationalError), self._connection() as connection:
+            found = connection.execute(asked).fetchone()
+            return None if found is None else found[0]
+        return None
 
     def log(self) -> str:
         """The last that its processes said."""

@@ -30,8 +30,8 @@ ANSWERING, KEEPER, EVERYTHING = (
 class Report:
     """What was killed how often, and how many seconds it took until it did its work again.
 
-    Pages: until as many processes as before answer and reach their database. Jobs: until a worker is at work.
-    Database: until pages reach it; the worker begins anew after it, counted under `jobs, after the database`.
+    Pages: until as many processes as before answer and reach their database. Jobs: until a worker has
+    caught up and does jobs. Database: until pages reach it; the worker: `jobs, after the database`.
     """
 
     kills: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -110,7 +110,7 @@ def _recorded(journals: Path) -> int:
 
 
 def _kill_one(installation: Installation, kind: str, number: int, report: Report) -> str:
-    """Kill one of a kind and wait until it is back, but of jobs every third time go on while they begin.
+    """Kill one of a kind and wait until it is back; every third time go on while the worker begins anew.
 
     Of pages in turn a process that answers, the keeper of them, and everything but the database.
     """
@@ -127,7 +127,7 @@ def _kill_one(installation: Installation, kind: str, number: int, report: Report
         what = "database"
         kill(_one(installation, "database"))
         report.seconds[what].append(installation.until_ready())
-        if worker is not None:
+        if number % 3 != 2:
             report.seconds["jobs, after the database"].append(installation.until_working(worker))
     report.kills[what] += 1
     return what

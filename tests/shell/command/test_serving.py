@@ -255,14 +255,14 @@ def test_a_worker_whose_lock_is_lost_ends_and_the_next_one_takes_back_what_it_ha
             stderr=said,
         )
     try:
-        made.until_working(None)
-        first = made.worker()
+        made.until_working(made.worker())
+        first, holder = made.worker(), made.lock_holder()
         with made.asked() as connection:
             connection.execute(
                 "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, status)"
                 " VALUES ('ledger', 'ledger.touch', 'ledger', 'doing')"
             )
-            connection.execute("SELECT pg_terminate_backend(%s)", [first])
+            connection.execute("SELECT pg_terminate_backend(%s)", [holder])
             made.until_working(first)
             until = time.monotonic() + 60
             left = -1
