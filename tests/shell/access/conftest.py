@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,7 +10,13 @@ import psycopg
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from shell.access import world
+from shell.access import statement, world
+from shell.access.asking import Asker, Pages, pages
+from shell.access.matrix import GIVEN, NUMBERS, key_of_unknown
+from sizao_web.accounts.models import Account
+from sizao_web.records.models import Obligation, Question, Unknown
+from sizao_web.records.reading import stories
+from sizao_web.records.reading.pack import policy_in_use
 
 
 @pytest.fixture
@@ -43,3 +50,41 @@ def refused(db: None) -> Callable[[str], bool]:
             return True
 
     return ask
+
+
+@pytest.fixture
+def site() -> Iterator[Pages]:
+    """The pages; some thousand refusals are no news."""
+    logging.disable(logging.CRITICAL)
+    with pages() as made:
+        yield made
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def askers(db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Asker]:
+    """Everybody who asks a page, in a world with an object at each position."""
+    # Nobody adopted a text in this world; what is not known is told under the pack itself.
+    monkeypatch.setattr(stories, "policy_adopted", lambda moment: policy_in_use())
+    world.lay_out(iter(statement.POSITIONS))
+    _name_for_addresses()
+    NUMBERS["question"] = str(Question.objects.get().pk)
+    found = {"no duty": Asker("no duty", Account.objects.create_user("idle", None))}
+    for duty in statement.DUTIES:
+        account = world.reader(duty)
+        found[duty] = Asker(duty, account, world.scope(account))
+    for position in world.PEOPLE:
+        account = world.reader("community", world.spot(position).area, f"of-{position}")
+        NUMBERS[position] = str(account.assignments.get().pk)
+    return {"nobody": Asker("nobody"), **found}
+
+
+def _name_for_addresses() -> None:
+    """Addresses take letters, digits and hyphens; the rows of the world are named about/position."""
+    for row in Obligation.objects.all():
+        Obligation.objects.filter(pk=row.pk).update(obligation_id=row.rule.replace("/", "-"))
+    for unknown in Unknown.objects.filter(rule__startswith="person/"):
+        key = key_of_unknown(unknown.rule.removeprefix("person/"))
+        Unknown.objects.filter(pk=unknown.pk).update(
+            rule=GIVEN["rule"], version=1, trigger_fact="designations", trigger_key=key
+        )

@@ -6,7 +6,6 @@ and the same questions must come out wrong.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,41 +14,25 @@ from typing import Any
 import pytest
 from django.http import HttpRequest, HttpResponse
 
-from shell.access import statement
-from shell.access.asking import AsIf, Asker, Pages, entered, pages
+from shell.access.asking import Asker, Pages
+from shell.access.judging import ask_guards, ask_pages, fail_with
 from shell.access.matrix import (
     ASKERS,
-    GIVEN,
     NEW,
     NUMBERS,
     REACHED,
     ROUTES,
     VERBS,
-    Case,
     Route,
-    key_of_unknown,
-    of_every_object,
     of_every_verb,
     reaching,
     undeclared,
 )
-from shell.access.world import OWN, PEOPLE, lay_out, reader, scope, spot
+from shell.access.world import OWN, PEOPLE
 from sizao_web.accounts.models import Account
 from sizao_web.accounts.roles import ROLES
 from sizao_web.pages.routes import EVERY_ROLE
 from sizao_web.records.access.scope import Scope
-from sizao_web.records.models import Obligation, Question, Unknown
-from sizao_web.records.reading import stories
-from sizao_web.records.reading.pack import policy_in_use
-
-
-@pytest.fixture
-def site() -> Iterator[Pages]:
-    """The pages; some thousand refusals are no news."""
-    logging.disable(logging.CRITICAL)
-    with pages() as made:
-        yield made
-    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture
@@ -61,33 +44,6 @@ def strangers() -> dict[str, Asker]:
         mine = Scope(duty, duty, OWN, "office-own", role.purposes[0])
         found[duty] = Asker(duty, Account(username=duty), mine)
     return found
-
-
-@pytest.fixture
-def readers(db: None) -> dict[str, Asker]:
-    """Everybody who has a duty, in a world with an object at each position."""
-    lay_out(iter(statement.POSITIONS))
-    _name_for_addresses()
-    NUMBERS["question"] = str(Question.objects.get().pk)
-    found = {"no duty": Asker("no duty", Account.objects.create_user("idle", None))}
-    for duty in statement.DUTIES:
-        account = reader(duty)
-        found[duty] = Asker(duty, account, scope(account))
-    for position in PEOPLE:
-        account = reader("community", spot(position).area, f"of-{position}")
-        NUMBERS[position] = str(account.assignments.get().pk)
-    return {"nobody": Asker("nobody"), **found}
-
-
-def _name_for_addresses() -> None:
-    """Addresses take letters, digits and hyphens; the rows of the world are named about/position."""
-    for row in Obligation.objects.all():
-        Obligation.objects.filter(pk=row.pk).update(obligation_id=row.rule.replace("/", "-"))
-    for unknown in Unknown.objects.filter(rule__startswith="person/"):
-        key = key_of_unknown(unknown.rule.removeprefix("person/"))
-        Unknown.objects.filter(pk=unknown.pk).update(
-            rule=GIVEN["rule"], version=1, trigger_fact="designations", trigger_key=key
-        )
 
 
 @pytest.fixture
@@ -111,23 +67,6 @@ def _reached(request: HttpRequest, **named: Any) -> HttpResponse:
     return HttpResponse(status=REACHED)
 
 
-def ask_guards(site: Pages, askers: dict[str, Asker], cases: list[Case]) -> list[str]:
-    """What is wrong of these cases, asked of the guards alone."""
-    wrong = []
-    for case in cases:
-        AsIf.asker = askers[case.asker]
-        answer = site.reach(case.verb, case.address, case.typed)
-        if not case.is_right(answer):
-            wrong.append(case.told(answer))
-    return wrong
-
-
-def fail_with(wrong: list[str]) -> None:
-    """Say what is wrong, as far as anybody reads."""
-    if wrong:
-        pytest.fail(f"{len(wrong)} wrong:\n" + "\n".join(wrong[:60]), pytrace=False)
-
-
 def test_every_page_is_reached_by_whom_it_should_and_by_nobody_else(
     site: Pages, strangers: dict[str, Asker], stubbed: None, say: Callable[[str], None]
 ) -> None:
@@ -140,15 +79,12 @@ def test_every_page_is_reached_by_whom_it_should_and_by_nobody_else(
 
 def test_every_page_shows_the_objects_it_should_and_no_others(
     site: Pages,
-    readers: dict[str, Asker],
+    askers: dict[str, Asker],
     as_pages: Any,
-    monkeypatch: pytest.MonkeyPatch,
     say: Callable[[str], None],
 ) -> None:
-    # Nobody adopted a text in this world; what is not known is told under the pack itself.
-    monkeypatch.setattr(stories, "policy_adopted", lambda moment: policy_in_use())
     with as_pages():
-        cases, wrong = ask_pages(site, readers, ROUTES)
+        cases, wrong = ask_pages(site, askers, ROUTES)
     say(f"objects: {cases:,} cases (route x duty x verb x position), {len(wrong)} wrong")
     fail_with(wrong)
     assert cases >= 4_000
@@ -166,7 +102,7 @@ CHECKS = {
 
 def test_each_check_that_a_view_makes_by_itself_is_missed_when_it_is_gone(
     site: Pages,
-    readers: dict[str, Asker],
+    askers: dict[str, Asker],
     as_pages: Any,
     monkeypatch: pytest.MonkeyPatch,
     say: Callable[[str], None],
@@ -176,23 +112,10 @@ def test_each_check_that_a_view_makes_by_itself_is_missed_when_it_is_gone(
         resting = [route for route in ROUTES if route.pattern == pattern]
         with as_pages(), monkeypatch.context() as patch:
             patch.setattr(name, lambda *_: True)
-            if not ask_pages(site, {asker: readers[asker]}, resting)[1]:
+            if not ask_pages(site, {asker: askers[asker]}, resting)[1]:
                 survivors.append(what)
     say(f"views: {len(CHECKS)} checks of their own taken away and missed, {len(survivors)} survived")
     assert not survivors
-
-
-def ask_pages(site: Pages, askers: dict[str, Asker], routes: list[Route]) -> tuple[int, list[str]]:
-    """How many questions about objects these routes were asked, and what was wrong."""
-    asked, wrong = 0, []
-    for name, asker in askers.items():
-        with entered(asker):
-            for case in of_every_object(name, routes):
-                answer = site.ask(case.verb, case.address, case.typed)
-                asked += 1
-                if not case.is_right(answer):
-                    wrong.append(case.told(answer))
-    return asked, wrong
 
 
 def test_each_route_says_what_it_is_about_and_what_it_answers_to() -> None:

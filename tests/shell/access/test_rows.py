@@ -14,6 +14,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 
 from shell.access import statement
+from shell.access.judging import replace_reading
 from shell.access.world import (
     PEOPLE,
     as_reader,
@@ -28,11 +29,9 @@ from shell.access.world import (
 )
 from sizao.facts.dictionary import FACTS
 from sizao_web.accounts.roles import ROLES
-from sizao_web.records.access.installing import policies
 from sizao_web.records.access.policies import POLICIES
 from sizao_web.records.access.rules import AllOf, AnyOf, Roles, Rule
 from sizao_web.records.access.scope import Scope
-from sizao_web.records.access.tables import Guard
 
 TABLES = sorted(set(POLICIES) - {"audit_entry"})
 RESULTS = [table for table in TABLES if table.startswith(("ledger_", "past_"))]
@@ -219,12 +218,3 @@ def test_each_part_of_each_row_policy_is_missed_when_it_is_gone(
 def seen_as(mine: Scope, table: str) -> set[str]:
     with as_reader(mine):
         return seen_by_policy([table])[table]
-
-
-def replace_reading(table: str, condition: str) -> None:
-    """Another policy for reading a table, as if the code said so."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP POLICY sizao_reads ON {table}")
-        for name, rest in policies(table, Guard(reads=condition)):
-            if name == "sizao_reads":
-                cursor.execute(f"CREATE POLICY {name} ON {table} {rest}")
