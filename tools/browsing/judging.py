@@ -74,6 +74,8 @@ def words(visitor: Visitor, language: str) -> Iterator[str]:
     texts: list[str] = visitor.page.evaluate("other => judge.texts(other)", other)
     wrong = _CJK if language == "en" else _ENGLISH
     for text in [*texts, visitor.page.title()]:
+        if not any(one.search(text) for one in (_RAW, _CODE, wrong)):
+            continue
         shown = _without_names(text)[:120]
         if _RAW.search(shown):
             yield f"shows what only a program should see: {shown}"

@@ -9,7 +9,7 @@ from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
 from sizao_web.accounts.roles import OF_PERSONS
 from sizao_web.pages import presenters
-from sizao_web.pages.addresses import FACT, WHY, WHY_UNKNOWN, address
+from sizao_web.pages.addresses import FACT, PERSON, WHY_UNKNOWN, address
 from sizao_web.pages.filters import Filter, equal, until, within
 from sizao_web.pages.ledger_lists import (
     ABOUT,
@@ -49,11 +49,11 @@ def _until(row: Row, telling: Telling) -> str:
     return telling.said(presenters.limit(row["until"], telling.moment, telling.zone))
 
 
-def _reasons(row: Row, telling: Telling) -> SafeString:
-    to = address(WHY, row["rows"].split(",")[0])
-    if to is None:
-        return format_html("{}", row["row_count"])
-    return format_html('<a href="{}">{}</a>', to, row["row_count"])
+def _reasons(row: Row, telling: Telling) -> SafeString | str:
+    """How many rows decide it, and the way to them: the page of the person has those that are seen."""
+    to = address(PERSON, row["person"])
+    words = telling.said(Words("为什么？", "why?"))
+    return _with_way(row["row_count"], to and f"{to}#standing", words)
 
 
 STANDING = Listing(
@@ -67,7 +67,7 @@ STANDING = Listing(
     empty=Words(
         "您负责的范围内，现在没有人被管控。", "Nobody whom you answer for is restricted at the moment."
     ),
-    fields=("person", "place", "until", "row_count", "rows"),
+    fields=("person", "place", "until", "row_count"),
     columns=(
         Column(
             "person",
@@ -115,8 +115,8 @@ def _late_cell(row: Row, telling: Telling) -> SafeString | str:
     return _with_way(rule_of(row, telling), to, telling.said(Words("起因", "what set it off")))
 
 
-def _with_way(said: str, to: str | None, words: str) -> SafeString | str:
-    return said if to is None else format_html('{} <a class="why" href="{}">{}</a>', said, to, words)
+def _with_way(said: object, to: str | None, words: str) -> SafeString | str:
+    return str(said) if to is None else format_html('{} <a class="why" href="{}">{}</a>', said, to, words)
 
 
 _LATE_FIELDS = ("rule", "version", "about", "area", "first_known_at", "trigger_fact", "trigger_key")

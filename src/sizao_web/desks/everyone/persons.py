@@ -43,6 +43,7 @@ def person(request: HttpRequest, person: str) -> HttpResponse:
         "classified": found.classified,
         "standing": bound,
         "covering": covering,
+        "unseen": bound.row_count - len(covering) if bound is not None else 0,
         "groups": groups,
         "unknown": persons.unknown_about(scope, same),
         "as_contact": found.as_contact,

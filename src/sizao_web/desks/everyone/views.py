@@ -71,7 +71,7 @@ def numbers(request: HttpRequest, rows: QuerySet[Any]) -> list[dict[str, Any]]:
             {
                 "label": Words("移交待接收", "hand-overs to accept"),
                 "count": offered,
-                "address": reverse("everyone:hand-overs"),
+                "address": f"{reverse('everyone:hand-overs')}#to-us-rows",
             }
         )
     unknown = ledger.unknown(scope)
