@@ -5,7 +5,7 @@ SIZAO_SHARED ?= ../shared
 VENV         := .venv
 BIN          := $(VENV)/bin
 PIP          := $(BIN)/python -m pip --disable-pip-version-check
-SUITES       := unit examples equality shell documentation faults
+SUITES       := unit examples equality shell documentation journeys faults
 
 export SIZAO_SHARED := $(abspath $(SIZAO_SHARED))
 export PATH         := $(abspath $(BIN)):$(PATH)
@@ -33,7 +33,7 @@ check: env  ## style, layout, types, import rules, generated files, policy packs
 	@tools/in_turn 'style=ruff check' 'layout=ruff format --check' 'types=mypy' \
 	  'imports=lint-imports --no-logo' 'generated=python -m tools.generated check' 'policies=tools/packs'
 
-journeys: env ## a browser at every page, and days at desks (needs Chromium); not yet part of make test
+journeys: env ## only the journeys: a browser at every page, and days at desks (needs Chromium)
 	@tools/in_turn 'journeys=tools/suite tests/journeys'
 
 screens: env ## every page in both languages and widths as pictures, in build/screens (needs Chromium)

@@ -14,6 +14,7 @@ from tools.browsing.site import Site
 from tools.browsing.watching import Visitor
 
 MOVED_WITHIN = 60.0  # seconds in which a list must have followed a fact; on an idle machine it is one or two
+LOOK_AGAIN = 0.4  # seconds; who looks without a pause keeps the processor from those who work
 
 
 def record(visitor: Visitor, fact: str, values: Mapping[str, Any]) -> str:
@@ -67,6 +68,7 @@ def rows_once(visitor: Visitor, number: int, which: str, **filters: str) -> list
     until = time.monotonic() + MOVED_WITHIN
     while len(found := rows(visitor, which, **filters)) != number:
         assert time.monotonic() < until, f"{which} {filters} has {len(found)} rows, not {number}: {found}"
+        time.sleep(LOOK_AGAIN)
     return found
 
 

@@ -1,4 +1,7 @@
-"""One demonstration, one server with its jobs and one browser for all journeys."""
+"""One demonstration, one server with its jobs and one browser for all journeys of a process.
+
+Journeys that run beside each other (pytest -n 2) are in two cities: neither sees what the other records.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ from playwright.sync_api import Browser
 from tools.browsing.site import Site, serving
 from tools.browsing.watching import NoChromium, Visitor, chromium, visiting
 
-ROOT = Path(__file__).resolve().parents[2]
+from sizao_web.settings.testing import scratch
+
+LONG = ("test_every_page", "test_numbers")  # begin first, so that they do not end last
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +38,7 @@ def site(browser: Browser) -> Iterator[Site]:
         address, data = kept.split()
         yield Site(Path(data), address)
         return
-    with serving(ROOT / "build" / "journeys") as found:
+    with serving(scratch(f"journeys-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")) as found:
         yield found
 
 
@@ -65,5 +70,14 @@ def visit(site: Site, browser: Browser, sessions: dict[str, Any]) -> Iterator[Ca
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What moves the clock comes last: the others tell of the morning on which the demonstration begins."""
-    items.sort(key=lambda item: item.get_closest_marker("moves_the_clock") is not None)
+    """What moves the clock comes last: the others tell of the morning on which the demonstration begins.
+
+    Two processes are each given two journeys to begin with, so a short one stands behind each long one.
+    """
+    journeys = [item for item in items if item.path.parent == Path(__file__).parent]
+    last = [item for item in journeys if item.get_closest_marker("moves_the_clock") is not None]
+    long = [item for item in journeys if item.path.stem in LONG]
+    short = [item for item in journeys if item not in last and item not in long]
+    begun = [one for pair in zip(long, short, strict=False) for one in pair]
+    inside = [*begun, *(item for item in (*long, *short) if item not in begun), *last]
+    items[:] = [item for item in items if item not in journeys] + inside

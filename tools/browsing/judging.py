@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from tools.browsing.watching import WIDTHS, Visitor
@@ -13,7 +13,7 @@ from tools.browsing.watching import WIDTHS, Visitor
 from sizao_web.demo.city_files import city
 
 AXE = Path(__file__).resolve().parents[2] / "tests" / "journeys" / "vendor" / "axe.min.js"
-SCRIPTS = (AXE, Path(__file__).with_name("judging.js"))
+JUDGE = Path(__file__).with_name("judging.js")
 GRAVE = ("serious", "critical")
 
 _RAW = re.compile(r"\{\{|\}\}|\{%|%\}|\bNone\b|\bundefined\b|\bNaN\b|\[object|Words\(|&lt;|\bQuerySet\b")
@@ -25,16 +25,25 @@ _ENGLISH = re.compile(r"\b[A-Za-z]+(?: [a-z]{2,}){2,}")
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def judged(visitor: Visitor, language: str) -> Iterator[str]:
-    """What is wrong with the page that is open, at both widths; its notes are emptied."""
-    for script in SCRIPTS:
-        visitor.page.evaluate(script.read_text(encoding="utf-8"))
+def judged(visitor: Visitor, language: str, *, axe_at: Collection[str] = tuple(WIDTHS)) -> Iterator[str]:
+    """What is wrong with the page that is open, at both widths; its notes are emptied.
+
+    axe_at: the widths at which axe looks too. It takes as long as everything else together.
+    """
+    for script in (*((AXE,) if axe_at else ()), JUDGE):
+        visitor.page.evaluate(_text(script))
     for width, (across, down) in WIDTHS.items():
         visitor.page.set_viewport_size({"width": across, "height": down})
         yield from (f"{width}: {one}" for one in layout(visitor, down))
-        yield from (f"{width}: {one}" for one in accessibility(visitor))
+        if width in axe_at:
+            yield from (f"{width}: {one}" for one in accessibility(visitor))
     yield from words(visitor, language)
     yield from noticed(visitor)
+
+
+@cache
+def _text(script: Path) -> str:
+    return script.read_text(encoding="utf-8")
 
 
 def layout(visitor: Visitor, height: int) -> Iterator[str]:
