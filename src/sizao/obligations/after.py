@@ -16,6 +16,7 @@ from sizao.obligations.discharge import points
 from sizao.obligations.endings import Endings
 from sizao.obligations.hits import hex_sql
 from sizao.obligations.items import Item, Items, fact_number
+from sizao.obligations.narrow import Narrow, narrow
 from sizao.obligations.recurring import (
     calendar_select,
     operating_days_steps,
@@ -25,7 +26,6 @@ from sizao.obligations.recurring import (
 )
 from sizao.obligations.rows import (
     COLUMNS,
-    NOTHING,
     Planned,
     Rule,
     is_plain,
@@ -55,6 +55,7 @@ class Strata:
     endings: Endings
     as_of: datetime
     touched: bool = False
+    merged: bool = True  # whether anybody may be another person
     planned: list[Planned] = field(default_factory=list)
     _too_late: list[str] = field(default_factory=list)
 
@@ -104,6 +105,11 @@ class Strata:
             or one.step.at_once_when_late
         )
 
+    @property
+    def narrow(self) -> Narrow:
+        """The columns that these rows can fill."""
+        return narrow(self.policy, self.items, ended=self.endings.some(), merged=self.merged)
+
     def steps(self) -> list[Step]:
         """Every step from hits to `rows_all` and `too_late_rows`."""
         zone = self.policy.zone
@@ -130,19 +136,19 @@ class Strata:
         others = [one for one in planned if not is_plain(one)]
         parts: list[str] = []
         if plain:
-            selects = plain_selects(plain, self.cutoff, self.kept())
+            own = self.narrow.of_plain_rules()
+            selects = plain_selects(plain, own.carried(), keep_from=self.cutoff, kept=self.kept())
             steps.append(
                 SqlStep(f"plain_{depth}", "\nUNION ALL\n".join(selects), "rows of plain rules as planned")
             )
-            widened = ", ".join(NOTHING.get(name, name) for name, _ in COLUMNS)
-            parts.append(f"SELECT {widened}, late, is_span FROM plain_{depth}")
+            parts.append(f"SELECT {own.whole()}, late, is_span FROM plain_{depth}")
         if others:
             more, selects = self._others(depth, others, started)
             steps += more
-            steps.append(
-                SqlStep(f"other_{depth}", "\nUNION ALL\n".join(selects), "all other rows as planned")
-            )
-            parts.append(f"SELECT {NAMES}, late, is_span FROM other_{depth}")
+            union = "\nUNION ALL\n".join(selects)
+            sql = f"SELECT {', '.join(self.narrow.carried())}, late, is_span FROM ({union}) AS every"
+            steps.append(SqlStep(f"other_{depth}", sql, "all other rows as planned"))
+            parts.append(f"SELECT {self.narrow.whole()}, late, is_span FROM other_{depth}")
         union = "\nUNION ALL\n".join(parts)
         steps.append(
             SqlStep(f"planned_{depth}", union, f"rows of stratum {depth} as planned", materialize=False)

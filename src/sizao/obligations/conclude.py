@@ -12,6 +12,7 @@ from datetime import datetime
 from sizao.obligations.discharge import points
 from sizao.obligations.escalation import escalations
 from sizao.obligations.items import Items
+from sizao.obligations.narrow import OUTCOME, Narrow
 from sizao.obligations.offices import desk_steps, places_of, where_steps
 from sizao.obligations.rows import COLUMNS
 from sizao.obligations.spans import spans
@@ -26,21 +27,37 @@ FACTS_READ = ("waivers", "residences", "stays", "places", "offices", "areas")
 """Facts whose effective rows these steps read beside `evidence`."""
 
 
-def conclude(policy: Policy, items: Items, *, rows: str, subjects: str, as_of: datetime) -> list[Step]:
+EVERYTHING = Narrow()
+
+
+def conclude(
+    policy: Policy,
+    items: Items,
+    *,
+    rows: str,
+    subjects: str,
+    as_of: datetime,
+    narrow: Narrow = EVERYTHING,
+) -> list[Step]:
     """Steps that end in `obligations` (a view in schema order) and `standing`.
 
     rows: the step with every planned row, columns COLUMNS. subjects: a step with the column `person`, at
-    least every canonical about of these rows. Reads plan_items, evidence, canonical, witnesses, item_lookups
-    and the effective facts FACTS_READ. The narrow rows with their status stay readable as `rows_decided`.
+    least every canonical about of these rows. narrow: the columns that these rows can fill. Reads plan_items,
+    evidence, canonical, witnesses, item_lookups and the effective facts FACTS_READ. The rows with their
+    status stay readable as `rows_decided`.
     """
     places = places_of(items.items)
     steps: list[Step] = [*where_steps(places, subjects=subjects), valid_waivers(policy)]
-    steps += _decide(policy, items, rows=rows, name="planned", as_of=as_of)
+    steps += _decide(policy, items, rows=rows, name="planned", as_of=as_of, narrow=narrow)
+    parts = ["planned_whole"]
     if items.escalations():
-        steps.append(escalations(parents="planned_decided", out="escalated", as_of=as_of))
-        steps += _decide(policy, items, rows="escalated", name="escalated", as_of=as_of, beside=rows)
+        steps.append(escalations(parents="planned_whole", out="escalated", as_of=as_of))
+        own = narrow.of_escalations()
+        steps += _decide(
+            policy, items, rows="escalated", name="escalated", as_of=as_of, narrow=own, beside=rows
+        )
+        parts.append("escalated_whole")
     standing_rows = "SELECT * FROM {} WHERE status IS NOT NULL"
-    parts = ("planned_decided", "escalated_decided") if items.escalations() else ("planned_decided",)
     every = "\nUNION ALL\n".join(standing_rows.format(part) for part in parts)
     steps.append(SqlStep("rows_decided", every, "every row with its status", materialize=False))
     steps += desk_steps(items.items, places, rows="rows_decided")
@@ -50,9 +67,19 @@ def conclude(policy: Policy, items: Items, *, rows: str, subjects: str, as_of: d
 
 
 def _decide(
-    policy: Policy, items: Items, *, rows: str, name: str, as_of: datetime, beside: str | None = None
+    policy: Policy,
+    items: Items,
+    *,
+    rows: str,
+    name: str,
+    as_of: datetime,
+    narrow: Narrow,
+    beside: str | None = None,
 ) -> list[Step]:
-    """Steps that end in `<name>_decided`. beside: the rows that take exclusive proofs before these do."""
+    """Steps that end in `<name>_whole`, every column of the rows with their status.
+
+    beside: the rows that take exclusive proofs before these do.
+    """
     escalating = beside is not None
     mine = items.escalations() if escalating else items.steps()
     steps: list[Step] = []
@@ -67,10 +94,12 @@ def _decide(
     steps += spans(mine, rows=rows, out=f"{name}_spans", as_of=as_of)
     steps.append(proofs_of(points=f"{name}_points", spans=f"{name}_spans", out=f"{name}_proofs"))
     steps.append(waived(rows=rows, out=f"{name}_waived", as_of=as_of))
+    places = places_of(items.items)
     steps.append(
         decided(
             policy,
-            places_of(items.items),
+            places,
+            narrow,
             rows=rows,
             proofs=f"{name}_proofs",
             waived=f"{name}_waived",
@@ -78,4 +107,7 @@ def _decide(
             as_of=as_of,
         )
     )
+    areas = "".join(f", {one.column}" for one in places.asked)
+    whole = f"SELECT {narrow.whole((*COLUMNS, *OUTCOME))}{areas} FROM {name}_decided"
+    steps.append(SqlStep(f"{name}_whole", whole, f"{rows} with their status", materialize=False))
     return steps

@@ -83,7 +83,8 @@ class _Derivation:
                         self.lookups.add(version, node)
         self.hits = self._hits()
         self.rules = [Rule(versions, self.hits[versions[0].for_each]) for versions in self.versions.values()]
-        self.strata = Strata(policy, self.items, self.rules, Endings(policy), as_of, touched)
+        merged = "merges" not in tables.empty
+        self.strata = Strata(policy, self.items, self.rules, Endings(policy), as_of, touched, merged)
 
     def _hits(self) -> dict[str, Hits]:
         by_fact: dict[str, list[RuleVersion]] = {}
@@ -118,7 +119,14 @@ class _Derivation:
         ]
         steps += [subjects, *evidence_steps(self.policy, self.items, as_of=self.as_of, subjects=SUBJECTS)]
         steps += [*self.strata.endings.steps(), *rows, unknown]
-        steps += conclude(self.policy, self.items, rows="rows_all", subjects=SUBJECTS, as_of=self.as_of)
+        steps += conclude(
+            self.policy,
+            self.items,
+            rows="rows_all",
+            subjects=SUBJECTS,
+            as_of=self.as_of,
+            narrow=self.strata.narrow,
+        )
         results = {
             "obligations": "obligations",
             "unknown": "unknown_rows",

@@ -63,6 +63,10 @@ class Endings:
         """The facts and readings that end something."""
         return {ending.reading for _, ending in self._distinct.values()}
 
+    def some(self) -> bool:
+        """Whether anything ends a row early."""
+        return bool(self._uses)
+
     def steps(self) -> list[SqlStep]:
         """Step `endings`: ending, value, ended_at, e_hi, e_lo."""
         if not self._distinct:

@@ -59,7 +59,7 @@ COLUMNS = (
 """The columns of narrow rows, and their types."""
 
 PLAIN = tuple(name for name, _ in COLUMNS if name[:4] not in ("rel_", "anc_", "par_") and name != "ends_at")
-"""Those that rows of plain rules have."""
+"""Those that rows of plain rules fill."""
 
 NOTHING = {name: f"CAST(NULL AS {type_}) AS {name}" for name, type_ in COLUMNS if name not in PLAIN}
 
@@ -140,11 +140,15 @@ def constants_of(planned: Planned, window: Window) -> dict[str, str]:
     }
 
 
-def plain_selects(planned: Iterable[Planned], keep_from: datetime, kept: frozenset[int]) -> list[str]:
-    """SELECTs of PLAIN columns, late and is_span, for items of rules with one text that wait for nothing.
+def plain_selects(
+    planned: Iterable[Planned], columns: Iterable[str], *, keep_from: datetime, kept: frozenset[int]
+) -> list[str]:
+    """SELECTs of these (of PLAIN) columns, late and is_span, for items of rules with one text that wait for
+    nothing.
 
     keep_from: rows that closed before it are left out, except for items in `kept` (others still need them).
     """
+    columns = tuple(columns)
     branches: dict[tuple[str, ...], Branch] = {}
     for one in planned:
         for step in single_occurrences(one.step):
@@ -167,10 +171,12 @@ def plain_selects(planned: Iterable[Planned], keep_from: datetime, kept: frozens
             )
             branch = branches.setdefault(key, Branch(one.rule.hits, one, window))
             branch.constants.append(constants_of(one, window) | constants)
-    return [_plain_select(branch, keep_from, kept) for branch in branches.values()]
+    return [_plain_select(branch, columns, keep_from=keep_from, kept=kept) for branch in branches.values()]
 
 
-def _plain_select(branch: Branch, keep_from: datetime, kept: frozenset[int]) -> str:
+def _plain_select(
+    branch: Branch, columns: Iterable[str], *, keep_from: datetime, kept: frozenset[int]
+) -> str:
     one, hits, window = branch.planned, branch.hits, branch.window
     word, _ = hits.mask(one.item.version)
     about, person = about_columns(hits, one.item)
@@ -198,7 +204,7 @@ def _plain_select(branch: Branch, keep_from: datetime, kept: frozenset[int]) -> 
     )
     # A filter would compute every instant twice: rows that are no rows are marked instead.
     opened, exists = _opened(inner, one.step, clamp="in_force")
-    return _final(opened, one.step, PLAIN, "TRUE" + kept_closes, marked=exists)
+    return _final(opened, one.step, columns, "TRUE" + kept_closes, marked=exists)
 
 
 NO_ROW = 3

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sizao.obligations.narrow import OUTCOME, Narrow
 from sizao.obligations.offices import Places
 from sizao.obligations.rows import COLUMNS
 from sizao.policy.model import Policy
@@ -34,25 +35,31 @@ SELECT {shared}, in_place, covered_until, gaps, next_edge FROM {spans}"""
 
 
 def decided(
-    policy: Policy, places: Places, *, rows: str, proofs: str, waived: str, out: str, as_of: datetime
+    policy: Policy,
+    places: Places,
+    narrow: Narrow,
+    *,
+    rows: str,
+    proofs: str,
+    waived: str,
+    out: str,
+    as_of: datetime,
 ) -> SqlStep:
     """Step `out`: the narrow rows with status (NULL: not in the result) and what it rests on.
 
-    Columns: those of the rows, then status (code), met_at, met_hi, met_lo, reported_late,
-    in_place, covered_until, gaps, w_hi, w_lo, next_change_at, asked_on (the day on which offices are sought)
-    and the columns of `places`.
+    Columns: those of the rows and of OUTCOME that `narrow` carries, then those of `places`.
     """
     now = literal(as_of)
     horizon = literal(as_of - timedelta(days=policy.horizon_days))
     own = ", ".join(f"r.{name}" for name, _ in COLUMNS)
-    kept = ", ".join(f"d.{name}" for name, _ in COLUMNS)
+    waiver = {name: f"CASE WHEN d.status = {CODE['waived']} THEN d.{name} END" for name in ("w_hi", "w_lo")}
+    kept = ", ".join(
+        f"{waiver.get(name, f'd.{name}')} AS {name}" for name in narrow.carried((*COLUMNS, *OUTCOME))
+    )
     undecided = ", ".join(str(CODE[name]) for name in ("upcoming", "open", "overdue"))
     today = literal(local_day(as_of, policy.zone))
     sql = f"""
-SELECT {kept}, d.status, d.met_at, d.met_hi, d.met_lo, d.reported_late, d.in_place, d.covered_until, d.gaps,
-       CASE WHEN d.status = {CODE["waived"]} THEN d.w_hi END AS w_hi,
-       CASE WHEN d.status = {CODE["waived"]} THEN d.w_lo END AS w_lo,
-       d.next_change_at, d.asked_on{places.columns("d")}
+SELECT {kept}{places.columns("d")}
 FROM (
   SELECT s.*,
          CASE WHEN s.status IN ({undecided}) THEN {today}
