@@ -138,25 +138,30 @@ class Hits:
 
     def _sql(self) -> str:
         whens: dict[str, str] = {}
-        caught: list[list[str]] = [[] for _ in self.words()]
-        unknown: list[list[str]] = [[] for _ in self.words()]
+        # Versions that ask the same share a condition, which is then asked once for each trigger.
+        caught: list[dict[str, int]] = [{} for _ in self.words()]
+        unknown: list[dict[str, int]] = [{} for _ in self.words()]
+
+        def ask(bits: dict[str, int], condition: str, bit: int) -> None:
+            bits[condition] = bits.get(condition, 0) | bit
+
         for version in self.versions:
             word, bit = self.mask(version)
             dates = f"event_on >= {literal(version.catches_from)}"
             if version.when is None:
-                caught[word].append(f"CASE WHEN {dates} THEN {bit} ELSE 0 END")
+                ask(caught[word], dates, bit)
                 continue
             text = emit(version.when, self.lookups.scope(version, lambda name: f't."{name}"'))
             name = whens.setdefault(text, f"w{len(whens)}")
-            caught[word].append(f"CASE WHEN {name} AND {dates} THEN {bit} ELSE 0 END")
+            ask(caught[word], f"{name} AND {dates}", bit)
             before = (
                 "" if version.in_force_until is None else f" AND event_on < {literal(version.in_force_until)}"
             )
-            unknown[word].append(f"CASE WHEN {name} IS NULL AND {dates}{before} THEN {bit} ELSE 0 END")
+            ask(unknown[word], f"{name} IS NULL AND {dates}{before}", bit)
         masks = ",\n       ".join(
-            f"CAST({' + '.join(parts) or '0'} AS BIGINT) AS {letter}{word}"
+            f"CAST({_mask_sql(bits)} AS BIGINT) AS {letter}{word}"
             for letter, words in (("m", caught), ("u", unknown))
-            for word, parts in enumerate(words)
+            for word, bits in enumerate(words)
         )
         found = self.lookups.of(self.fact)
         answers = "".join(f",\n         {one.step}.value AS {one.step}" for one in found)
@@ -209,6 +214,12 @@ WHERE {kept}"""
             for place, one in enumerate(self.imprecise_columns())
         ]
         return f"CAST({' + '.join(bits) or '0'} AS TINYINT)"
+
+
+def _mask_sql(bits: dict[str, int]) -> str:
+    """The bits of all conditions that hold; no bit belongs to two of them."""
+    parts = [f"CASE WHEN {condition} THEN {some} ELSE 0 END" for condition, some in bits.items()]
+    return " + ".join(parts) or "0"
 
 
 def unknown_sql(hits: list[Hits], rule_versions: dict[str, tuple[RuleVersion, ...]]) -> str:
