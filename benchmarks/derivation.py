@@ -28,7 +28,7 @@ from sizao.policy.loading import load_pack
 from sizao.policy.model import Policy
 from sizao.store.folder import Facts, open_folder
 from sizao.store.packs import read_pack
-from sizao.store.running import Session
+from sizao.store.running import KEPT_MEMORY, Session
 from sizao.terms.queries import Query, SqlStep
 
 # What all answers have in common, written alike: keys as pairs of numbers, instants in UTC.
@@ -206,6 +206,7 @@ def union_in_duckdb(folder: Path, repeats: int) -> Measured:
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET preserve_insertion_order = false")
+    connection.execute(f"SET block_allocator_memory = '{KEPT_MEMORY}'")
     for statement in union.bind(folder):
         connection.execute(statement)
 

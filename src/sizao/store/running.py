@@ -30,6 +30,10 @@ Tables = Facts | Mapping[str, Source]
 _REORDERING = "join_order,build_side_probe_side"
 
 
+# How much of the memory of dropped tables a session keeps for its next ones, until it is closed.
+KEPT_MEMORY = "20%"
+
+
 @dataclass(frozen=True)
 class StepDone:
     """One finished step: name, meaning, seconds of the wall clock, rows where they were counted."""
@@ -271,6 +275,11 @@ def _connect(
         "temp_directory": _quoted(spill, "'"),
         "allowed_directories": "[" + ", ".join(_quoted(folder, "'") for folder in folders) + "]",
     }
+    if memory is None:
+        # Tables come and go with every step, and memory that was given back must be asked for anew, page by
+        # page: a twentieth of a large run. What is kept does not count against a limit, so a stated limit
+        # keeps nothing.
+        settings["block_allocator_memory"] = f"'{KEPT_MEMORY}'"
     if threads is not None:
         settings["threads"] = str(int(threads))
     if memory is not None:
