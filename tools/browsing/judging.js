@@ -1,5 +1,8 @@
 // What judging.py asks of a page. Put into it by the browser's driver, so that the page's own rules stay as they are.
 window.judge = {
+  // Waits until the page has been drawn in the size of its window: charts follow it by a script.
+  drawn: () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+
   // Elements that reach beyond the window, unless a box of their own scrolls them.
   wider() {
     const width = document.documentElement.clientWidth;

@@ -34,6 +34,7 @@ def judged(visitor: Visitor, language: str, *, axe_at: Collection[str] = tuple(W
         visitor.page.evaluate(_text(script))
     for width, (across, down) in WIDTHS.items():
         visitor.page.set_viewport_size({"width": across, "height": down})
+        visitor.page.evaluate("judge.drawn()")
         yield from (f"{width}: {one}" for one in layout(visitor, down))
         if width in axe_at:
             yield from (f"{width}: {one}" for one in accessibility(visitor))
