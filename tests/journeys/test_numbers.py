@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
-from tools.browsing.asking import Asker
+from tools.browsing.asking import Answer, Asker
 from tools.browsing.reading import Read, read
 from tools.browsing.site import Site
 from tools.browsing.watching import Visitor
@@ -32,7 +32,10 @@ def test_behind_every_number_are_that_many_rows_for_three_readers(
         found = list(pool.map(_Crawl.whole, crawls))
     wrong = [f"{reader} {one}" for reader, said in zip(READERS, found, strict=True) for one in said]
     for reader, crawl in zip(READERS, crawls, strict=True):
-        say(f"{reader}: {crawl.checked} numbers on {len(crawl.pages)} pages")
+        say(
+            f"{reader}: {crawl.checked} numbers on {len(crawl.pages)} pages,"
+            f" {len(crawl.lists)} lists behind them"
+        )
         assert crawl.checked, f"no page that {reader} reads has a number"
     assert not wrong, "\n".join(wrong)
 
@@ -43,6 +46,7 @@ class _Crawl:
     def __init__(self, asker: Asker) -> None:
         self.asker = asker
         self.pages: dict[str, Read | None] = {}
+        self.lists: dict[str, Read | None] = {}  # of pages to which only a number led: the list on it
         self.checked = 0
 
     def whole(self) -> list[str]:
@@ -87,6 +91,7 @@ class _Crawl:
             return
         for one in (address, target):
             self.pages.pop(one, None)
+            self.lists.pop(one, None)
         page = self._page(address)
         for now in {at for at, to in page.counts if to == href} if page is not None else ():
             said = self._difference(now, target, part)
@@ -94,7 +99,7 @@ class _Crawl:
                 yield f"{address}: {now} leads to {target}{'#' if part else ''}{part}, which {said}"
 
     def _difference(self, number: int, target: str, part: str) -> str | None:
-        page = self._page(target)
+        page = self._page(target) if part else self._list(target)
         if page is None:
             return "is no page"
         if part:
@@ -118,25 +123,36 @@ class _Crawl:
             text = self.asker.get(urljoin(target, page.files[0])).text
             return sum(1 for row in csv.reader(io.StringIO(text.lstrip("\ufeff"))) if row) - 1
         before = (total - 1) // page.rows
-        last = self._page(_numbered(target, before + 1))
+        last = self._list(_numbered(target, before + 1))
         return before * page.rows + (last.rows if last is not None else 0)
 
     def _following(self, target: str, page: Read) -> Iterator[Read]:
         """The page and those after it, until one is the last or shows nothing."""
         for number in range(2, page.totals[0] // page.rows + 3):
             yield page
-            following = self._page(_numbered(target, number))
+            following = self._list(_numbered(target, number))
             if following is None or not following.rows or following.rows > page.rows:
                 return
             page = following
 
     def _page(self, address: str) -> Read | None:
         if address not in self.pages:
-            answer = self.asker.get(address)
-            if answer.status >= 500:
-                raise AssertionError(f"{address} answers {answer.status}")
-            self.pages[address] = read(answer.text) if answer.status == 200 and answer.html else None
+            self.pages[address] = self._read(address, self.asker.get(address))
         return self.pages[address]
+
+    def _list(self, address: str) -> Read | None:
+        """The page; where it has not been read yet, only the list on it, which is the same and costs less."""
+        if address in self.pages:
+            return self.pages[address]
+        if address not in self.lists:
+            self.lists[address] = self._read(address, self.asker.get(address, part="list"))
+        return self.lists[address]
+
+    @staticmethod
+    def _read(address: str, answer: Answer) -> Read | None:
+        if answer.status >= 500:
+            raise AssertionError(f"{address} answers {answer.status}")
+        return read(answer.text) if answer.status == 200 and answer.html else None
 
 
 def _inside(address: str, href: str) -> tuple[str, str] | None:

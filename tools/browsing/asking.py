@@ -28,10 +28,15 @@ class Asker:
         self._connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
         self._headers = {"Cookie": "; ".join(f"{one['name']}={one['value']}" for one in cookies)}
 
-    def get(self, path: str) -> Answer:
-        """The page at an address of the site; redirects within it are followed."""
+    def get(self, path: str, part: str | None = None) -> Answer:
+        """The page at an address of the site; redirects within it are followed.
+
+        part: ask for this part only, as htmx does; a page that has no such part comes whole.
+        """
+        asked = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": f"div#{part}"}
+        headers = {**self._headers, **(asked if part else {})}
         for _ in range(REDIRECTS):
-            self._connection.request("GET", path, headers=self._headers)
+            self._connection.request("GET", path, headers=headers)
             answer = self._connection.getresponse()
             text = answer.read().decode()
             if not 300 <= answer.status < 400:
