@@ -11,7 +11,7 @@ from typing import Any
 from sizao.cli.screen import Screen, Wrong
 from sizao.policy.problems import PackProblems
 from sizao_web.command.installation import django_ready
-from sizao_web.command.processes import REFUSED, end_with_parent
+from sizao_web.command.processes import REFUSED, end_after, end_with_parent
 from sizao_web.settings.configuration import Configuration
 
 LONGEST_REQUEST = 35  # seconds a request may go on after the signal to stop
@@ -74,8 +74,11 @@ def _checked(screen: Screen, found: Configuration) -> Callable[..., Any]:
 
 
 def _loader(application: Callable[..., Any]) -> Callable[[], Callable[..., Any]]:
+    keeper = os.getpid()
+
     def load() -> Callable[..., Any]:
         end_with_parent()  # a worker whose parent was killed would hold the port
+        end_after(keeper, LONGEST_REQUEST)
         return application
 
     return load

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,3 +53,28 @@ def test_who_cannot_start_is_tried_more_and_more_slowly(clock: Clock) -> None:
 
 def test_who_ran_well_is_started_again_at_once_however_often_it_is_killed(clock: Clock) -> None:
     assert waits(clock, 6.0, 9) == pytest.approx([0.2] * 9)
+
+
+HANGS = """
+import os, signal, sys, time
+from sizao_web.command.processes import end_after
+keeper = os.getpid() if sys.argv[1] == "there" else 1
+if os.fork() == 0:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    end_after(keeper, 0.1)
+    print("begun", flush=True)
+    time.sleep(60)
+    print("still here", flush=True)
+    os._exit(0)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("parent", ["there", "gone already"])
+def test_a_process_that_hangs_does_not_outlive_the_parent_that_was_killed(parent: str) -> None:
+    words = [sys.executable, "-c", HANGS, parent]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as keeper:
+        assert keeper.stdout is not None
+        assert keeper.stdout.readline() == "begun\n"
+        keeper.kill()
+        assert keeper.stdout.read() == "", "the pipe closes when both have ended"
