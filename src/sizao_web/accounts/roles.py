@@ -91,7 +91,8 @@ def _office(
 
 
 _ALL = OF_PERSONS | OF_PLACES
-_TESTS = frozenset({"samples", "sample_members", "results", "people", "residences", "stays", "households"})
+_TUBES = frozenset({"samples", "sample_members", "results"})
+_TESTS = _TUBES | {"people", "residences", "stays", "households"}
 
 _ROLES = (
     _office("command", "area", _ALL),
@@ -102,7 +103,7 @@ _ROLES = (
     _office("sampling_team", "organisation", _TESTS),
     _office("county_hospital", "organisation", OF_PERSONS, purposes=("care", "epidemic_control")),
     _office("family_doctor", "organisation", OF_PERSONS, purposes=("care", "epidemic_control")),
-    _office("laboratory", "organisation", _TESTS, identities=False),
+    _office("laboratory", "organisation", _TUBES, identities=False),
     _office("education", "area", OF_PLACES, identities=False),
     _office("market_regulation", "area", OF_PLACES | {"medicine_sales"}, identities=False),
     _office("health_commission", "area", _ALL),

@@ -26,7 +26,8 @@ WHEREABOUTS = named(
 )
 OF_SAMPLES = named("samples results")
 ABOUT_PEOPLE = CLINICAL | WHEREABOUTS
-_TESTING = named("samples sample_members results people residences stays households")
+_TUBES = named("samples sample_members results")
+_TESTING = _TUBES | named("people residences stays households")
 
 # duty: what it sees rows by, which facts it reads beside the reference facts, whether it reads names
 DUTIES: dict[str, tuple[str, set[str], bool]] = {
@@ -44,7 +45,7 @@ DUTIES: dict[str, tuple[str, set[str], bool]] = {
     "family_doctor": ("organisation", ABOUT_PEOPLE, True),
     "port_health": ("organisation", WHEREABOUTS | _TESTING, True),
     "sampling_team": ("organisation", _TESTING, True),
-    "laboratory": ("organisation", _TESTING, False),
+    "laboratory": ("organisation", _TUBES, False),
     "institution": ("organisation", ABOUT_PLACES, False),
     "policy_officer": ("reference", set(), False),
     "administrator": ("reference", set(), False),
