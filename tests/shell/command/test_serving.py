@@ -16,6 +16,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import psycopg
 import pytest
 
 from faults.installation import Installation
@@ -244,6 +245,15 @@ def test_secrets_are_new_each_time_and_long_enough_for_production(sizao: Sizao) 
     assert code == 1
 
 
+def put_in_hand(connection: psycopg.Connection[Any]) -> bool:
+    """A job as if somebody were at it; whether there was none in hand that moment."""
+    made = connection.execute(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, status)"
+        " VALUES ('ledger', 'ledger.touch', 'ledger', 'doing') ON CONFLICT DO NOTHING"
+    )
+    return made.rowcount == 1
+
+
 def test_a_worker_whose_lock_is_lost_ends_and_the_next_one_takes_back_what_it_had_in_hand(
     made: Installation, tmp_path: Path
 ) -> None:
@@ -258,10 +268,7 @@ def test_a_worker_whose_lock_is_lost_ends_and_the_next_one_takes_back_what_it_ha
         made.until_working(made.worker())
         first, holder = made.worker(), made.lock_holder()
         with made.asked() as connection:
-            connection.execute(
-                "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, status)"
-                " VALUES ('ledger', 'ledger.touch', 'ledger', 'doing')"
-            )
+            wait_until(lambda: put_in_hand(connection))
             connection.execute("SELECT pg_terminate_backend(%s)", [holder])
             made.until_working(first)
             until = time.monotonic() + 60
