@@ -9,11 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from sizao.terms.words import Words
 from sizao_web.pages.language import said
+from sizao_web.pages.markup import escaped
 from sizao_web.pages.telling import Telling
 
 Choices = Callable[[Telling], Mapping[str, Words]]
@@ -70,7 +70,7 @@ class Asked:
         mark = {self.text: " selected"}
         return mark_safe(
             "".join(
-                f'<option value="{escape(value)}"{mark.get(value, "")}>{escape(words)}</option>'
+                f'<option value="{escaped(value)}"{mark.get(value, "")}>{escaped(words)}</option>'
                 for value, words in self.options
             )
         )

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sizao.obligations.status import STATUSES
@@ -16,6 +15,7 @@ from sizao_web.pages.addresses import PERSON, WHY, address
 from sizao_web.pages.counted import counted
 from sizao_web.pages.filters import Filter, equal, until, within
 from sizao_web.pages.listing import Column, Listing
+from sizao_web.pages.markup import filled
 from sizao_web.pages.telling import Row, Telling
 from sizao_web.records.reading.labels import areas_just_below
 from sizao_web.records.reading.ledger import IN_ORDER, of_status
@@ -39,7 +39,7 @@ def about_cell(row: Row, telling: Telling) -> SafeString | str:
     if kind != "person":
         return telling.office(name)
     to = address(PERSON, name)
-    return format_html('<a href="{}">{}</a>', to, name) if to else name
+    return filled('<a href="{}">{}</a>', to, name) if to else name
 
 
 def status_cell(row: Row, telling: Telling) -> SafeString:
@@ -49,7 +49,7 @@ def status_cell(row: Row, telling: Telling) -> SafeString:
         row["status"], telling.moment, due_at=row["due_at"], withdrawn_at=withdrawn
     )
     css = presenters.status(row["status"], withdrawn).css
-    return format_html('<span class="state {}">{}</span>', css, telling.said(words))
+    return filled('<span class="state {}">{}</span>', css, telling.said(words))
 
 
 def due_cell(row: Row, telling: Telling) -> SafeString:
@@ -62,7 +62,7 @@ def due_cell(row: Row, telling: Telling) -> SafeString:
         due_at=row["due_at"],
         met_at=row["met_at"],
     )
-    return format_html(
+    return filled(
         '<span class="due">{}</span> <time class="exact" datetime="{}">{}</time>',
         telling.said(words),
         presenters.aware(row["due_at"]).isoformat(),
@@ -75,9 +75,9 @@ def what_cell(row: Row, telling: Telling) -> SafeString:
     label = telling.said(verb_label(row["verb"]))
     to = address(WHY, row["obligation_id"])
     if to is None:
-        return format_html("{}", label)
+        return filled("{}", label)
     why = telling.said(Words("为什么？", "why?"))
-    return format_html('{} <a class="why" href="{}">{}</a>', label, to, why)
+    return filled('{} <a class="why" href="{}">{}</a>', label, to, why)
 
 
 def withdrawn_cell(row: Row, telling: Telling) -> str:

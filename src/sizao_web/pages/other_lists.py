@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sizao.terms.codes import CODE_LISTS
@@ -24,6 +23,7 @@ from sizao_web.pages.ledger_lists import (
     rule_of,
 )
 from sizao_web.pages.listing import Column, Listing
+from sizao_web.pages.markup import filled
 from sizao_web.pages.telling import Row, Telling
 from sizao_web.records.reading.overview import lives_in
 from sizao_web.records.reading.pack import rule_labels
@@ -116,7 +116,7 @@ def _late_cell(row: Row, telling: Telling) -> SafeString | str:
 
 
 def _with_way(said: object, to: str | None, words: str) -> SafeString | str:
-    return str(said) if to is None else format_html('{} <a class="why" href="{}">{}</a>', said, to, words)
+    return str(said) if to is None else filled('{} <a class="why" href="{}">{}</a>', said, to, words)
 
 
 _LATE_FIELDS = ("rule", "version", "about", "area", "first_known_at", "trigger_fact", "trigger_key")

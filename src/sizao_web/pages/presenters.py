@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -84,6 +85,7 @@ def due(
     return limit(due_at, now, zone)
 
 
+@lru_cache(maxsize=512)  # many rows of a page share their limit
 def limit(instant: datetime, now: datetime, zone: str) -> Words:
     """An exclusive limit, seen from now: before noon today, by the end of tomorrow, before 08:00 on 3 Nov."""
     local = aware(instant).astimezone(ZoneInfo(zone))
@@ -101,6 +103,7 @@ def aware(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
+@lru_cache(maxsize=512)
 def at(instant: datetime, now: datetime, zone: str) -> Words:
     """An instant, seen from now: today 08:30, 9 Nov 08:30."""
     local = aware(instant).astimezone(ZoneInfo(zone))

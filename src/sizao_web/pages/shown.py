@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 from sizao.terms.words import Words
@@ -14,6 +13,7 @@ from sizao_web.pages import exports
 from sizao_web.pages.filters import Asked
 from sizao_web.pages.language import said
 from sizao_web.pages.listing import Column, Listing, Told
+from sizao_web.pages.markup import escaped
 from sizao_web.pages.paging import Paging
 
 
@@ -42,7 +42,7 @@ class Shown:
         opened: dict[str, tuple[str, str]] = {}
         for column, _ in self.rows[0] if self.rows else ():
             css = f"cell-{column.name}{' lead' if column.lead else ''}"
-            label = escape(said(column.label))
+            label = escaped(said(column.label))
             opened[column.name] = (
                 f'<td role="cell" class="{css}" data-label="{label}">',
                 f'<td role="cell" class="{css} is-empty" data-label="{label}">',
@@ -50,10 +50,7 @@ class Shown:
         return mark_safe(
             "".join(
                 '<tr role="row">'
-                + "".join(
-                    f"{opened[column.name][cell == '']}{conditional_escape(cell)}</td>"
-                    for column, cell in row
-                )
+                + "".join(f"{opened[column.name][cell == '']}{escaped(cell)}</td>" for column, cell in row)
                 + "</tr>\n"
                 for row in self.rows
             )

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sizao.facts.declaration import ColumnType, Fact
@@ -15,6 +14,7 @@ from sizao.facts.schemas import StoredColumn, own_columns
 from sizao_web.pages.addresses import address
 from sizao_web.pages.entry_fields import UNITS, label
 from sizao_web.pages.language import said, say
+from sizao_web.pages.markup import filled
 from sizao_web.pages.names import area_name, office_name
 from sizao_web.pages.telling import Row
 from sizao_web.pages.templatetags.words import code, day, moment
@@ -75,4 +75,4 @@ def shown(request: HttpRequest, column: StoredColumn, value: Any) -> SafeString 
 def _named(request: HttpRequest, of: str, value: str) -> SafeString | str:
     words = office_name(request, value) if of in ("place", "office") else value
     to = address(ROUTES[of], value) if of in ROUTES else None
-    return words if to is None else format_html('<a href="{}">{}</a>', to, words)
+    return words if to is None else filled('<a href="{}">{}</a>', to, words)
