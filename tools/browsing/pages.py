@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser
 from tools.browsing.site import Site
@@ -114,6 +115,7 @@ ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Routes that are asked something -> what."""
 
+SIGN_IN = "/sign-in/"
 ANSWERED_WITHIN = 60.0  # seconds; a whole city is derived anew
 
 FIRST = ("community", "command", "cdc", "site", "policy", "administrator")
@@ -205,13 +207,15 @@ class _Opening:
 
     def _who(self, roles: frozenset[str] | None) -> list[str | None]:
         if roles is None:
-            return [None]
+            return [None, *FIRST]  # somebody who has signed in, where nobody is only asked to
         may = [one.username for one in personas() if one.role in roles]
         return sorted(may, key=lambda name: (name not in FIRST, self.shown[name]))
 
     def _answer(self, username: str | None, address: str) -> tuple[int, str]:
         visitor = self.nobody if username is None else self._window(username)
         answer = visitor.context.request.get(f"{self.site.address}{address}")
+        if urlsplit(answer.url).path == SIGN_IN and not address.startswith(SIGN_IN):
+            return 302, "to sign in"
         return answer.status, answer.headers.get("content-type", "").split(";")[0]
 
     def _window(self, username: str) -> Visitor:
