@@ -53,8 +53,14 @@ def migrated(found: Configuration) -> bool:
 def _digest(found: Configuration) -> str:
     """Of all that says what tables, grants and policies are; the secret seals scopes in the database."""
     package = Path(__file__).resolve().parents[1]
+    dictionary = package.parent / "sizao" / "facts"  # it says who gives a fact, and of whom it is
     digest = hmac.new(found.secret.encode(), digestmod=sha256)
-    for file in sorted((*package.rglob("migrations/*.py"), *package.glob("records/access/*.py"))):
+    files = (
+        *package.rglob("migrations/*.py"),
+        *package.glob("records/access/*.py"),
+        *dictionary.glob("*.py"),
+    )
+    for file in sorted(files):
         digest.update(file.read_bytes())
     for name in ("accounts/roles.py", "records/models/facts.py"):
         digest.update((package / name).read_bytes())

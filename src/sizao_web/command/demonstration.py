@@ -17,7 +17,7 @@ import typer
 from sizao.cli.options import Json, Language
 from sizao.cli.screen import Heading, Screen, Wrong
 from sizao.terms.words import Words
-from sizao_web.command.database import note_migrated
+from sizao_web.command.database import migrated, note_migrated
 from sizao_web.command.installation import database_running, django_ready, installation, said
 from sizao_web.command.running import Host, Port, Threads, keep_serving
 from sizao_web.settings.clock import real
@@ -85,6 +85,8 @@ def _environment(screen: Screen, data: Path, reset: bool) -> None:
 
 def _made(screen: Screen, found: Configuration) -> dict[str, Any]:
     """Named counts of the demonstration, which is built where it is not complete or its sources changed."""
+    from django.core.management import call_command
+
     from sizao_web.demo.building import build, counts
     from sizao_web.records.reading.condition import pending_migrations
 
@@ -92,6 +94,9 @@ def _made(screen: Screen, found: Configuration) -> dict[str, Any]:
     sources = _digest_of_sources(found)
     before = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     if before.get("sources") == sources and not pending_migrations():
+        if not migrated(found):  # the code changed who may do what, and no table
+            call_command("migrate", verbosity=0, interactive=False)
+            note_migrated(found)
         return {**counts(), "input": {name: _merged(rows) for name, rows in before["input"].items()}}
     with _progress(screen) as tell:
         made = build(tell)
