@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -11,16 +12,29 @@ from sizao.cli.screen import Screen, Wrong
 from sizao.facts.declaration import Column, Fact
 from sizao.facts.dictionary import COMMON, FACTS
 from sizao.facts.dictionary import fact as fact_named
+from sizao.facts.register import Answer, answers, reused_by
 from sizao.terms.codes import CODE_LISTS
 
 Name = Annotated[
     str | None, typer.Argument(help="A fact; without it, all of them are listed.", metavar="[NAME]")
 ]
+Fields = Annotated[
+    bool, typer.Option("--fields", help="Everything that is asked: of whom, who owns it, where it is reused.")
+]
 
 
-def facts(context: typer.Context, name: Name = None, as_json: Json = False, lang: Language = None) -> None:
+def facts(
+    context: typer.Context,
+    name: Name = None,
+    fields: Fields = False,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
     """The data dictionary: every fact, or the columns, codes and keys of one."""
     screen: Screen = context.obj
+    if fields:
+        _register(screen, name, as_json)
+        return
     if name is None:
         _list(screen, as_json)
         return
@@ -50,6 +64,54 @@ def _list(screen: Screen, as_json: bool) -> None:
             for name, one in FACTS.items()
         ),
     )
+
+
+def _register(screen: Screen, name: str | None, as_json: bool) -> None:
+    """The one-form register, of all facts or of one."""
+    register = answers()
+    taken = reused_by(register)
+    listed = [one for one in register if name in (None, one.fact)]
+    if not listed:
+        raise Wrong(f"{name}: no fact of that name asks for anything. `sizao facts` lists them.")
+    if as_json:
+        screen.json([_field(one, taken) for one in listed])
+        return
+    screen.table(
+        (
+            screen.say("列", "field"),
+            screen.say("问的是", "asks"),
+            screen.say("问谁的", "about a"),
+            screen.say("时间", "time"),
+            screen.say("归谁管", "owner"),
+            screen.say("取自", "taken from"),
+            screen.say("供其取用", "reused by"),
+        ),
+        (
+            (
+                one.name,
+                one.column.meaning.get(screen.language),
+                one.subject,
+                one.time,
+                one.owner,
+                one.reuses,
+                ", ".join(taken.get(one.name, ())) or None,
+            )
+            for one in listed
+        ),
+    )
+
+
+def _field(one: Answer, taken: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    return {
+        "field": one.name,
+        "asks": {"zh": one.column.meaning.zh, "en": one.column.meaning.en},
+        "concept": one.concept,
+        "subject": one.subject,
+        "time": one.time,
+        "owner": one.owner,
+        "reuses": one.reuses,
+        "reused_by": list(taken.get(one.name, ())),
+    }
 
 
 def _show(screen: Screen, declared: Fact) -> None:

@@ -14,6 +14,9 @@ CHINESE: Mapping[str, str] = {
         "数据字典：全部事实，或某一事实的列和代码。"
     ),
     "A fact; without it, all of them are listed.": "某一事实；不写则列出全部。",
+    "Everything that is asked: of whom, who owns it, where it is reused.": (
+        "全部所问之事：问谁的、归谁管、何处取用。"
+    ),
     "Write the result as JSON; instants are UTC.": "以JSON输出；时刻为UTC。",
     "zh or en; without it, as LANG says, else English.": "zh或en；不写则按LANG，否则用英文。",
     "Take a sheet, or a batch of sheets, into a folder of facts: sent = stored + merged + rejected.": (
