@@ -50,7 +50,7 @@ def check(
     try:
         with problems_within(folder):
             policy = load_pack(files, others)
-            _, problems = parse_examples(files, policy.zone)
+            _, problems = parse_examples(files, policy.zone, others)
             if problems:
                 raise PackProblems(problems)
     except PackProblems as found:
@@ -152,7 +152,7 @@ def try_out(
     screen: Screen = context.obj
     policy = pack(folder)
     with problems_within(folder):
-        examples = _examples(read_pack(folder), policy, rules or [])
+        examples = _examples(read_pack(folder), read_packs_beside(folder), policy, rules or [])
     with screen.progress(screen.say("试行示例", "examples")):
         outcomes = try_examples(policy, examples, by_engine)
     failed = [one for one in outcomes if not one.holds]
@@ -182,11 +182,11 @@ def prove(
     files, others = read_pack(folder), read_packs_beside(folder)
     with problems_within(folder):
         policy = load_pack(files, others)
-        examples = _examples(files, policy, rules or [])
-    changed = tuple(one for one in mutations(files) if not rules or set(one.rules) & set(rules))
+        examples = _examples(files, others, policy, rules or [])
+    changed = tuple(one for one in mutations(files, others) if not rules or set(one.rules) & set(rules))
     left: list[Mutation] = []
     with screen.progress(screen.say("改动", "mutations")):
-        left = list(survivors(files, changed, _notices(examples, others), _companions(examples)))
+        left = list(survivors(files, changed, _notices(examples), _companions(examples), others))
     if as_json:
         screen.json({"pack": policy.pack, "mutations": len(changed), "survivors": [str(one) for one in left]})
     else:
@@ -211,10 +211,15 @@ def by_engine(
     return {name: table.to_pylist() for name, table in found.items()}
 
 
-def _examples(files: Mapping[str, str], policy: Policy, rules: Sequence[str]) -> list[Example]:
+def _examples(
+    files: Mapping[str, str],
+    others: Mapping[str, Mapping[str, str]],
+    policy: Policy,
+    rules: Sequence[str],
+) -> list[Example]:
     if unknown := sorted(set(rules) - set(policy.rules)):
         raise _no_such_rule(policy, unknown[0])
-    examples, problems = parse_examples(files, policy.zone)
+    examples, problems = parse_examples(files, policy.zone, others)
     if problems:
         raise PackProblems(problems)
     return [one for one in examples if not rules or set(one.rules) & set(rules)]
@@ -238,10 +243,12 @@ def _companions(examples: Sequence[Example]) -> Mapping[str, frozenset[str]]:
     return beside
 
 
-def _notices(examples: Sequence[Example], others: Mapping[str, Mapping[str, str]]) -> Any:
-    def hold(files: Mapping[str, str], rules: tuple[str, ...]) -> bool:
+def _notices(examples: Sequence[Example]) -> Any:
+    def hold(
+        files: Mapping[str, str], bases: Mapping[str, Mapping[str, str]], rules: tuple[str, ...]
+    ) -> bool:
         try:
-            policy = load_pack(files, others)
+            policy = load_pack(files, bases)
         except PackProblems:
             return False
         asked = [one for one in examples if set(one.rules) & set(rules)]

@@ -75,24 +75,26 @@ def prove(
     For a mutation only the examples that speak of the rules it touches are tried.
     """
     policy = load_pack(files, others or {})
-    examples, _ = parse_examples(files, policy.zone)
-    changed = tuple(chosen) if chosen is not None else mutations(files)
+    examples, _ = parse_examples(files, policy.zone, others)
+    changed = tuple(chosen) if chosen is not None else mutations(files, others)
     done = refused = 0
 
-    def hold(texts: Mapping[str, str], rules: tuple[str, ...]) -> bool:
+    def hold(
+        texts: Mapping[str, str], bases: Mapping[str, Mapping[str, str]], rules: tuple[str, ...]
+    ) -> bool:
         nonlocal done, refused
         if told is not None:
             told(done, len(changed))
         done += 1
         try:
-            mutant = load_pack(texts, others or {})
+            mutant = load_pack(texts, bases)
         except PackProblems:
             refused += 1
             return False
         mine = [example for example in examples if set(example.rules) & set(rules)]
         return all(outcome.holds for outcome in _tried(mutant, mine, run, together))
 
-    survived = tuple(survivors(files, changed, hold, companions(examples)))
+    survived = tuple(survivors(files, changed, hold, companions(examples), others))
     return Proved(len(changed), refused, survived)
 
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sizao.policy.gathering import bases_of
 from sizao.policy.problems import Problem, nearest
 from sizao.policy.situations import Row, Situation, read_facts, read_instant
 from sizao.policy.texts import Item, Map, Problems, Scalar, Seq, read
@@ -102,8 +103,13 @@ class _Shared:
     as_of: Item | None
 
 
-def parse_examples(files: Mapping[str, str], zone: str) -> tuple[tuple[Example, ...], tuple[Problem, ...]]:
-    """The examples of a pack's files (`examples/*.yaml`) in the pack's zone, and every mistake in them."""
+def parse_examples(
+    files: Mapping[str, str], zone: str, others: Mapping[str, Mapping[str, str]] | None = None
+) -> tuple[tuple[Example, ...], tuple[Problem, ...]]:
+    """The examples of a pack's files (`examples/*.yaml`) in the pack's zone, and every mistake in them.
+
+    others: the texts of the packs on which it may rest, by name. Their settings stand before its own.
+    """
     problems = Problems()
     maps = {
         file: item
@@ -113,14 +119,24 @@ def parse_examples(files: Mapping[str, str], zone: str) -> tuple[tuple[Example, 
         if isinstance(item, Map)
     }
     setting, as_of = Situation(), None
-    if SETTING in maps:
-        known = _checked(maps[SETTING], ("area", "as_of", "facts", "defaults"), problems)
-        setting, as_of = read_facts(known, Situation(), zone, problems), known.get("as_of")
+    for whole in (*_settings_below(files, others or {}), maps.get(SETTING)):
+        if isinstance(whole, Map):
+            known = _checked(whole, ("area", "as_of", "facts", "defaults"), problems)
+            setting, as_of = read_facts(known, setting, zone, problems), known.get("as_of", as_of)
     found: list[Example] = []
     for file, whole in maps.items():
         if file != SETTING:
             found += _examples_of(file, whole, _Shared(file, None, zone, setting, as_of), problems)
     return tuple(found), tuple(problems)
+
+
+def _settings_below(
+    files: Mapping[str, str], others: Mapping[str, Mapping[str, str]]
+) -> Iterable[Item | None]:
+    """The settings of the packs below, the deepest first; their mistakes are told where they stand."""
+    for name, texts in reversed(bases_of(files, others).items()):
+        if SETTING in texts:
+            yield read(f"../{name}/{SETTING}", texts[SETTING], Problems())
 
 
 def mismatches(example: Example, rows: Rows, zone: str) -> list[str]:

@@ -10,7 +10,7 @@ from sizao.facts.declaration import Words
 from sizao.policy.context import entries
 from sizao.policy.fields import chosen, one_word, replaced, tell_shape
 from sizao.policy.problems import nearest
-from sizao.policy.texts import Entry, Item, Map, Problems, Source, read
+from sizao.policy.texts import Entry, Item, Map, Problems, Scalar, Source, read, without
 
 PACK_REQUIRED = ("pack", "label", "zone", "strictness", "grades", "grounds", "sources")
 _FOLDERS = ("parameters", "rules", "examples")
@@ -26,9 +26,30 @@ class Pack:
     rules: dict[str, list[Entry]] = field(default_factory=dict)
 
 
+def bases_of(
+    files: Mapping[str, str], others: Mapping[str, Mapping[str, str]]
+) -> dict[str, Mapping[str, str]]:
+    """The packs that a pack rests on, by name: that which it extends or follows, and so on, nearest first."""
+    found: dict[str, Mapping[str, str]] = {}
+    texts = files
+    while (base := _base(read("pack.yaml", texts.get("pack.yaml", ""), Problems()))) is not None:
+        name = base.text.strip() if isinstance(base, Scalar) else ""
+        if name not in others or name in found:
+            break
+        texts = found[name] = others[name]
+    return found
+
+
+def _base(whole: Item | None) -> Item | None:
+    """What stands under `extends` or `follows`."""
+    if not isinstance(whole, Map):
+        return None
+    return whole.get("extends") or whole.get("follows")
+
+
 def digest_of_texts(files: Mapping[str, str], others: Mapping[str, Mapping[str, str]]) -> str:
-    """Of everything that decides what the pack says: not of examples."""
-    parts = [("", files), *sorted(others.items())]
+    """Of everything that decides what the pack says: not of examples, nor of packs just lying beside."""
+    parts = [("", files), *sorted(bases_of(files, others).items())]
     whole = sha256()
     for name, texts in parts:
         for path in sorted(texts):
@@ -60,9 +81,20 @@ def gathered(
     for path, top in maps.items():
         if top is not None:
             _sort_in(pack, path, top, problems)
-    base = whole.get("extends")
+    base = _base(whole)
     if base is None:
         return pack
+    if "extends" in whole.entries and "follows" in whole.entries:
+        problems.add(
+            "extends",
+            whole.entries["follows"].key,
+            Words(
+                "一个包或扩展另一个包，或接续前一版，不能兼有",
+                "a pack extends another or follows an earlier edition, not both",
+            ),
+            found="follows",
+            fix=without(whole.entries["follows"].key, whole.entries["follows"].value),
+        )
     return _extended(pack, base, others, problems, within)
 
 
@@ -126,7 +158,7 @@ def _extended(
     problems: Problems,
     within: tuple[str, ...],
 ) -> Pack | None:
-    scalar = one_word(base, "extends", problems)
+    scalar = one_word(base, "extends or follows", problems)
     if scalar is None:
         return None
     name = chosen(scalar, others, problems, "extends")
@@ -141,12 +173,42 @@ def _extended(
         )
         return None
     under = gathered(others[name], f"../{name}/", others, problems, (*within, name))
-    return None if under is None else _laid_over(under, pack)
+    if under is None:
+        return None
+    if "follows" not in pack.pack.entries:
+        _tell_rewritten(under, pack, problems)
+    return _laid_over(under, pack)
+
+
+def _tell_rewritten(under: Pack, over: Pack, problems: Problems) -> None:
+    """Rules of the base that an overlay writes again instead of ending or tightening them."""
+    for name, found in over.rules.items():
+        for entry in found:
+            if name in under.rules and not {"end", "tighten"} & set(entries(entry.value)):
+                problems.add(
+                    "overlay",
+                    entry.key,
+                    Words(
+                        f"被扩展的包已有规则“{name}”：只能终止（end）或收紧（tighten）；后一版（follows）方可重写",
+                        f'the extended pack has the rule "{name}": end or tighten it; only a later edition '
+                        '("follows") writes it again',
+                    ),
+                    found=name,
+                    expected=("end", "tighten"),
+                    also=(under.rules[name][0].key,),
+                )
 
 
 def _laid_over(under: Pack, over: Pack) -> Pack:
-    """The base with the overlay's keys, verbs and dated values; rules are joined by id when they are read."""
-    merged = replace(over.pack, entries={**under.pack.entries, **over.pack.entries})
+    """The base with the keys, verbs and dated values of the pack that rests on it.
+
+    Rules are joined by id when they are read. A later edition states its own gaps: those of the earlier one
+    are not its own.
+    """
+    inherited = dict(under.pack.entries)
+    if "follows" in over.pack.entries:
+        inherited.pop("gaps", None)
+    merged = replace(over.pack, entries={**inherited, **over.pack.entries})
     for key in ("grounds", "sources"):
         both = {**entries(under.pack.get(key)), **entries(over.pack.get(key))}
         own = over.pack.entries.get(key) or under.pack.entries.get(key)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from sizao.policy.gathering import bases_of
 from sizao.policy.texts import Item, Map, Problems, Scalar, Seq, read
 
 # What is not changed, and why: no example of a rule could notice it.
@@ -89,9 +90,17 @@ class Mutation:
         return f"{self.file}:{self.line}:{self.column}: {self.was} -> {self.replacement or '(left out)'}"
 
 
-def mutations(files: Mapping[str, str]) -> tuple[Mutation, ...]:
-    """Every mutation of a pack's verbs, parameters and rules, in the order of files and places."""
-    pack = _Pack(files)
+Texts = Mapping[str, str]
+Others = Mapping[str, Texts]
+
+
+def mutations(files: Texts, others: Others | None = None) -> tuple[Mutation, ...]:
+    """Every mutation of a pack's verbs, parameters and rules, in the order of files and places.
+
+    others: the texts of the packs on which it may rest, by name. What stands in them is proved there; but a
+    parameter or verb of this pack may touch their rules.
+    """
+    pack = _Pack(files, others or {})
     found = []
     for file, whole in pack.maps.items():
         for name, entry in whole.entries.items():
@@ -103,33 +112,45 @@ def mutations(files: Mapping[str, str]) -> tuple[Mutation, ...]:
 
 
 def survivors(
-    files: Mapping[str, str],
+    files: Texts,
     changed: tuple[Mutation, ...],
-    examples_hold: Callable[[Mapping[str, str], tuple[str, ...]], bool],
+    examples_hold: Callable[[Texts, Others, tuple[str, ...]], bool],
     companions: Mapping[str, frozenset[str]] | None = None,
+    others: Others | None = None,
 ) -> Iterator[Mutation]:
     """The mutations that no example notices.
 
-    examples_hold(files, rules): True when the pack loads and every example that speaks of one of the rules
-    is as it says. companions: the other rules that examples of a rule speak of; they stay in the pack.
+    examples_hold(files, others, rules): True when the pack loads and every example that speaks of one of the
+    rules is as it says. companions: the other rules that examples of a rule speak of; they stay in the pack.
     """
-    pack = _Pack(files)
+    pack = _Pack(files, others or {})
     beside = companions or {}
     for mutation in changed:
         kept = {*mutation.rules, *(other for rule in mutation.rules for other in beside.get(rule, ()))}
-        if examples_hold(pack.only(tuple(sorted(kept)), mutation), mutation.rules):
+        if examples_hold(*pack.only(tuple(sorted(kept)), mutation), mutation.rules):
             yield mutation
 
 
-def only_rules(files: Mapping[str, str], rules: tuple[str, ...]) -> dict[str, str]:
+def only_rules(files: Texts, rules: tuple[str, ...]) -> dict[str, str]:
     """The pack reduced to some rules and what they use; every line keeps its number."""
-    return _Pack(files).only(rules, None)
+    return _Pack(files, {}).only(rules, None)[0]
 
 
-class _Pack:
-    """The verbs, parameters and rules of a pack by file, and which rule uses what."""
+def rules_written_in(files: Texts, others: Others | None = None) -> frozenset[str]:
+    """The rules that a pack writes, tightens or ends itself, or whose numbers or verbs it sets."""
+    pack = _Pack(files, others or {})
+    return frozenset(
+        rule
+        for file, whole in pack.maps.items()
+        for name in whole.entries
+        for rule in pack.touched(file, name)
+    )
 
-    def __init__(self, files: Mapping[str, str]) -> None:
+
+class _Layer:
+    """The verbs, parameters and rules of one pack by file."""
+
+    def __init__(self, files: Texts) -> None:
         self.files = {file: text for file, text in files.items() if not file.startswith("examples/")}
         problems = Problems()
         self.maps: dict[str, Map] = {}
@@ -138,19 +159,30 @@ class _Pack:
                 item = read(file, text, problems)
                 if isinstance(item, Map):
                     self.maps[file] = item
-        self.texts = {
-            name: entry.value.source.text[entry.value.start : entry.value.end]
-            for file, whole in self.maps.items()
-            if file.startswith("rules/")
-            for name, entry in whole.entries.items()
-        }
-        self.parameters = {
-            rule: set(re.findall(r"parameter:\s*([\w.]+)", t)) for rule, t in self.texts.items()
-        }
-        self.verbs = {
-            rule: set(re.findall(r"\bverb:\s*(\w+)", text)) | set(re.findall(r"^\s+(\w+):\s*$", text, re.M))
-            for rule, text in self.texts.items()
-        }
+
+    def rules(self) -> Iterator[tuple[str, str]]:
+        """Name and text of every rule."""
+        for file, whole in self.maps.items():
+            if file.startswith("rules/"):
+                for name, entry in whole.entries.items():
+                    yield name, entry.value.source.text[entry.value.start : entry.value.end]
+
+
+class _Pack:
+    """A pack and those it rests on: which rule uses what."""
+
+    def __init__(self, files: Texts, others: Others) -> None:
+        self.own = _Layer(files)
+        self.maps = self.own.maps
+        self.bases = {name: _Layer(texts) for name, texts in bases_of(files, others).items()}
+        self.parameters: dict[str, set[str]] = {}
+        self.verbs: dict[str, set[str]] = {}
+        for layer in (self.own, *self.bases.values()):
+            for rule, text in layer.rules():
+                used = re.findall(r"parameter:\s*([\w.]+)", text)
+                named = re.findall(r"\bverb:\s*(\w+)", text) + re.findall(r"^\s+(\w+):\s*$", text, re.M)
+                self.parameters.setdefault(rule, set()).update(used)
+                self.verbs.setdefault(rule, set()).update(named)
 
     def touched(self, file: str, name: str) -> tuple[str, ...]:
         """The rules that a change of this entry can change."""
@@ -159,10 +191,14 @@ class _Pack:
         uses = self.verbs if file == "verbs.yaml" else self.parameters
         return tuple(sorted(rule for rule, names in uses.items() if name in names))
 
-    def only(self, rules: tuple[str, ...], mutation: Mutation | None) -> dict[str, str]:
-        """The files reduced to some rules, with the mutation made; all else is blank."""
-        reduced = dict(self.files)
-        for file, whole in self.maps.items():
+    def only(self, rules: tuple[str, ...], mutation: Mutation | None) -> tuple[dict[str, str], Others]:
+        """The files and those of the bases, reduced to some rules, with the mutation made."""
+        bases = {name: self._reduced(layer, rules, None) for name, layer in self.bases.items()}
+        return self._reduced(self.own, rules, mutation), bases
+
+    def _reduced(self, layer: _Layer, rules: tuple[str, ...], mutation: Mutation | None) -> dict[str, str]:
+        reduced = dict(layer.files)
+        for file, whole in layer.maps.items():
             kept = {name for name in whole.entries if set(self.touched(file, name)) & set(rules)}
             text = whole.source.text
             changed = mutation is not None and mutation.file == file

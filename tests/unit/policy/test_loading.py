@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time, timedelta
 
 import pytest
@@ -213,6 +214,54 @@ def test_an_overlay_ends_tightens_and_sets_numbers() -> None:
     assert isinstance(last.steps[1].timing, Plan)
     assert last.steps[1].timing.on_days == (1, 2, 4, 7)
     assert last.source.article == "第五条"
+
+
+def _again(rule: str, line: str) -> str:
+    """A rule of the small pack written again, with one more line after its dates."""
+    text = FILES["rules/schools.yaml"].split(f"{rule}:\n")[1].split("\nstaff-tests:")[0]
+    dates = re.search(r"\n  in_force:.*", text)
+    assert dates is not None
+    return f"{rule}:\n" + text.replace(dates.group(), f"\n  in_force: {{from: 2021-01-01}}\n  {line}")
+
+
+def test_a_later_edition_writes_rules_again_and_keeps_the_others() -> None:
+    edition = {
+        "pack.yaml": "pack: second-edition\nlabel: {zh: 第二版, en: Second edition}\nfollows: small\n",
+        "rules/again.yaml": _again("school-report", "running: keep"),
+    }
+    policy = load_pack(edition, {"small": FILES})
+    first, second = policy.rules["school-report"]
+    assert (first.in_force_until, second.in_force_from) == (date(2021, 1, 1), date(2021, 1, 1))
+    assert set(policy.rules) == set(POLICY.rules)
+
+
+def test_an_overlay_may_not_write_a_rule_of_its_base_again() -> None:
+    again = {
+        "pack.yaml": "pack: city\nlabel: {zh: 市, en: City}\nextends: small\n",
+        "rules/again.yaml": _again("school-report", "running: keep"),
+    }
+    with pytest.raises(PackProblems) as told:
+        load_pack(again, {"small": FILES})
+    assert {problem.kind for problem in told.value.problems} == {"overlay"}
+
+
+def test_a_pack_extends_or_follows_not_both() -> None:
+    both = {"pack.yaml": "pack: city\nlabel: {zh: 市, en: City}\nextends: small\nfollows: small\n"}
+    with pytest.raises(PackProblems) as told:
+        load_pack(both, {"small": FILES})
+    assert {problem.kind for problem in told.value.problems} == {"extends"}
+
+
+def test_the_gaps_of_an_earlier_edition_are_not_those_of_the_later_one() -> None:
+    gap = {**FILES, "pack.yaml": FILES["pack.yaml"] + "gaps: [{zh: 缺, en: missing}]\n"}
+    top = "pack: next\nlabel: {zh: 后, en: Next}\n"
+    assert load_pack({"pack.yaml": f"{top}follows: small\n"}, {"small": gap}).gaps == ()
+    assert len(load_pack({"pack.yaml": f"{top}extends: small\n"}, {"small": gap}).gaps) == 1
+
+
+def test_a_pack_that_only_lies_beside_does_not_change_the_digest() -> None:
+    beside = {"small": FILES, "another": {"pack.yaml": "pack: another\n"}}
+    assert load_pack(OVERLAY, beside).digest == load_pack(OVERLAY, {"small": FILES}).digest
 
 
 def test_packs_that_extend_each_other_are_refused() -> None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from sizao.policy.proving import Mutation, mutations, only_rules, survivors
+from sizao.policy.proving import (
+    Mutation,
+    Others,
+    Texts,
+    mutations,
+    only_rules,
+    rules_written_in,
+    survivors,
+)
 
 RULES = """\
 # two rules
@@ -93,7 +101,7 @@ def test_a_mutation_says_where_it_is_and_what_it_changes() -> None:
 
 @pytest.mark.parametrize("notices", ["always", "never", "pools only"])
 def test_a_survivor_is_a_mutation_that_no_example_notices(notices: str) -> None:
-    def hold(files: dict[str, str], rules: tuple[str, ...]) -> bool:
+    def hold(files: Texts, bases: Others, rules: tuple[str, ...]) -> bool:
         pools = "max_pool: 1" not in files["rules/two.yaml"]
         return {"always": False, "never": True, "pools only": not pools}[notices]
 
@@ -105,7 +113,7 @@ def test_a_survivor_is_a_mutation_that_no_example_notices(notices: str) -> None:
 def test_rules_of_which_the_same_examples_speak_stay_beside_each_other() -> None:
     seen = []
 
-    def hold(files: dict[str, str], rules: tuple[str, ...]) -> bool:
+    def hold(files: Texts, bases: Others, rules: tuple[str, ...]) -> bool:
         seen.append((rules, "second:" in files["rules/two.yaml"]))
         return False
 
@@ -113,3 +121,30 @@ def test_rules_of_which_the_same_examples_speak_stay_beside_each_other() -> None
     list(survivors(FILES, pool, hold))
     list(survivors(FILES, pool, hold, {"first": frozenset({"second"})}))
     assert seen == [(("first",), False), (("first",), True)]
+
+
+OVERLAY = {
+    "pack.yaml": "pack: q\nextends: p\n",
+    "parameters/q.yaml": "clock:\n  - {from: 2020-08-01, value: 4, unit: hours}\n",
+    "rules/q.yaml": "second:\n  tighten: {from: 2020-09-01, steps: {report: {closes_after: 12h}}}\n",
+}
+
+
+def test_a_number_of_an_overlay_touches_the_rules_of_its_base_that_use_it() -> None:
+    changed = {(m.was, m.replacement): m.rules for m in mutations(OVERLAY, {"p": FILES})}
+    assert changed["4", "5"] == ("first",)
+    assert changed["12h", "13h"] == ("second",)
+    assert rules_written_in(OVERLAY, {"p": FILES}) == {"first", "second"}
+    assert rules_written_in(OVERLAY) == {"second"}
+
+
+def test_the_base_is_reduced_with_its_overlay() -> None:
+    seen = []
+
+    def hold(files: Texts, bases: Others, rules: tuple[str, ...]) -> bool:
+        seen.append(("second:" in bases["p"]["rules/two.yaml"], "5, unit" in files["parameters/q.yaml"]))
+        return False
+
+    clock = tuple(m for m in mutations(OVERLAY, {"p": FILES}) if (m.was, m.replacement) == ("4", "5"))
+    assert not list(survivors(OVERLAY, clock, hold, others={"p": FILES}))
+    assert seen == [(False, True)]

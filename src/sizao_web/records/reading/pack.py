@@ -36,6 +36,7 @@ class Pack:
 
     policy: Policy
     texts: Mapping[str, str]
+    beside: Mapping[str, Mapping[str, str]]  # the packs on which it may rest, by name
 
     def version_on(self, rule: str, day: date) -> RuleVersion | None:
         """The text of a rule in force on a day, adopted or not."""
@@ -48,7 +49,7 @@ class Pack:
     @cached_property
     def examples(self) -> tuple[Example, ...]:
         """Every example, in order of the files; reading them takes longer than the rules."""
-        return parse_examples(self.texts, self.policy.zone)[0]
+        return parse_examples(self.texts, self.policy.zone, self.beside)[0]
 
     @cached_property
     def setting(self) -> Mapping[str, tuple[Mapping[str, object], ...]]:
@@ -79,8 +80,8 @@ def _looked(folder: Path, look: int) -> Pack:
 
 @lru_cache(maxsize=2)
 def _loaded(folder: Path, stamp: Stamp) -> Pack:
-    texts = read_pack(folder)
-    return Pack(load_pack(texts, read_packs_beside(folder)), texts)
+    texts, beside = read_pack(folder), read_packs_beside(folder)
+    return Pack(load_pack(texts, beside), texts, beside)
 
 
 def _stamp(folder: Path) -> Stamp:
