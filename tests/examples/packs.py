@@ -30,18 +30,20 @@ class Shipped:
     """One shipped pack: its texts, the loaded policy, its examples."""
 
     files: Mapping[str, str]
+    beside: Mapping[str, Mapping[str, str]]
     policy: Policy
     examples: tuple[Example, ...]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=24)
 def shipped(name: str) -> Shipped:
     """The pack of that name; fails with every problem of its examples."""
     files = read_pack(FOLDER / name)
-    policy = load_pack(files, read_packs_beside(FOLDER / name))
-    examples, problems = parse_examples(files, policy.zone)
+    beside = read_packs_beside(FOLDER / name)
+    policy = load_pack(files, beside)
+    examples, problems = parse_examples(files, policy.zone, beside)
     assert not problems, "\n".join(problem.render("en") for problem in problems)
-    return Shipped(files, policy, examples)
+    return Shipped(files, beside, policy, examples)
 
 
 def by_engine(policy: Policy, facts: FactRows, as_of: datetime, known_by: datetime) -> Rows:
