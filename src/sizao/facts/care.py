@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sizao.facts.columns import PERSON, code, day, identifier, instant, number
+from sizao.facts.columns import PERSON, code, day, flag, identifier, instant, number
 from sizao.facts.declaration import Fact
 from sizao.terms.words import Words
 
@@ -97,6 +97,9 @@ MEDICINE_SALES = Fact(
         identifier(
             "guided_to", "place", "引导就诊的发热门诊", "fever clinic the buyer was guided to", required=False
         ),
+        identifier(
+            "prescribed_by", "place", "开具处方的医疗机构", "institution of the prescription", required=False
+        ),
     ),
     event="sold_at",
     subjects=("person", "place"),
@@ -114,10 +117,29 @@ ENCOUNTERS = Fact(
         instant("seen_at", "就诊时间", "moment of the encounter"),
         code("kind", "encounter_kinds", "类别", "kind"),
         number("temperature", "体温", "body temperature", unit="°C", required=False),
+        flag("code_scanned", "是否扫健康码", "whether the health code was scanned", required=False),
     ),
     event="seen_at",
     subjects=("person", "place"),
     orders=("D1-38", "D1-41", "D1-42"),
     given_by=("health_commission",),
+    retention_days=730,
+)
+
+ESCORTS = Fact(
+    name="escorts",
+    meaning=Words("陪护、探视登记", "Escorts: somebody stays with a patient in hospital, or visits one"),
+    columns=(
+        identifier("person", "person", "陪护（探视）者", "who stays or visits"),
+        identifier("patient", "person", "患者", "the patient"),
+        HOSPITAL,
+        code("kind", "escort_kinds", "类别", "kind"),
+        instant("from_at", "进入病区时间", "moment it began"),
+        instant("until_at", "离开时间；空为仍在", "moment it ended; empty: still there", required=False),
+    ),
+    event="from_at",
+    subjects=("person",),
+    orders=("D1-29", "D1-41", "D1-48"),
+    given_by=("county_hospital", "health_commission"),
     retention_days=730,
 )

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from sizao.facts.declaration import Column, ColumnType
+from sizao.terms.codes import OFFICE_TASK_LEVEL
 from sizao.terms.words import Words
+
+EVERY_OFFICE = tuple(OFFICE_TASK_LEVEL)
+"""The tasks of offices, for what any of them may give."""
 
 
 def identifier(name: str, of: str, zh: str, en: str, *, required: bool = True) -> Column:
@@ -63,3 +67,4 @@ UNTIL_ON = day(
     "first day on which it no longer holds; empty: still so",
     required=False,
 )
+OFFICE = identifier("office", "office", "有关机构", "the office")

@@ -23,6 +23,24 @@ AREA_GRADES = Fact(
     given_by=("command", "health_commission"),
 )
 
+RESPONSE_LEVELS = Fact(
+    name="response_levels",
+    meaning=Words(
+        "应急响应级别公告", "Response levels: a level of the emergency response was announced for an area"
+    ),
+    columns=(
+        area("covers", "适用区域", "area for which it holds"),
+        code("level", "response_levels", "级别", "level"),
+        day("from_on", "起始日期", "first day"),
+        UNTIL_ON,
+        identifier("announced_by", "office", "公告机构", "office that announced it"),
+    ),
+    event="from_on",
+    subjects=("announced_by",),
+    orders=("D2-15", "D2-68"),
+    given_by=("command", "health_commission"),
+)
+
 WAIVERS = Fact(
     name="waivers",
     meaning=Words(

@@ -10,12 +10,17 @@ from sizao.facts import (
     care,
     cases,
     decisions,
+    duty,
+    entry,
     institutions,
     people,
     places,
+    requests,
     restrictions,
     sampling,
     supervision,
+    supplies,
+    tasking,
 )
 from sizao.facts.columns import area, code, count, flag, identifier, instant, text
 from sizao.facts.declaration import Column, Fact
@@ -43,7 +48,7 @@ _IN_ORDER = (
     sampling.SAMPLES,
     sampling.SAMPLE_MEMBERS,
     sampling.RESULTS,
-    institutions.INSTITUTION_REPORTS,
+    *institutions.FACTS,
     care.ADMISSIONS,
     care.DISCHARGES,
     care.DEATHS,
@@ -53,13 +58,20 @@ _IN_ORDER = (
     care.REFERRALS,
     care.MEDICINE_SALES,
     care.ENCOUNTERS,
+    care.ESCORTS,
+    *entry.FACTS,
+    *requests.FACTS,
     decisions.AREA_GRADES,
+    decisions.RESPONSE_LEVELS,
     decisions.WAIVERS,
     decisions.ADOPTIONS,
     decisions.PUBLISHED_TOTALS,
     supervision.INSPECTIONS,
     supervision.FINDINGS,
     supervision.RECTIFICATIONS,
+    *duty.FACTS,
+    *tasking.FACTS,
+    *supplies.FACTS,
 )
 
 FACTS: Mapping[str, Fact] = MappingProxyType({one.name: one for one in _IN_ORDER})

@@ -23,6 +23,10 @@ from sizao.facts.dictionary import FACTS
 CONCEPTS: Mapping[str, str] = {
     "designations.designated_on": "接触者判定日期",  # a contact is designated, a case is classified
     "room_stays.kind": "实际管控方式",  # where somebody is, beside where the order says they must be
+    "escorts.place": "陪护的医疗机构",  # where somebody accompanies a patient, not where they are treated
+    # What is on the shelf, what crossed the threshold and what is promised are three things.
+    "movements.item": "出入账物资",
+    "allocations.item": "调配物资",
 }
 
 # Answers that are taken over from what is on record, and from where: "fact.column" -> "fact.column".
@@ -30,6 +34,8 @@ REUSES: Mapping[str, str] = {
     "designations.case_person": "exposures.case_person",
     "institution_reports.duty": "enrolments.duty",
     "residences.household": "households.household",
+    "request_outcomes.kind": "requests.kind",
+    "place_request_outcomes.kind": "place_requests.kind",
 }
 
 _ASKED_FOR = ("person", "place", "office", "household", "subject")

@@ -33,6 +33,7 @@ FINDINGS = Fact(
         INSPECTED,
         code("severity", "finding_severities", "严重程度", "severity"),
         instant("found_at", "发现时间", "moment it was found"),
+        code("kind", "finding_kinds", "问题类别", "kind", required=False),
     ),
     event="found_at",
     subjects=("place",),

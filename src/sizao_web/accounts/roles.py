@@ -22,23 +22,39 @@ REFERENCE = frozenset(
         "closures",
         "standing_instructions",
         "area_grades",
+        "response_levels",
         "adoptions",
         "published_totals",
     }
 )
 """Facts about the city and not about anybody in it; whoever signs in may read them."""
 
-OF_PLACES = frozenset({"institution_reports", "inspections", "findings", "rectifications"})
+OF_PLACES = frozenset(
+    {
+        "institution_reports", "place_checks", "absences", "absence_causes", "equipment", "beds", "works",
+        "works_steps", "inspections", "findings", "rectifications", "place_requests",
+        "place_request_outcomes", "resumption_applications", "resumption_decisions",
+    }
+)  # fmt: skip
 """Facts about places."""
 
-OF_PERSONS = frozenset(FACTS) - REFERENCE - OF_PLACES
+OF_OFFICES = frozenset(
+    {
+        "shifts", "staffing", "incidents", "incident_reports", "assignments", "assignment_reports",
+        "deployments", "staff_care", "campaigns", "campaign_reports", "publications", "stock_counts",
+        "movements", "allocations", "budget_lines",
+    }
+)  # fmt: skip
+"""Facts about what offices have and do."""
+
+OF_PERSONS = frozenset(FACTS) - REFERENCE - OF_PLACES - OF_OFFICES
 """Facts about somebody, by number; names are apart."""
 
 _CLINICAL = frozenset(
     {
         "classifications", "exposures", "designations", "case_reports", "investigations", "samples",
         "sample_members", "results", "admissions", "discharges", "deaths", "visits", "referrals",
-        "medicine_sales", "encounters", "health_checks",
+        "medicine_sales", "encounters", "health_checks", "escorts",
     }
 )  # fmt: skip
 _WHEREABOUTS = OF_PERSONS - _CLINICAL
@@ -87,7 +103,8 @@ def _office(
     gives: frozenset[str] = frozenset(),
 ) -> Role:
     label = CODE_LISTS["office_tasks"].label_of(task)
-    return Role(task, label, sees, reads | REFERENCE, _given_by(task) | gives, identities, purposes)
+    read = reads | REFERENCE | OF_OFFICES
+    return Role(task, label, sees, read, _given_by(task) | gives, identities, purposes)
 
 
 _ALL = OF_PERSONS | OF_PLACES
@@ -110,12 +127,28 @@ _ROLES = (
     _office("port_health", "organisation", _WHEREABOUTS | _TESTS, gives=frozenset({"people", "stays"})),
     _office("supervision", "area", _ALL, identities=False, purposes=("supervision",)),
     _office("civil_affairs", "area", _WHEREABOUTS | {"visits"}, purposes=("care",)),
+    _office("supplies", "area", OF_PLACES, identities=False),
+    _office("finance", "area", frozenset(), identities=False, purposes=("public_administration",)),
+    _office("publicity", "area", frozenset(), identities=False),
+    _office("commerce", "area", OF_PLACES, identities=False),
     Role(
         "institution",
         Words("学校、药店等单位", "school, pharmacy or another place"),
         "organisation",
         OF_PLACES | REFERENCE,
-        frozenset({"institution_reports", "rectifications"}),
+        frozenset(
+            {
+                "institution_reports",
+                "place_checks",
+                "absences",
+                "absence_causes",
+                "equipment",
+                "beds",
+                "rectifications",
+                "place_requests",
+                "resumption_applications",
+            }
+        ),
         False,
         ("epidemic_control",),
     ),

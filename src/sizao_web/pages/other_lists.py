@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
-from sizao_web.accounts.roles import OF_PERSONS
+from sizao_web.accounts.roles import OF_OFFICES, OF_PERSONS
 from sizao_web.pages import presenters
 from sizao_web.pages.addresses import FACT, PERSON, WHY_UNKNOWN, address
 from sizao_web.pages.filters import Filter, equal, until, within
@@ -31,7 +31,8 @@ from sizao_web.records.reading.pack import rule_labels
 
 def _about(row: Row, telling: Telling) -> SafeString | str:
     """Whom or what the trigger is about; its fact says which of both."""
-    kind = "person" if row["trigger_fact"] in OF_PERSONS else "place"
+    fact = row["trigger_fact"]
+    kind = "person" if fact in OF_PERSONS else "office" if fact in OF_OFFICES else "place"
     return about_cell({"about_kind": kind, "about": row["about"]}, telling)
 
 

@@ -24,7 +24,7 @@ from sizao_web.pages.routes import routes as every_route
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 ASKERS = ("nobody", "no duty", *statement.DUTIES)
-FACTS_ASKED = ("health_checks", "institution_reports", "samples")
+FACTS_ASKED = ("health_checks", "institution_reports", "samples", "shifts")
 NOWHERE = "nowhere"
 # Parts of an address that name no object of anybody.
 GIVEN = {"which": "overdue", "rule": "contact-temperature", "fact": "health_checks", "topic": "why"}

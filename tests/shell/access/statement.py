@@ -12,24 +12,35 @@ def named(text: str) -> set[str]:
 
 
 REFERENCE = named(
-    "areas places offices enrolments closures standing_instructions area_grades adoptions published_totals"
+    "areas places offices enrolments closures standing_instructions area_grades response_levels adoptions "
+    "published_totals"
 )
-ABOUT_PLACES = named("institution_reports inspections findings rectifications")
+ABOUT_PLACES = named(
+    "institution_reports place_checks absences absence_causes equipment beds works works_steps inspections "
+    "findings rectifications place_requests place_request_outcomes resumption_applications "
+    "resumption_decisions"
+)
+ABOUT_OFFICES = named(
+    "shifts staffing incidents incident_reports assignments assignment_reports deployments staff_care "
+    "campaigns campaign_reports publications stock_counts movements allocations budget_lines"
+)
 CLINICAL = named(
     "classifications exposures designations case_reports investigations samples "
     "sample_members results admissions discharges deaths visits referrals medicine_sales "
-    "encounters health_checks"
+    "encounters health_checks escorts"
 )
 WHEREABOUTS = named(
     "people merges households dependants residences stays arrivals occupations orders "
-    "room_stays releases hand_overs hand_over_acceptances waivers"
+    "room_stays releases hand_overs hand_over_acceptances waivers declarations pushed_entries "
+    "dispositions requests request_outcomes"
 )
 OF_SAMPLES = named("samples results")
 ABOUT_PEOPLE = CLINICAL | WHEREABOUTS
 _TUBES = named("samples sample_members results")
 _TESTING = _TUBES | named("people residences stays households")
 
-# duty: what it sees rows by, which facts it reads beside the reference facts, whether it reads names
+# duty: what it sees rows by, which facts it reads beside the reference facts and, an office's, those about
+# offices, whether it reads names
 DUTIES: dict[str, tuple[str, set[str], bool]] = {
     "command": ("area", ABOUT_PEOPLE | ABOUT_PLACES, True),
     "cdc": ("area", ABOUT_PEOPLE | ABOUT_PLACES, True),
@@ -46,45 +57,90 @@ DUTIES: dict[str, tuple[str, set[str], bool]] = {
     "port_health": ("organisation", WHEREABOUTS | _TESTING, True),
     "sampling_team": ("organisation", _TESTING, True),
     "laboratory": ("organisation", _TUBES, False),
+    "supplies": ("area", ABOUT_PLACES, False),
+    "finance": ("area", set(), False),
+    "publicity": ("area", set(), False),
+    "commerce": ("area", ABOUT_PLACES, False),
     "institution": ("organisation", ABOUT_PLACES, False),
     "policy_officer": ("reference", set(), False),
     "administrator": ("reference", set(), False),
 }
 
+NO_OFFICE = {"institution", "policy_officer", "administrator"}
+DUTIES = {
+    duty: (by, reads if duty in NO_OFFICE else reads | ABOUT_OFFICES, names)
+    for duty, (by, reads, names) in DUTIES.items()
+}
+
+# What every office may give beside what stands here.
+OF_EVERY_OFFICE = named(
+    "shifts staffing incidents incident_reports assignments assignment_reports deployments staff_care "
+    "publications"
+)
 GIVES: dict[str, set[str]] = {
     "command": named(
         "areas places offices arrivals standing_instructions orders area_grades waivers adoptions "
-        "published_totals"
+        "published_totals response_levels equipment works works_steps pushed_entries declarations requests "
+        "request_outcomes place_requests place_request_outcomes resumption_applications "
+        "resumption_decisions campaigns campaign_reports stock_counts movements allocations"
     ),
     "cdc": named(
         "people merges residences households stays classifications exposures designations "
         "standing_instructions orders releases hand_overs hand_over_acceptances deaths "
-        "case_reports investigations"
+        "case_reports investigations pushed_entries dispositions"
     ),
     "health_commission": named(
         "places enrolments closures occupations classifications institution_reports admissions "
         "discharges deaths case_reports referrals encounters area_grades published_totals "
-        "rectifications"
+        "rectifications response_levels place_checks equipment beds works works_steps escorts requests "
+        "request_outcomes place_requests place_request_outcomes resumption_applications "
+        "resumption_decisions campaigns campaign_reports stock_counts movements allocations"
     ),
     "community": named(
         "people households dependants residences stays arrivals occupations room_stays "
-        "health_checks releases hand_overs hand_over_acceptances visits samples sample_members"
+        "health_checks releases hand_overs hand_over_acceptances visits samples sample_members declarations "
+        "dispositions requests request_outcomes stock_counts movements"
     ),
-    "street": named("hand_overs hand_over_acceptances"),
-    "civil_affairs": named("dependants visits"),
-    "supervision": named("inspections findings rectifications"),
-    "education": named("enrolments closures occupations institution_reports"),
-    "market_regulation": named("enrolments closures institution_reports medicine_sales rectifications"),
+    "street": named(
+        "hand_overs hand_over_acceptances declarations dispositions requests request_outcomes stock_counts "
+        "movements"
+    ),
+    "civil_affairs": named("dependants visits requests request_outcomes stock_counts movements"),
+    "supervision": named("inspections findings rectifications place_checks"),
+    "education": named(
+        "enrolments closures occupations institution_reports place_checks absences absence_causes "
+        "place_requests place_request_outcomes resumption_applications resumption_decisions"
+    ),
+    "market_regulation": named(
+        "enrolments closures institution_reports medicine_sales rectifications place_checks equipment "
+        "place_requests place_request_outcomes resumption_applications resumption_decisions"
+    ),
     "site": named("room_stays health_checks releases hand_overs hand_over_acceptances visits"),
-    "county_hospital": named("admissions discharges visits"),
+    "county_hospital": named("admissions discharges visits beds escorts requests request_outcomes"),
     "family_doctor": {"visits"},
-    "port_health": named("people stays arrivals hand_overs hand_over_acceptances"),
+    "port_health": named(
+        "people stays arrivals hand_overs hand_over_acceptances declarations pushed_entries"
+    ),
     "sampling_team": named("samples sample_members"),
     "laboratory": named("samples sample_members results"),
-    "institution": named("institution_reports rectifications"),
+    "supplies": named(
+        "equipment stock_counts movements allocations place_requests place_request_outcomes "
+        "resumption_applications resumption_decisions"
+    ),
+    "finance": {"budget_lines"},
+    "publicity": named("campaigns campaign_reports"),
+    "commerce": named(
+        "stock_counts movements place_requests place_request_outcomes resumption_applications "
+        "resumption_decisions"
+    ),
+    "institution": named(
+        "institution_reports place_checks absences absence_causes equipment beds rectifications "
+        "place_requests resumption_applications"
+    ),
     "policy_officer": {"adoptions"},
     "administrator": set(),
 }
+GIVES = {duty: facts if duty in NO_OFFICE else facts | OF_EVERY_OFFICE for duty, facts in GIVES.items()}
 
 # Where the objects of the tests are, seen from the reader. The reader works in area OWN and, where they have
 # one, in the organisation "office-own". A row's person, area, place and office are at one of these.
@@ -110,6 +166,11 @@ CONCERNING = {
     "samples": {"laboratory"},
     "results": {"laboratory"},
     **{fact: {"place"} for fact in ABOUT_PLACES},
+    **{fact: {"office"} for fact in ABOUT_OFFICES},
+    "assignments": {"office", "by"},
+    "deployments": {"office", "sender"},
+    "allocations": {"office", "by"},
+    "movements": {"office", "counterpart"},
     "obligation": {"about", "responsible", "done_by"},
     "count": {"about", "responsible", "done_by"},
     "sealed": {"responsible"},
@@ -146,6 +207,8 @@ def fact_seen(duty: str, fact: str, position: str) -> bool:
             return person or ours
         case _ if fact in ABOUT_PLACES:
             return here or place_here or ours
+        case _ if fact in ABOUT_OFFICES:
+            return here or ours
         case _:
             return person
 

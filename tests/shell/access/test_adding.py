@@ -105,7 +105,7 @@ def test_each_condition_of_adding_is_missed_when_it_is_gone(
             if condition == "duty":
                 breaking = next(
                     duty
-                    for duty in ("supervision", "street", "command", "education")
+                    for duty in ("supervision", "street", "command", "education", "institution")
                     if fact not in statement.GIVES[duty]
                 )
             with transaction.atomic():

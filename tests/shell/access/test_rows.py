@@ -89,7 +89,13 @@ def wrong_rows(duty: str, table: str, seen: set[str], named: dict[str, dict[str,
 
 def test_the_statement_names_every_duty_and_every_fact() -> None:
     assert set(statement.DUTIES) == set(ROLES) == set(statement.GIVES)
-    stated = [statement.REFERENCE, statement.ABOUT_PLACES, statement.CLINICAL, statement.WHEREABOUTS]
+    stated = [
+        statement.REFERENCE,
+        statement.ABOUT_PLACES,
+        statement.ABOUT_OFFICES,
+        statement.CLINICAL,
+        statement.WHEREABOUTS,
+    ]
     assert sorted(name for group in stated for name in group) == sorted(FACTS)
 
 

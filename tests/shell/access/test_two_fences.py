@@ -25,6 +25,7 @@ FENCED = {
     "fact_health_checks": (f"{READING}.facts.POLICIES", "/facts/<slug:fact>/<slug:key>/"),
     "fact_samples": (f"{READING}.facts.POLICIES", "/facts/<slug:fact>/<slug:key>/"),
     "fact_institution_reports": (f"{READING}.facts.POLICIES", "/facts/<slug:fact>/<slug:key>/"),
+    "fact_shifts": (f"{READING}.facts.POLICIES", "/facts/<slug:fact>/<slug:key>/"),
 }
 
 

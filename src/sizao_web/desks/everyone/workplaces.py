@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from sizao.facts.dictionary import FACTS
 from sizao.terms.time import local_day
+from sizao_web.accounts.roles import OF_PLACES
 from sizao_web.desks.everyone.grouping import grouped
 from sizao_web.desks.everyone.presenters import short
 from sizao_web.pages import values
@@ -19,8 +20,8 @@ from sizao_web.records.reading import offices, places
 from sizao_web.settings.clock import bare
 
 OF_PLACE = (
-    "institution_reports", "room_stays", "inspections", "findings", "rectifications", "enrolments",
-    "closures", "encounters", "medicine_sales", "admissions",
+    *(name for name in FACTS if name in OF_PLACES),
+    "room_stays", "enrolments", "closures", "encounters", "medicine_sales", "admissions", "escorts",
 )  # fmt: skip
 """Facts that are recorded from the page of a place."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sizao.facts.dictionary import FACTS
-from sizao_web.accounts.roles import OF_PERSONS, OF_PLACES, REFERENCE, ROLES, readers_of
+from sizao_web.accounts.roles import OF_OFFICES, OF_PERSONS, OF_PLACES, REFERENCE, ROLES, readers_of
 from sizao_web.records.access.rules import (
     ACCESS,
     AllOf,
@@ -49,6 +49,9 @@ def _rule_of_fact(name: str) -> Rule:
         return AllOf((readers, _OF_FACT[name]))
     if name in OF_PLACES:
         return AllOf((readers, AnyOf((InArea("area"), PlaceIn("place"), OfOrganisation("place")))))
+    if name in OF_OFFICES:
+        named = tuple(OfOrganisation(one.name) for one in FACTS[name].columns if one.of == "office")
+        return AllOf((readers, AnyOf((InArea("area"), *named))))
     return AllOf((readers, _PERSON))
 
 

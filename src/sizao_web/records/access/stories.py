@@ -14,16 +14,16 @@ from types import MappingProxyType
 from sizao.facts.dictionary import FACTS
 from sizao.facts.readings import PARTS, READINGS
 from sizao.terms.queries import literal
+from sizao_web.accounts.roles import OF_OFFICES, OF_PLACES
 from sizao_web.records.access.functions import Function
 from sizao_web.records.access.policies import POLICIES
 
 PERSON_COLUMNS = ("person", "dependant", "same_as")
 CASE_FACTS = ("classifications", "case_reports", "investigations")
-PLACE_FACTS = (
-    "places", "enrolments", "closures", "institution_reports", "inspections", "findings", "rectifications",
-)  # fmt: skip
+PLACE_FACTS = ("places", "enrolments", "closures", *sorted(OF_PLACES))
 NOT_AROUND = (
-    "areas", "area_grades", "offices", "adoptions", "published_totals", "standing_instructions",
+    "areas", "area_grades", "response_levels", "offices", "adoptions", "published_totals",
+    "standing_instructions",
 )  # fmt: skip
 """Facts that every duty reads, or that no story tells of; pages look the former up themselves."""
 
@@ -59,6 +59,8 @@ def _branch(fact: str) -> str:
     wanted = [f't."{name}" = ANY (persons)' for name in PERSON_COLUMNS if columns.get(name) == "person"]
     if fact in PLACE_FACTS:
         wanted.append("t.place = ANY (places)")
+    if fact in OF_OFFICES:
+        wanted.append("t.office = ANY (places)")
     if fact in CASE_FACTS:
         wanted.append('t."case" = ANY (cases)')
     if "sample" in columns:

@@ -510,6 +510,130 @@ class InstitutionReports(FactRow):
         )
 
 
+class PlaceChecks(FactRow):
+    """Place checks: what a place checked or did itself: gates, morning checks, disinfection, entry posts."""
+
+    place = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    outcome = models.TextField(null=True)
+    people = models.BigIntegerField(null=True)
+    longest_queue = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "fact_place_checks"
+        constraints = rules_of_keys("place_checks")
+        indexes = (
+            models.Index(fields=["place"], name="place_checks_place_ix"),
+            models.Index(fields=["arrived_in"], name="place_checks_arrived_i_ix"),
+        )
+
+
+class Absences(FactRow):
+    """Absences: somebody was absent through illness; the school keeps the name."""
+
+    absence = models.TextField(null=True)
+    place = models.TextField(null=True)
+    who = models.TextField(null=True)
+    absent_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "fact_absences"
+        constraints = rules_of_keys("absences")
+        indexes = (
+            models.Index(fields=["place"], name="absences_place_ix"),
+            models.Index(fields=["arrived_in"], name="absences_arrived_i_ix"),
+        )
+
+
+class AbsenceCauses(FactRow):
+    """Absence causes: why somebody was absent was traced."""
+
+    absence = models.TextField(null=True)
+    place = models.TextField(null=True)
+    cause = models.TextField(null=True)
+    traced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_absence_causes"
+        constraints = rules_of_keys("absence_causes")
+        indexes = (
+            models.Index(fields=["place"], name="absence_causes_place_ix"),
+            models.Index(fields=["arrived_in"], name="absence_causes_arrived_i_ix"),
+        )
+
+
+class Equipment(FactRow):
+    """Equipment: devices were put into use at a place."""
+
+    place = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    installed_at = models.DateTimeField(null=True)
+    units = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "fact_equipment"
+        constraints = rules_of_keys("equipment")
+        indexes = (
+            models.Index(fields=["place"], name="equipment_place_ix"),
+            models.Index(fields=["arrived_in"], name="equipment_arrived_i_ix"),
+        )
+
+
+class Beds(FactRow):
+    """Beds: of a kind, how many are reserved and how many occupied."""
+
+    place = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    counted_at = models.DateTimeField(null=True)
+    total = models.BigIntegerField(null=True)
+    reserved = models.BigIntegerField(null=True)
+    occupied = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "fact_beds"
+        constraints = rules_of_keys("beds")
+        indexes = (
+            models.Index(fields=["place"], name="beds_place_ix"),
+            models.Index(fields=["arrived_in"], name="beds_arrived_i_ix"),
+        )
+
+
+class Works(FactRow):
+    """Works: something is to be built or brought into use at a place."""
+
+    works = models.TextField(null=True)
+    place = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    from_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "fact_works"
+        constraints = rules_of_keys("works")
+        indexes = (
+            models.Index(fields=["place"], name="works_place_ix"),
+            models.Index(fields=["arrived_in"], name="works_arrived_i_ix"),
+        )
+
+
+class WorksSteps(FactRow):
+    """Works steps: a step of works was reached."""
+
+    works = models.TextField(null=True)
+    place = models.TextField(null=True)
+    step = models.TextField(null=True)
+    reached_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_works_steps"
+        constraints = rules_of_keys("works_steps")
+        indexes = (
+            models.Index(fields=["place"], name="works_steps_place_ix"),
+            models.Index(fields=["arrived_in"], name="works_steps_arrived_i_ix"),
+        )
+
+
 class Admissions(FactRow):
     """Admissions: a person was admitted."""
 
@@ -639,6 +763,7 @@ class MedicineSales(FactRow):
     sold_at = models.DateTimeField(null=True)
     medicine = models.TextField(null=True)
     guided_to = models.TextField(null=True)
+    prescribed_by = models.TextField(null=True)
 
     class Meta:
         db_table = "fact_medicine_sales"
@@ -658,6 +783,7 @@ class Encounters(FactRow):
     seen_at = models.DateTimeField(null=True)
     kind = models.TextField(null=True)
     temperature = models.FloatField(null=True)
+    code_scanned = models.BooleanField(null=True)
 
     class Meta:
         db_table = "fact_encounters"
@@ -666,6 +792,182 @@ class Encounters(FactRow):
             models.Index(fields=["person"], name="encounters_person_ix"),
             models.Index(fields=["place"], name="encounters_place_ix"),
             models.Index(fields=["arrived_in"], name="encounters_arrived_i_ix"),
+        )
+
+
+class Escorts(FactRow):
+    """Escorts: somebody stays with a patient in hospital, or visits one."""
+
+    person = models.TextField(null=True)
+    patient = models.TextField(null=True)
+    place = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    from_at = models.DateTimeField(null=True)
+    until_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_escorts"
+        constraints = rules_of_keys("escorts")
+        indexes = (
+            models.Index(fields=["person"], name="escorts_person_ix"),
+            models.Index(fields=["patient"], name="escorts_patient_ix"),
+            models.Index(fields=["arrived_in"], name="escorts_arrived_i_ix"),
+        )
+
+
+class Declarations(FactRow):
+    """Declarations: somebody declared a journey and health to one of three receivers."""
+
+    person = models.TextField(null=True)
+    receiver = models.TextField(null=True)
+    declared_at = models.DateTimeField(null=True)
+    code_scanned = models.BooleanField(null=True)
+    symptoms = models.BooleanField(null=True)
+
+    class Meta:
+        db_table = "fact_declarations"
+        constraints = rules_of_keys("declarations")
+        indexes = (
+            models.Index(fields=["person"], name="declarations_person_ix"),
+            models.Index(fields=["arrived_in"], name="declarations_arrived_i_ix"),
+        )
+
+
+class PushedEntries(FactRow):
+    """Pushed entries: the data centre, a station or another city named somebody to be verified."""
+
+    entry = models.TextField(null=True)
+    person = models.TextField(null=True)
+    source = models.TextField(null=True)
+    pushed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_pushed_entries"
+        constraints = rules_of_keys("pushed_entries")
+        indexes = (
+            models.Index(fields=["person"], name="pushed_entries_person_ix"),
+            models.Index(fields=["arrived_in"], name="pushed_entries_arrived_i_ix"),
+        )
+
+
+class Dispositions(FactRow):
+    """Dispositions: what a pushed person was found to be, and when that was told."""
+
+    entry = models.TextField(null=True)
+    person = models.TextField(null=True)
+    disposition = models.TextField(null=True)
+    disposed_at = models.DateTimeField(null=True)
+    fed_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_dispositions"
+        constraints = rules_of_keys("dispositions")
+        indexes = (
+            models.Index(fields=["person"], name="dispositions_person_ix"),
+            models.Index(fields=["arrived_in"], name="dispositions_arrived_i_ix"),
+        )
+
+
+class Requests(FactRow):
+    """Requests: somebody asked for a pass, delivery, medicine, care, a test, or complained."""
+
+    request = models.TextField(null=True)
+    person = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    asked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_requests"
+        constraints = rules_of_keys("requests")
+        indexes = (
+            models.Index(fields=["person"], name="requests_person_ix"),
+            models.Index(fields=["arrived_in"], name="requests_arrived_i_ix"),
+        )
+
+
+class RequestOutcomes(FactRow):
+    """Request outcomes: what became of somebody's request."""
+
+    request = models.TextField(null=True)
+    person = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    outcome = models.TextField(null=True)
+
+    class Meta:
+        db_table = "fact_request_outcomes"
+        constraints = rules_of_keys("request_outcomes")
+        indexes = (
+            models.Index(fields=["person"], name="request_outcomes_person_ix"),
+            models.Index(fields=["arrived_in"], name="request_outcomes_arrived_i_ix"),
+        )
+
+
+class PlaceRequests(FactRow):
+    """Place requests: an enterprise, farm or hospital asked for a lane, goods, workers, a way to sell."""
+
+    request = models.TextField(null=True)
+    place = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    asked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_place_requests"
+        constraints = rules_of_keys("place_requests")
+        indexes = (
+            models.Index(fields=["place"], name="place_requests_place_ix"),
+            models.Index(fields=["arrived_in"], name="place_requests_arrived_i_ix"),
+        )
+
+
+class PlaceRequestOutcomes(FactRow):
+    """Place request outcomes: what became of a place's request."""
+
+    request = models.TextField(null=True)
+    place = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    outcome = models.TextField(null=True)
+
+    class Meta:
+        db_table = "fact_place_request_outcomes"
+        constraints = rules_of_keys("place_request_outcomes")
+        indexes = (
+            models.Index(fields=["place"], name="place_request_ou_place_ix"),
+            models.Index(fields=["arrived_in"], name="place_request_ou_arrived_i_ix"),
+        )
+
+
+class ResumptionApplications(FactRow):
+    """Resumption applications: a place asked to open again."""
+
+    place = models.TextField(null=True)
+    applied_at = models.DateTimeField(null=True)
+    reopening_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "fact_resumption_applications"
+        constraints = rules_of_keys("resumption_applications")
+        indexes = (
+            models.Index(fields=["place"], name="resumption_appli_place_ix"),
+            models.Index(fields=["arrived_in"], name="resumption_appli_arrived_i_ix"),
+        )
+
+
+class ResumptionDecisions(FactRow):
+    """Resumption decisions: whether a place may open again."""
+
+    place = models.TextField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decision = models.TextField(null=True)
+    reopening_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "fact_resumption_decisions"
+        constraints = rules_of_keys("resumption_decisions")
+        indexes = (
+            models.Index(fields=["place"], name="resumption_decis_place_ix"),
+            models.Index(fields=["arrived_in"], name="resumption_decis_arrived_i_ix"),
         )
 
 
@@ -685,6 +987,24 @@ class AreaGrades(FactRow):
         indexes = (
             models.Index(fields=["graded"], name="area_grades_graded_ix"),
             models.Index(fields=["arrived_in"], name="area_grades_arrived_i_ix"),
+        )
+
+
+class ResponseLevels(FactRow):
+    """Response levels: a level of the emergency response was announced for an area."""
+
+    covers = models.TextField(null=True, db_collation="C")
+    level = models.TextField(null=True)
+    from_on = models.DateField(null=True)
+    until_on = models.DateField(null=True)
+    announced_by = models.TextField(null=True)
+
+    class Meta:
+        db_table = "fact_response_levels"
+        constraints = rules_of_keys("response_levels")
+        indexes = (
+            models.Index(fields=["announced_by"], name="response_levels_announced_ix"),
+            models.Index(fields=["arrived_in"], name="response_levels_arrived_i_ix"),
         )
 
 
@@ -771,6 +1091,7 @@ class Findings(FactRow):
     place = models.TextField(null=True)
     severity = models.TextField(null=True)
     found_at = models.DateTimeField(null=True)
+    kind = models.TextField(null=True)
 
     class Meta:
         db_table = "fact_findings"
@@ -796,6 +1117,285 @@ class Rectifications(FactRow):
             models.Index(fields=["finding"], name="rectifications_finding_ix"),
             models.Index(fields=["place"], name="rectifications_place_ix"),
             models.Index(fields=["arrived_in"], name="rectifications_arrived_i_ix"),
+        )
+
+
+class Shifts(FactRow):
+    """Shifts: somebody was on duty, or led the duty, at an office."""
+
+    office = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    holder = models.TextField(null=True)
+    from_at = models.DateTimeField(null=True)
+    until_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_shifts"
+        constraints = rules_of_keys("shifts")
+        indexes = (
+            models.Index(fields=["office"], name="shifts_office_ix"),
+            models.Index(fields=["arrived_in"], name="shifts_arrived_i_ix"),
+        )
+
+
+class Staffing(FactRow):
+    """Staffing: how many people an office has for epidemic control."""
+
+    office = models.TextField(null=True)
+    counted_on = models.DateField(null=True)
+    staff = models.BigIntegerField(null=True)
+    seconded = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "fact_staffing"
+        constraints = rules_of_keys("staffing")
+        indexes = (
+            models.Index(fields=["office"], name="staffing_office_ix"),
+            models.Index(fields=["arrived_in"], name="staffing_arrived_i_ix"),
+        )
+
+
+class Incidents(FactRow):
+    """Incidents: something happened that must be reported at once."""
+
+    incident = models.TextField(null=True)
+    office = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    found_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_incidents"
+        constraints = rules_of_keys("incidents")
+        indexes = (
+            models.Index(fields=["office"], name="incidents_office_ix"),
+            models.Index(fields=["arrived_in"], name="incidents_arrived_i_ix"),
+        )
+
+
+class IncidentReports(FactRow):
+    """Incident reports: an incident was reported, followed up or closed."""
+
+    incident = models.TextField(null=True)
+    office = models.TextField(null=True)
+    stage = models.TextField(null=True)
+    reported_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_incident_reports"
+        constraints = rules_of_keys("incident_reports")
+        indexes = (
+            models.Index(fields=["office"], name="incident_reports_office_ix"),
+            models.Index(fields=["arrived_in"], name="incident_reports_arrived_i_ix"),
+        )
+
+
+class Assignments(FactRow):
+    """Assignments: an office was charged with something by a meeting, a superior, a list of problems."""
+
+    assignment = models.TextField(null=True)
+    office = models.TextField(null=True)
+    by = models.TextField(null=True)
+    source = models.TextField(null=True)
+    meeting = models.TextField(null=True)
+    assigned_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "fact_assignments"
+        constraints = rules_of_keys("assignments")
+        indexes = (
+            models.Index(fields=["office"], name="assignments_office_ix"),
+            models.Index(fields=["arrived_in"], name="assignments_arrived_i_ix"),
+        )
+
+
+class AssignmentReports(FactRow):
+    """Assignment reports: progress of an assignment, or its end."""
+
+    assignment = models.TextField(null=True)
+    office = models.TextField(null=True)
+    state = models.TextField(null=True)
+    reported_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_assignment_reports"
+        constraints = rules_of_keys("assignment_reports")
+        indexes = (
+            models.Index(fields=["office"], name="assignment_repor_office_ix"),
+            models.Index(fields=["arrived_in"], name="assignment_repor_arrived_i_ix"),
+        )
+
+
+class Deployments(FactRow):
+    """Deployments: people were sent to help an office."""
+
+    deployment = models.TextField(null=True)
+    office = models.TextField(null=True)
+    sender = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    people = models.BigIntegerField(null=True)
+    from_on = models.DateField(null=True)
+    until_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "fact_deployments"
+        constraints = rules_of_keys("deployments")
+        indexes = (
+            models.Index(fields=["office"], name="deployments_office_ix"),
+            models.Index(fields=["arrived_in"], name="deployments_arrived_i_ix"),
+        )
+
+
+class StaffCare(FactRow):
+    """Staff care: rest, protection, counselling or pay was given to people at work."""
+
+    office = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    people = models.BigIntegerField(null=True)
+    given_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "fact_staff_care"
+        constraints = rules_of_keys("staff_care")
+        indexes = (
+            models.Index(fields=["office"], name="staff_care_office_ix"),
+            models.Index(fields=["arrived_in"], name="staff_care_arrived_i_ix"),
+        )
+
+
+class Campaigns(FactRow):
+    """Campaigns: an office must reach the people of an area in time."""
+
+    campaign = models.TextField(null=True)
+    office = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    covers = models.TextField(null=True, db_collation="C")
+    target = models.BigIntegerField(null=True)
+    announced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_campaigns"
+        constraints = rules_of_keys("campaigns")
+        indexes = (
+            models.Index(fields=["office"], name="campaigns_office_ix"),
+            models.Index(fields=["arrived_in"], name="campaigns_arrived_i_ix"),
+        )
+
+
+class CampaignReports(FactRow):
+    """Campaign reports: how many people a campaign has reached."""
+
+    campaign = models.TextField(null=True)
+    office = models.TextField(null=True)
+    reported_at = models.DateTimeField(null=True)
+    reached = models.BigIntegerField(null=True)
+    positive = models.BigIntegerField(null=True)
+    complete = models.BooleanField(null=True)
+
+    class Meta:
+        db_table = "fact_campaign_reports"
+        constraints = rules_of_keys("campaign_reports")
+        indexes = (
+            models.Index(fields=["office"], name="campaign_reports_office_ix"),
+            models.Index(fields=["arrived_in"], name="campaign_reports_arrived_i_ix"),
+        )
+
+
+class Publications(FactRow):
+    """Publications: an office told the public something."""
+
+    publication = models.TextField(null=True)
+    office = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    published_at = models.DateTimeField(null=True)
+    for_on = models.DateField(null=True)
+    revises = models.TextField(null=True)
+
+    class Meta:
+        db_table = "fact_publications"
+        constraints = rules_of_keys("publications")
+        indexes = (
+            models.Index(fields=["office"], name="publications_office_ix"),
+            models.Index(fields=["arrived_in"], name="publications_arrived_i_ix"),
+        )
+
+
+class StockCounts(FactRow):
+    """Stock counts: what an office has of an item, uses and should have."""
+
+    office = models.TextField(null=True)
+    item = models.TextField(null=True)
+    counted_at = models.DateTimeField(null=True)
+    quantity = models.FloatField(null=True)
+    daily_use = models.FloatField(null=True)
+    reserve = models.FloatField(null=True)
+    incoming = models.FloatField(null=True)
+
+    class Meta:
+        db_table = "fact_stock_counts"
+        constraints = rules_of_keys("stock_counts")
+        indexes = (
+            models.Index(fields=["office"], name="stock_counts_office_ix"),
+            models.Index(fields=["arrived_in"], name="stock_counts_arrived_i_ix"),
+        )
+
+
+class Movements(FactRow):
+    """Movements: goods or money came in, as a gift or otherwise, went out or were used."""
+
+    office = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    item = models.TextField(null=True)
+    quantity = models.FloatField(null=True)
+    moved_at = models.DateTimeField(null=True)
+    counterpart = models.TextField(null=True)
+    donation = models.TextField(null=True)
+
+    class Meta:
+        db_table = "fact_movements"
+        constraints = rules_of_keys("movements")
+        indexes = (
+            models.Index(fields=["office"], name="movements_office_ix"),
+            models.Index(fields=["arrived_in"], name="movements_arrived_i_ix"),
+        )
+
+
+class Allocations(FactRow):
+    """Allocations: goods were assigned to an office, in a declared order."""
+
+    allocation = models.TextField(null=True)
+    office = models.TextField(null=True)
+    by = models.TextField(null=True)
+    item = models.TextField(null=True)
+    quantity = models.FloatField(null=True)
+    priority = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_allocations"
+        constraints = rules_of_keys("allocations")
+        indexes = (
+            models.Index(fields=["office"], name="allocations_office_ix"),
+            models.Index(fields=["by"], name="allocations_by_ix"),
+            models.Index(fields=["arrived_in"], name="allocations_arrived_i_ix"),
+        )
+
+
+class BudgetLines(FactRow):
+    """Budget lines: money given and spent on one of six lines."""
+
+    office = models.TextField(null=True)
+    line = models.TextField(null=True)
+    reported_at = models.DateTimeField(null=True)
+    allotted = models.FloatField(null=True)
+    spent = models.FloatField(null=True)
+
+    class Meta:
+        db_table = "fact_budget_lines"
+        constraints = rules_of_keys("budget_lines")
+        indexes = (
+            models.Index(fields=["office"], name="budget_lines_office_ix"),
+            models.Index(fields=["arrived_in"], name="budget_lines_arrived_i_ix"),
         )
 
 
@@ -828,6 +1428,13 @@ FACT_MODELS: Mapping[str, type[FactRow]] = MappingProxyType(
         "sample_members": SampleMembers,
         "results": Results,
         "institution_reports": InstitutionReports,
+        "place_checks": PlaceChecks,
+        "absences": Absences,
+        "absence_causes": AbsenceCauses,
+        "equipment": Equipment,
+        "beds": Beds,
+        "works": Works,
+        "works_steps": WorksSteps,
         "admissions": Admissions,
         "discharges": Discharges,
         "deaths": Deaths,
@@ -837,13 +1444,39 @@ FACT_MODELS: Mapping[str, type[FactRow]] = MappingProxyType(
         "referrals": Referrals,
         "medicine_sales": MedicineSales,
         "encounters": Encounters,
+        "escorts": Escorts,
+        "declarations": Declarations,
+        "pushed_entries": PushedEntries,
+        "dispositions": Dispositions,
+        "requests": Requests,
+        "request_outcomes": RequestOutcomes,
+        "place_requests": PlaceRequests,
+        "place_request_outcomes": PlaceRequestOutcomes,
+        "resumption_applications": ResumptionApplications,
+        "resumption_decisions": ResumptionDecisions,
         "area_grades": AreaGrades,
+        "response_levels": ResponseLevels,
         "waivers": Waivers,
         "adoptions": Adoptions,
         "published_totals": PublishedTotals,
         "inspections": Inspections,
         "findings": Findings,
         "rectifications": Rectifications,
+        "shifts": Shifts,
+        "staffing": Staffing,
+        "incidents": Incidents,
+        "incident_reports": IncidentReports,
+        "assignments": Assignments,
+        "assignment_reports": AssignmentReports,
+        "deployments": Deployments,
+        "staff_care": StaffCare,
+        "campaigns": Campaigns,
+        "campaign_reports": CampaignReports,
+        "publications": Publications,
+        "stock_counts": StockCounts,
+        "movements": Movements,
+        "allocations": Allocations,
+        "budget_lines": BudgetLines,
     }
 )
 """Fact -> its model."""

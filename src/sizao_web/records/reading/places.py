@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from sizao.facts.dictionary import FACTS
+from sizao_web.accounts.roles import OF_PLACES
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import Obligation
 from sizao_web.records.reading.facts import effective, plain
@@ -53,7 +54,7 @@ def recorded_of_place(scope: Scope, name: str, known_by: datetime, most: int = 3
     """What was recorded of the place itself, the last event first: reports, inspections, findings …"""
     found = [
         (fact, row)
-        for fact in ("institution_reports", "inspections", "findings", "rectifications")
+        for fact in sorted(OF_PLACES)
         if scope.may_read(fact)
         for row in plain(_rows(scope, fact, name, known_by).order_by("-happened_at")[:most])
     ]
