@@ -14,6 +14,7 @@ ARRIVAL = "arrivals-from-graded-areas"
 
 
 @pytest.mark.moves_the_clock
+@pytest.mark.orders("D1-17")
 def test_a_traveller_arrives_and_goes_home_after_fourteen_days(
     site: Site, visit: Callable[..., Visitor]
 ) -> None:

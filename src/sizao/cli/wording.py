@@ -108,6 +108,18 @@ CHINESE: Mapping[str, str] = {
     ),
     "Counts below it, and their complements, are not handed out.": "小于此数的计数及其余数不输出。",
     "Days after onset that count as early: sample=2, report=1 …": "发病后几天内算早：sample=2、report=1……",
+    "Which order of the two directives is answered by which rules, facts, indicators and tests.": (
+        "两份指令的每一条由哪些规则、事实、指标和测试落实。"
+    ),
+    "Folder of the policy pack; without it, policies/city-2020-06.": (
+        "规则包文件夹；不写则为policies/city-2020-06。"
+    ),
+    "Take out each rule and each fact in turn: an example must then fail.": (
+        "逐一停用每条规则、每种事实：必须有示例因此失败。"
+    ),
+    "Repository with tests and sample sheets; without it, the one in which the pack lies.": (
+        "含测试和样表的代码库；不写则为规则包所在的代码库。"
+    ),
     "Check, show, test and prove a policy pack.": "检查、展示、试行和验证规则包。",
     "Say what is wrong with a pack: where, what was found and expected, the nearest word, the fix.": (
         "指出规则包的错误：在哪里、写了什么、应写什么、最接近的词、改法。"

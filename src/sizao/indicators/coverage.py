@@ -19,6 +19,7 @@ TESTED = Indicator(
     exclusions=Words(
         "豁免的、发现过晚而未设立的另列", "waived ones and those found too late are listed beside it"
     ),
+    orders=("D1-48", "D2-35"),
 )
 IN_PLACE = Indicator(
     name="in_place_of_live",
@@ -27,6 +28,7 @@ IN_PLACE = Indicator(
     numerator=Words("此刻在位", "in place at the moment asked"),
     denominator=Words("此刻应在位、未获豁免", "live at the moment asked, not waived"),
     exclusions=Words("豁免的另列", "waived ones are listed beside it"),
+    orders=("D1-16", "D1-17", "D1-18", "D2-36"),
 )
 COVERAGE = Indicator(
     name="done_of_due",
@@ -37,6 +39,7 @@ COVERAGE = Indicator(
     exclusions=Words(
         "豁免的、发现过晚而未设立的另列", "waived ones and those found too late are listed beside it"
     ),
+    orders=("D2-80",),
 )
 REPORTED = Indicator(
     name="reported_of_expected",
@@ -47,6 +50,7 @@ REPORTED = Indicator(
     exclusions=Words(
         "停业期间不设任务；零报告计入收到", "closed days owe no report; a zero report counts as received"
     ),
+    orders=("D1-34",),
 )
 
 GROUPS = ("rule", "verb", "sector", "done_by", "area", "about_kind")

@@ -24,6 +24,7 @@ CONFIRMED = Indicator(
     exclusions=Words(
         "撤回后不再计入，撤回前的日子不变", "a retracted case is out from its retraction on, not before"
     ),
+    orders=("D1-07", "D1-08", "D2-57"),
 )
 # Published figure -> origin it counts; None: every origin.
 FIGURES: Mapping[str, str | None] = {

@@ -11,7 +11,10 @@ from sizao.terms.queries import literal
 
 @dataclass(frozen=True)
 class Indicator:
-    """A definition a reader can check: numerator and denominator count the same thing, named by `counts`."""
+    """A definition a reader can check: numerator and denominator count the same thing, named by `counts`.
+
+    orders: ids of the directives' orders that it shows the state of, "D2-06".
+    """
 
     name: str
     label: Words
@@ -19,6 +22,7 @@ class Indicator:
     numerator: Words
     denominator: Words
     exclusions: Words
+    orders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

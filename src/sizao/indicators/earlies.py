@@ -22,6 +22,7 @@ EARLIES = Indicator(
         "confirmed in the window, onset known, milestone reached or limit passed",
     ),
     exclusions=Words("发病日期未知的另列", "cases without a known onset are listed beside it"),
+    orders=("D2-06", "D2-37", "D2-39"),
 )
 
 

@@ -51,6 +51,14 @@ def try_examples(
     return sorted(found, key=lambda outcome: places[id(outcome.example)])
 
 
+def holds(policy: Policy, example: Example, run: Run) -> bool:
+    """Whether one example is as it says, under the rules of which it speaks as far as the policy has them."""
+    rules = [rule for rule in example.rules if rule in policy.rules]
+    facts = fact_tables(example.situation, policy.zone)
+    results = run(only(policy, rules), facts, example.as_of, example.known_by) if rules else {}
+    return not mismatches(example, _shares(results, {"": 0})[0], policy.zone)
+
+
 @dataclass(frozen=True)
 class Proved:
     """How many mutations were tried, how many no longer load, and those that no example notices."""

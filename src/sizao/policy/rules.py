@@ -15,6 +15,7 @@ from sizao.policy.expressions.parse import Known, Scope
 from sizao.policy.expressions.tree import Literal, Node, Position, Type
 from sizao.policy.fields import Fields, one_word, replaced, words_of
 from sizao.policy.model import Ending, LegalBasis, Number, RuleVersion, Running, StepText
+from sizao.policy.orders import HIGHEST
 from sizao.policy.problems import Fix
 from sizao.policy.steps import StepPlace, read_step
 from sizao.policy.texts import Entry, Item, Map, Scalar
@@ -46,8 +47,6 @@ KEYS = (
 RUNNING = tuple(one.value for one in Running)
 _BURDENS = ("person_days", "tests", "forms", "visits")
 _PER = ("per_standing", "per_step")
-# The highest number of an order in each directive.
-_ORDERS = {"D1": 71, "D2": 100}
 
 
 @dataclass(frozen=True)
@@ -239,7 +238,7 @@ def _order(item: Item, context: Context) -> str | None:
     near = None
     if found:
         near = f"{found.group(1).upper()}-{int(found.group(2)):02d}"
-        highest = _ORDERS.get(found.group(1).upper())
+        highest = HIGHEST.get(found.group(1).upper())
         if near == word and (highest is None or 1 <= int(found.group(2)) <= highest):
             return word
         if highest is not None and not 1 <= int(found.group(2)) <= highest:
@@ -249,7 +248,7 @@ def _order(item: Item, context: Context) -> str | None:
         scalar,
         Words(f"“{word}”不是指令条目编号", f'"{word}" is not the id of an order'),
         found=word,
-        expected=tuple(f"{name}-01 ... {name}-{last}" for name, last in _ORDERS.items()),
+        expected=tuple(f"{name}-01 ... {name}-{last}" for name, last in HIGHEST.items()),
         near=near,
         fix=None if near is None else replaced(scalar, near),
     )

@@ -88,6 +88,7 @@ def doors_on(page: Any) -> list[str]:
     return re.findall(r'<span class="door-address">(.*?)</span>', page.content.decode())
 
 
+@pytest.mark.orders("D2-83")
 def test_one_household_is_one_knock_at_the_door(worker: Any, family: str, obligation: Any) -> None:
     obligation("neighbour", household="H2")
     page = worker.get("/community/")
@@ -360,6 +361,7 @@ def test_a_street_office_sees_the_visits_of_its_communities(
     assert sorted(doors_on(reader.get("/community/"))) == ["H1", "H2", "H3"]
 
 
+@pytest.mark.orders("D2-77")
 def test_who_needs_help_is_named_after_saving(worker: Any, family: str, moment: datetime) -> None:
     page = worker.post(
         "/community/record/", form(moment, {"grandmother": "help"}), follow=True

@@ -62,6 +62,7 @@ def taiwan(db: None, moment: datetime) -> None:
     runs.forget()
 
 
+@pytest.mark.orders("D2-57")
 def test_a_case_withdrawn_later_counts_as_known_then_and_not_after(
     taiwan: None, chief: Any, person_in_office: Any, browser: Any
 ) -> None:

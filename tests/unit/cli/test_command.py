@@ -498,3 +498,26 @@ def test_examples_of_a_comparison_show_the_end_where_only_the_end_differs(
     assert code == 0
     assert "逾期，至2020-07-05 00:00 │ 逾期，至2020-07-12 00:00" in " ".join(out.split())
     assert "cn/51 │ 之前 │ 2 │" in " ".join(out.split())
+
+
+def test_coverage_names_what_answers_an_order_and_fails_while_one_is_unexplained(
+    sizao: Sizao, pack: Path, tmp_path: Path
+) -> None:
+    code, out, err = sizao("coverage", pack, "--root", tmp_path, "--json")
+    document = json.loads(out)
+    status = {one["id"]: one["status"] for one in document["coverage"]}
+    assert (len(status), sum(document["numbers"].values())) == (171, 171)
+    assert status["D2-69"] == "context"
+    assert code == (1 if document["numbers"]["unexplained"] else 0)
+    assert ("no remark says what is missing" in err) == bool(code)
+
+
+def test_the_register_says_who_owns_an_answer_and_where_it_is_reused(sizao: Sizao) -> None:
+    code, out, _ = sizao("facts", "households", "--fields", "--json")
+    (field,) = json.loads(out)
+    assert code == 0
+    assert (field["field"], field["owner"], field["reused_by"]) == (
+        "households.household",
+        "community",
+        ["residences.household"],
+    )

@@ -54,6 +54,7 @@ def tables(*rows: Mapping[str, object], late: pa.Table | None = None) -> dict[st
     return {"obligations": obligations(*rows), "too_late": too_late() if late is None else late}
 
 
+@pytest.mark.orders("D2-80")
 def test_coverage_is_what_was_met_over_what_was_due_without_the_waived() -> None:
     world = tables(
         {"about": "a", "status": "met"},
@@ -89,6 +90,7 @@ def test_steps_found_too_late_are_shown_beside_the_share_and_not_in_it() -> None
     assert (figure["denominator"], figure["found_too_late"]) == (1, 2)
 
 
+@pytest.mark.orders("D1-48", "D2-35")
 def test_the_tested_share_counts_no_reports_and_no_spans() -> None:
     world = tables(
         {"about": "a", "status": "met"},
@@ -113,6 +115,7 @@ def test_coverage_can_be_asked_for_one_area_with_all_below_it() -> None:
     assert (figure["denominator"], figure["within_area"]) == (1, "cn/51/5113/511302")
 
 
+@pytest.mark.orders("D1-16", "D1-17", "D1-18", "D2-36")
 def test_live_spans_in_place_leaves_out_waived_ended_and_coming_ones() -> None:
     opens, closes = FRAME.as_of - timedelta(days=2), FRAME.as_of + timedelta(days=2)
     live = {
@@ -133,6 +136,7 @@ def test_live_spans_in_place_leaves_out_waived_ended_and_coming_ones() -> None:
     assert (figure["numerator"], figure["denominator"], figure["waived"]) == (1, 2, 1)
 
 
+@pytest.mark.orders("D1-34")
 def test_a_zero_report_counts_as_received_and_is_told_apart() -> None:
     report = {"rule": "schools", "step": "report", "verb": "report", "about_kind": "place"}
     reports = facts(

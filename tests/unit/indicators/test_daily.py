@@ -39,6 +39,7 @@ def daily(table: object, first: int, last: int) -> dict[tuple[int, str], int]:
     return {(row["day"].day, row["origin"]): row["confirmed"] for row in rows}
 
 
+@pytest.mark.orders("D2-57")
 def test_a_retracted_case_counts_until_the_evening_before_its_retraction() -> None:
     retracted = case(530, 13, source_version=2, action="retract", reason="false positive")
     retracted = {**retracted, "known_at": datetime(2020, 10, 15) + MORNING}
@@ -72,6 +73,7 @@ def test_a_suspected_case_counts_only_once_it_is_confirmed() -> None:
     assert daily(table, 12, 13) == {(13, "imported"): 1}
 
 
+@pytest.mark.orders("D1-07", "D1-08", "D2-57")
 def test_ours_stands_beside_the_published_figure_and_a_dropped_case_makes_them_differ() -> None:
     figures = facts(
         "published_totals",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 import pyarrow as pa
+import pytest
 
 from drawn import answer, facts, result
 from sizao.indicators.definition import Frame
@@ -60,6 +61,7 @@ def figures(
     return {row["milestone"]: row for row in answer(query, tables)["indicator"]}
 
 
+@pytest.mark.orders("D2-06", "D2-37", "D2-39")
 def test_days_are_counted_from_the_onset_day_to_the_local_day_of_the_milestone() -> None:
     late_evening = datetime(2020, 6, 12, 16, 30)  # 00:30 on the 13th in Shanghai
     report = {"case": "a", "person": "a", "reported_at": late_evening, "channel": "direct_report"}

@@ -155,6 +155,7 @@ def test_a_death_learned_in_between_is_named_as_what_ended_the_row() -> None:
     }
 
 
+@pytest.mark.orders("D2-59")
 def test_people_are_counted_by_how_their_standing_differs() -> None:
     july = datetime(2020, 7, 1)
     before = standing(
@@ -175,6 +176,7 @@ def test_people_are_counted_by_how_their_standing_differs() -> None:
     }
 
 
+@pytest.mark.orders("D2-59")
 def test_days_of_two_overlapping_rows_of_one_person_count_once() -> None:
     again = {
         **SPAN,
@@ -203,6 +205,7 @@ def test_tests_are_counted_on_the_local_day_that_their_limit_ends() -> None:
     assert sorted(per_day) == [("after", date(2020, 6, 20), 1), ("before", date(2020, 6, 20), 2)]
 
 
+@pytest.mark.orders("D2-59")
 def test_rooms_are_those_of_the_worst_moment_against_the_capacity_there() -> None:
     site = {
         "id": "s1",

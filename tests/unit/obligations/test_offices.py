@@ -71,6 +71,7 @@ def asked(
     return one(by, row, as_of=as_of, facts={"offices": facts("offices", *offices), "areas": areas, **tables})
 
 
+@pytest.mark.orders("D1-62", "D2-93")
 def test_the_office_of_the_nearest_area_acts() -> None:
     offices = [
         office("of-county", "community", COUNTY),
@@ -100,6 +101,7 @@ def test_an_office_of_an_area_of_no_known_level_owns_nothing() -> None:
     assert asked(rule("cdc(recorded_area)"), offices=offices)["owned"] is True
 
 
+@pytest.mark.orders("D1-62")
 def test_without_any_office_nobody_acts_and_nobody_owns() -> None:
     found = asked(rule("community(residence)"), offices=[office("far", "community", "cn/11")])
     assert (found["done_by"], found["owned"], found["area"]) == (None, False, COUNTY)
@@ -164,6 +166,7 @@ def test_a_decided_row_stays_with_the_office_of_its_due_instant() -> None:
     assert (decided["status"], decided["area"]) == ("met", STREET)
 
 
+@pytest.mark.orders("D1-64")
 def test_offices_that_were_closed_or_not_yet_open_at_the_moment_do_not_act() -> None:
     offices = [
         office("closed", "cdc", COUNTY, until_on=date(2020, 6, 20)),

@@ -41,6 +41,7 @@ def waived(**changes: object) -> dict[str, pa.Table]:
     return {"waivers": facts("waivers", {**DECIDED, **changes})}
 
 
+@pytest.mark.orders("D2-25")
 def test_a_waiver_by_two_persons_of_two_offices_waives_an_overdue_row_and_is_named() -> None:
     found = one(rule(), ROW, as_of=NOW, facts=waived())
     assert found["status"] == "waived"

@@ -132,6 +132,7 @@ def test_a_corrected_adoption_says_what_its_last_link_says() -> None:
     assert adopted(datetime(2020, 2, 1), *moved) is POLICY
 
 
+@pytest.mark.orders("D2-44")
 def test_one_person_alone_adopts_nothing_and_it_is_told() -> None:
     found = adoption(datetime(2020, 2, 1), row(FIRST.digest, datetime(2020, 1, 19), approved_by="wang"))
     assert found.policy is POLICY
@@ -150,6 +151,7 @@ def test_a_text_that_the_pack_has_not_is_not_adopted_and_it_is_told() -> None:
     assert adopted(datetime(2020, 2, 1), rows[0]) is POLICY
 
 
+@pytest.mark.orders("D2-44")
 def test_a_pack_with_gaps_cannot_be_adopted_and_it_is_told() -> None:
     incomplete = replace(POLICY, gaps=(Words("缺口", "a gap"),))
     found = adoption(datetime(2020, 2, 1), row(FIRST.digest, datetime(2020, 1, 19)), policy=incomplete)

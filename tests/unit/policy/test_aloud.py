@@ -126,6 +126,7 @@ def test_a_condition_is_said_in_both_languages(text: str, reading: str, zh: str,
     assert said(text, reading) == (zh, en)
 
 
+@pytest.mark.orders("D2-44")
 def test_a_rule_is_read_as_a_notice() -> None:
     notice = say_rule(POLICY.rules["contact-stay"][1], "zh", POLICY.sources)
     assert "自2020年6月1日起至2020年7月31日施行，适用于2020年1月20日及以后发生的情形" in notice

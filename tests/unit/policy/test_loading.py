@@ -201,6 +201,7 @@ def test_a_pack_with_gaps_loads_and_says_them() -> None:
     assert gap.en == "No zones yet"
 
 
+@pytest.mark.orders("D1-03")
 def test_an_overlay_ends_tightens_and_sets_numbers() -> None:
     policy = load_pack(OVERLAY, {"small": FILES})
     assert policy.pack == "city"

@@ -88,6 +88,7 @@ def test_an_office_sees_its_own_rows_due_before_its_next_shift() -> None:
     assert whom(answer(to_do(wanted, FIRST), {"obligations": rows})["lines"]) == ["mine"]
 
 
+@pytest.mark.orders("D2-37")
 def test_overdue_upcoming_and_unowned_lists_hold_what_they_say() -> None:
     rows = obligations(
         {"about": "open"},
@@ -107,6 +108,7 @@ def test_everything_about_a_person_includes_what_is_done() -> None:
     assert whom(answer(of_person("traveller", FIRST), {"obligations": rows})["lines"]) == ["traveller"]
 
 
+@pytest.mark.orders("D2-37")
 def test_not_known_is_a_list_of_what_to_find_out_the_longest_waiting_first() -> None:
     common = {"version": 1, "trigger_fact": "arrivals", "event_on": date(2020, 6, 17), "area": "cn/51"}
     rows = result(

@@ -47,6 +47,7 @@ def test_an_offer_alone_passes_nothing() -> None:
     assert answering({}, offers=[OFFER], acceptances=[]) == ["station"]
 
 
+@pytest.mark.orders("D1-62")
 def test_once_accepted_the_receiver_answers() -> None:
     assert answering({}, offers=[OFFER], acceptances=[accepted("h1", "community")]) == ["community"]
 

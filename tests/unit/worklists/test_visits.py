@@ -39,6 +39,7 @@ def member(person: str, household: str = "h1", **changes: object) -> Mapping[str
     return {"person": person, "household": household, "from_on": date(2020, 1, 1), **changes}
 
 
+@pytest.mark.orders("D2-83")
 def test_a_couple_in_one_household_is_one_visit_with_both_rows() -> None:
     (door,) = doors({"about": "wife"}, {"about": "husband"}, households=[member("wife"), member("husband")])
     assert (door["household"], door["persons"], door["row_count"]) == ("h1", 2, 2)
