@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
-from sizao_web.command import pages, running
+from altered import Application, sizao
 
 DELAY = 0.3  # seconds between the answer and the work
 
 
-def hasty(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+def hasty(application: Application) -> Application:
     """The application, but a visit is answered at once and recorded afterwards."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -37,22 +36,12 @@ def hasty(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable
     return answer
 
 
-def _recorded(application: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> None:
+def _recorded(application: Application, environ: dict[str, Any]) -> None:
     time.sleep(DELAY)
     answer = application(environ, lambda *_: None)
     if hasattr(answer, "close"):
         answer.close()
 
 
-def main() -> None:
-    """`sizao` with the mistake in the process that answers, and in nothing else."""
-    from sizao.cli import main as sizao
-
-    loader = pages._loader
-    pages._loader = lambda application: loader(hasty(application))
-    running.command = lambda *words: [sys.executable, "-m", "faults.hasty", *words]
-    sizao()
-
-
 if __name__ == "__main__":
-    main()
+    sizao("faults.hasty", hasty)

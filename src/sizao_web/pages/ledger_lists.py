@@ -42,6 +42,11 @@ def about_cell(row: Row, telling: Telling) -> SafeString | str:
     return filled('<a href="{}">{}</a>', to, name) if to else name
 
 
+def person_cell(row: Row, telling: Telling) -> SafeString | str:
+    """The number of a person, with the way there."""
+    return about_cell({"about": row["person"]}, telling)
+
+
 def status_cell(row: Row, telling: Telling) -> SafeString:
     """The status in its colour and words; an overdue row says by how much."""
     withdrawn = row["withdrawn_at"]

@@ -19,6 +19,7 @@ from sizao_web.pages.ledger_lists import (
     area_of,
     areas_of_scope,
     local,
+    person_cell,
     plain,
     rule_of,
 )
@@ -34,10 +35,6 @@ def _about(row: Row, telling: Telling) -> SafeString | str:
     fact = row["trigger_fact"]
     kind = "person" if fact in OF_PERSONS else "office" if fact in OF_OFFICES else "place"
     return about_cell({"about_kind": kind, "about": row["about"]}, telling)
-
-
-def _person(row: Row, telling: Telling) -> SafeString | str:
-    return about_cell({"about": row["person"]}, telling)
 
 
 def _where(row: Row, telling: Telling) -> str:
@@ -74,7 +71,7 @@ STANDING = Listing(
             "person",
             Words("人员", "person"),
             plain("person"),
-            _person,
+            person_cell,
             ("person",),
             lead=True,
         ),

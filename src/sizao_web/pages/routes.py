@@ -32,7 +32,6 @@ class Access:
     roles: frozenset[str] | None
     methods: tuple[str, ...]
     about: str | None
-    writes: str | None  # the fact a POST records, where it is always the same one
     signed_in: bool = False
 
     @property
@@ -50,7 +49,6 @@ def page(
     roles: frozenset[str] | None,
     methods: tuple[str, ...] = ("GET",),
     about: str | None = None,
-    writes: str | None = None,
     signed_in: bool = False,
 ) -> Callable[[View], View]:
     """State who may open a view. HEAD goes with GET, and with nothing else: it asks for no token of a form.
@@ -59,7 +57,7 @@ def page(
     in; who must first choose a password or set up a second factor is sent there; who has another role gets
     403; a row outside the scope is 404 for everybody, because `reading` does not find it.
     """
-    access = Access(roles, methods, about, writes, signed_in)
+    access = Access(roles, methods, about, signed_in)
 
     def guard(view: View) -> View:
         @wraps(view)

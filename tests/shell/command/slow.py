@@ -5,17 +5,16 @@ python -m shell.command.slow serve …
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sizao_web.command import pages, running
+from altered import Application, sizao
 
 SECONDS = 2.0
 
 
-def slow(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+def slow(application: Application) -> Application:
     """The application with the slow address."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -28,15 +27,5 @@ def slow(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[
     return answer
 
 
-def main() -> None:
-    """The command, with the address in the process that answers."""
-    from sizao.cli import main as sizao
-
-    loader = pages._loader
-    pages._loader = lambda application: loader(slow(application))
-    running.command = lambda *words: [sys.executable, "-m", "shell.command.slow", *words]
-    sizao()
-
-
 if __name__ == "__main__":
-    main()
+    sizao("shell.command.slow", slow)

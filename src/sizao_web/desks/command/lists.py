@@ -9,14 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.html import format_html
 
 from sizao.terms.time import local_day, midnight
 from sizao.terms.words import Words
 from sizao_web.desks.command.wording import FIGURES, MILESTONES, ORIGINS, origin
-from sizao_web.pages.addresses import PERSON, address
 from sizao_web.pages.filters import NOT_OFFERED, Filter, NotUnderstood, equal, within
-from sizao_web.pages.ledger_lists import areas_of_scope
+from sizao_web.pages.ledger_lists import areas_of_scope, person_cell
 from sizao_web.pages.listing import Column, Listing, Told
 from sizao_web.pages.telling import Row, Telling
 from sizao_web.records.reading.answers import Answer
@@ -59,11 +57,6 @@ def _confirmed_on(day: date) -> Q:
     return Q(confirmed_at__gte=begin.replace(tzinfo=UTC), confirmed_at__lt=end.replace(tzinfo=UTC))
 
 
-def _person(row: Row, telling: Telling) -> Told:
-    to = address(PERSON, row["person"])
-    return format_html('<a href="{}">{}</a>', to, row["person"]) if to else row["person"]
-
-
 def _confirmed(row: Row, telling: Telling) -> date:
     return local_day(bare(row["confirmed_at"]), settings.SIZAO.zone)
 
@@ -96,7 +89,7 @@ def _plain(column: str) -> Any:
 
 COLUMNS = (
     Column("case", Words("病例", "case"), _plain("case"), None, ("case",)),
-    Column("person", Words("人员", "person"), _plain("person"), _person, ("person",)),
+    Column("person", Words("人员", "person"), _plain("person"), person_cell, ("person",)),
     Column("confirmed", Words("确诊", "confirmed"), _confirmed, None, ("confirmed_at",)),
     Column(
         "origin",

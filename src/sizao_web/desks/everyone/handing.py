@@ -46,7 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "everyone/hand_overs.html", context)
 
 
-@page(roles=HANDING, methods=("GET", "POST"), writes="hand_overs")
+@page(roles=HANDING, methods=("GET", "POST"))
 def offer(request: HttpRequest) -> HttpResponse:
     """Offer a person to another office."""
     asked = request.POST if request.method == "POST" else request.GET
@@ -80,7 +80,7 @@ def offer(request: HttpRequest) -> HttpResponse:
     return render(request, "everyone/offer.html", context, status=422 if problem else 200)
 
 
-@page(roles=HANDING, methods=("POST",), writes="hand_over_acceptances")
+@page(roles=HANDING, methods=("POST",))
 def accept(request: HttpRequest) -> HttpResponse:
     """Accept an offer."""
     try:
