@@ -633,8 +633,9 @@ def _shared(policy: Policy, name: str, pick: Random) -> Facts:
             days = -30 if version.number == 1 and h.chance(0.9) else h.one((-30, 0, 15, 30, 60))
             known = h.moment(h.first + timedelta(days))
             if h.chance(0.95):
+                effect = known + timedelta(days=h.one((0, 0, 0, 10)))
                 h.add(
-                    "adoptions", known, known, pack=policy.pack, rule=version.rule, version=version.digest,
+                    "adoptions", effect, known, pack=policy.pack, rule=version.rule, version=version.digest,
                     adopted_by="q1", approved_by="q2",
                 )  # fmt: skip
     for rule in policy.rules:

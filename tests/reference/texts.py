@@ -41,6 +41,8 @@ def counting_versions(world: World, versions: Sequence[RuleVersion]) -> list[Rul
 def adopted_texts(world: World) -> set[tuple[str, str]] | None:
     """(rule, digest) of the texts adopted by known_by; None: the pack is adopted at the beginning of time.
 
+    An adoption that takes effect later adopts nothing yet, but the pack has had it.
+
     A retracted adoption is looked at as it was written before: it adopts nothing, but the pack has had it.
     """
     known = [link for link in world.facts.get("adoptions", ()) if link["known_at"] <= world.known_by]
@@ -49,7 +51,11 @@ def adopted_texts(world: World) -> set[tuple[str, str]] | None:
     counted = [row for row in believed("adoptions", kept, world.known_by) if _counts(world.policy, row)]
     if not counted:
         return None
-    return {(row["rule"], row["version"]) for row in counted if row.key in in_force}
+    return {
+        (row["rule"], row["version"])
+        for row in counted
+        if row.key in in_force and row["happened_at"] <= world.known_by
+    }
 
 
 def _counts(policy: Policy, row: Row) -> bool:

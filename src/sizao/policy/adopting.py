@@ -1,4 +1,5 @@
-"""Which texts of a pack count: those adopted by a moment. Adoption is a fact with an instant of its own.
+"""Which texts of a pack count: those adopted by a moment. Adoption is a fact with an instant of its own,
+and takes effect at its `happened_at`, which may lie ahead when it is decided.
 
 This is the only place that decides it; `derive` takes the policy as it comes out of here.
 Statement: docs/explanation/semantics.md, section 2, Adoption.
@@ -27,6 +28,7 @@ _COLUMNS = (
     "key_lo",
     "action",
     "source_version",
+    "happened_at",
     "known_at",
     "fact_id",
 )
@@ -67,9 +69,10 @@ def adopt(policy: Policy, adoptions: pa.Table, known_by: datetime) -> Adoption:
     """The texts of a pack adopted by `known_by` (UTC). Numbers and digests of texts stay as they are.
 
     adoptions: the fact table, all rows; those known later are not looked at. One that counts names a text
-    of the pack by its digest, was decided and approved by two persons, and is of a pack without gaps. Others
-    are as if never written, and listed. A pack of which none counts, nor counted before it was retracted,
-    is adopted from the beginning of time: who hands in a folder and a pack wants to see what it would do.
+    of the pack by its digest, was decided and approved by two persons, and is of a pack without gaps; it
+    adopts from its `happened_at` on. Others are as if never written, and listed. A pack of which none
+    counts, nor counted before it was retracted, is adopted from the beginning of time: who hands in a folder
+    and a pack wants to see what it would do.
     """
     found, ever_counted = _adopted(policy, adoptions, known_by)
     return found if ever_counted else replace(found, policy=policy, from_beginning=True)
@@ -93,7 +96,7 @@ def _adopted(policy: Policy, adoptions: pa.Table, known_by: datetime) -> tuple[A
         retracted = links[-1]["action"] == "retract"
         why = _why_not(said, policy, known)
         ever_counted = ever_counted or why is None
-        if why is None and not retracted:
+        if why is None and not retracted and _in_effect(said, known_by):
             adopted.add((said["rule"], said["version"]))
         elif why is not None and not retracted:
             ignored.append(Ignored(f"adoptions:{hex_key(*key)}", said["rule"], said["version"], why))
@@ -118,6 +121,10 @@ def _chains(adoptions: pa.Table, known_by: datetime) -> Iterable[tuple[tuple[int
         links = sorted(chains[key], key=lambda one: (one["source_version"], one["known_at"], one["fact_id"]))
         if any(link["action"] == "record" for link in links):
             yield key, links
+
+
+def _in_effect(link: Link, known_by: datetime) -> bool:
+    return link["happened_at"] is None or bool(link["happened_at"] <= known_by)
 
 
 def _why_not(link: Link, policy: Policy, known: set[tuple[str, str]]) -> Words | None:

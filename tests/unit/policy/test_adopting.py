@@ -28,6 +28,7 @@ def row(
     number: int = 1,
     pack: str | None = "small",
     approved_by: str = "li",
+    effect: datetime | None = None,
 ) -> dict[str, object]:
     return {
         "pack": pack,
@@ -39,6 +40,7 @@ def row(
         "key_lo": key,
         "action": action,
         "source_version": number,
+        "happened_at": effect or known_at,
         "known_at": known_at,
         "fact_id": f"{key}-{number}",
     }
@@ -96,6 +98,14 @@ def test_only_what_was_adopted_by_then_counts() -> None:
     assert only.in_force_until == date(2020, 6, 1)
     both = adopted(datetime(2020, 7, 1), *rows).rules["contact-stay"]
     assert [version.number for version in both] == [1, 3]
+
+
+def test_an_adoption_decided_ahead_takes_effect_at_its_moment_and_not_before() -> None:
+    effect = datetime(2020, 6, 18)
+    ahead = row(FIRST.digest, datetime(2020, 6, 12), effect=effect)
+    before, at = adoption(datetime(2020, 6, 17, 23, 59), ahead), adoption(effect, ahead)
+    assert (before.adopted, at.adopted) == (0, 1)
+    assert not before.from_beginning, "somebody has decided: nothing is in force until then"
 
 
 def test_a_text_runs_on_when_the_next_one_is_not_adopted() -> None:
