@@ -628,12 +628,13 @@ def _not_counting(policy: Policy, name: str, seed: int) -> Facts:
 def _shared(policy: Policy, name: str, pick: Random) -> Facts:
     """Adoptions (later texts are often adopted late, some withdrawn) and waivers of a whole rule."""
     h = History(policy, name, "shared", pick)
+    ahead = Random(f"{name} {policy.digest} ahead")
     if h.chance(0.4):
         for version in policy.versions():
             days = -30 if version.number == 1 and h.chance(0.9) else h.one((-30, 0, 15, 30, 60))
             known = h.moment(h.first + timedelta(days))
             if h.chance(0.95):
-                effect = known + timedelta(days=h.one((0, 0, 0, 10)))
+                effect = known + timedelta(days=ahead.choice((0, 0, 0, 10)))
                 h.add(
                     "adoptions", effect, known, pack=policy.pack, rule=version.rule, version=version.digest,
                     adopted_by="q1", approved_by="q2",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tools.browsing.watching import WIDTHS, Visitor
 
-from sizao_web.demo.city_files import city
+from sizao_web.demo.city_files import PROPOSED_BECAUSE, city
 
 AXE = Path(__file__).resolve().parents[2] / "tests" / "journeys" / "vendor" / "axe.min.js"
 JUDGE = Path(__file__).with_name("judging.js")
@@ -69,6 +69,7 @@ def untranslated() -> tuple[str, ...]:
     files = list(city("Asia/Shanghai", BEGINNING))
     found = {said for one in files for name in one.names for said in (name.name, name.address)}
     tables = [table for one in files for table in one.tables.values()]
+    found.add(PROPOSED_BECAUSE)
     found |= {reason for table in tables for reason in table["reason"].to_pylist() if reason}
     return tuple(sorted(found, key=len, reverse=True))
 

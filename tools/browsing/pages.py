@@ -72,6 +72,10 @@ def _questions(site: Site) -> Sequence[str]:
     return [str(number) for (number,) in site.ask("SELECT id FROM past_question WHERE state = 'answered'")]
 
 
+def _proposals(site: Site) -> Sequence[str]:
+    return [str(number) for (number,) in site.ask("SELECT id FROM proposal ORDER BY id")]
+
+
 OBJECTS: Mapping[str, Values] = MappingProxyType(
     {
         "question": _questions,
@@ -85,6 +89,8 @@ OBJECTS: Mapping[str, Values] = MappingProxyType(
         "area": _these("drill/harbour/quay/lantern"),
         "case": _these("case/harbour-1"),
         "account": _these("community"),
+        "kind": _these("adoptions", "area_grades"),
+        "proposal": _proposals,
         "topic": _these("lists"),
         "place": _these("school/harbour-middle", "quarantine-site/harbour"),
         "office": _these("office/drill/harbour/quay/lantern/community"),

@@ -80,7 +80,8 @@ def page() -> str:
             NAMES,
             SECTIONS["gives"],
             _table(
-                ("role · 岗位", "facts · 事实"), ((_code(role.name), _listed(role.gives)) for role in _all())
+                ("role · 岗位", "alone · 单独登记", "proposes and approves · 提请和批准"),
+                ((_code(role.name), _listed(role.gives), _listed(role.decides)) for role in _all()),
             ),
             SECTIONS["facts"],
             _table(("fact · 事实", "中文", "English", "read by · 可查看", "recorded by · 可登记"), _facts()),

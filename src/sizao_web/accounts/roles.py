@@ -60,13 +60,18 @@ _CLINICAL = frozenset(
 _WHEREABOUTS = OF_PERSONS - _CLINICAL
 
 
+DECIDED = frozenset({"adoptions", "area_grades", "response_levels"})
+"""Facts that nobody records alone: one proposes, somebody of another office approves."""
+
+
 @dataclass(frozen=True)
 class Role:
     """A duty.
 
     sees: `area` (everything in the area of the assignment), `organisation` (what that office or place must
     do, and the people it must do it for), `reference` (no rows about anybody). reads: facts. gives: facts it
-    may record. identities: whether names may be read. purposes: the first is taken unless another is stated.
+    may record. decides: facts that it may propose, and approve when another office proposes them.
+    identities: whether names may be read. purposes: the first is taken unless another is stated.
     """
 
     name: str
@@ -76,6 +81,7 @@ class Role:
     gives: frozenset[str]
     identities: bool
     purposes: tuple[str, ...]
+    decides: frozenset[str] = frozenset()
 
 
 PURPOSES: Mapping[str, Words] = MappingProxyType(
@@ -102,9 +108,9 @@ def _office(
     purposes: tuple[str, ...] = ("epidemic_control",),
     gives: frozenset[str] = frozenset(),
 ) -> Role:
-    label = CODE_LISTS["office_tasks"].label_of(task)
+    label, given = CODE_LISTS["office_tasks"].label_of(task), _given_by(task) | gives
     read = reads | REFERENCE | OF_OFFICES
-    return Role(task, label, sees, read, _given_by(task) | gives, identities, purposes)
+    return Role(task, label, sees, read, given - DECIDED, identities, purposes, given & DECIDED)
 
 
 _ALL = OF_PERSONS | OF_PLACES
@@ -157,9 +163,10 @@ _ROLES = (
         Words("政策管理员", "policy officer"),
         "reference",
         REFERENCE,
-        frozenset({"adoptions"}),
+        frozenset(),
         False,
         ("public_administration",),
+        frozenset({"adoptions"}),
     ),
     Role(
         "administrator",
@@ -182,5 +189,9 @@ def readers_of(fact: str) -> tuple[str, ...]:
 
 
 def givers_of(fact: str) -> tuple[str, ...]:
-    """The roles that may record a fact."""
-    return tuple(name for name, role in ROLES.items() if fact in role.gives)
+    """The roles that may record a fact, alone or by a decision of two."""
+    return tuple(name for name, role in ROLES.items() if fact in role.gives | role.decides)
+
+
+DECIDING = frozenset(name for name, role in ROLES.items() if role.decides)
+"""The roles that propose and approve."""

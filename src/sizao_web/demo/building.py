@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +24,29 @@ from sizao.facts.dictionary import FACTS, fact
 from sizao.facts.schemas import arrow_schema
 from sizao.intake.loading import plan_batch
 from sizao.policy.model import Policy
-from sizao.terms.time import midnight
+from sizao.terms.time import local_day, midnight
 from sizao.terms.words import Words
-from sizao_web.demo.city_files import CORRECTIONS, SOURCE, CityFile, city
+from sizao_web.demo.city_files import CORRECTIONS, PROPOSED_BECAUSE, SOURCE, CityFile, city
 from sizao_web.demo.personas import make_personas
 from sizao_web.records.access.scope import Scope, enter
+from sizao_web.records.actions.propose import propose
 from sizao_web.records.actions.record_identity import record_identity
 from sizao_web.records.actions.take_in_sheet import take_in_rows, take_in_sheets
 from sizao_web.records.ledger import runs
+from sizao_web.records.ledger.proposed import compare_proposal
 from sizao_web.records.ledger.texts import pack
-from sizao_web.records.models import FACT_MODELS, Obligation, Standing, TooLate, Unknown
+from sizao_web.records.models import FACT_MODELS, Obligation, Proposal, Standing, TooLate, Unknown
 from sizao_web.settings.clock import bare, now
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "taiwan-2020" / "taiwan.yaml"
 CITY = Scope("demo", "command", "drill", "office/drill/command", "epidemic_control")
+COMMISSION = Scope(
+    "health-commission",
+    "health_commission",
+    "drill/harbour",
+    "office/drill/harbour/health_commission",
+    "epidemic_control",
+)
 RECEIPTS = "receipts"
 
 Progress = Callable[[Words], None]
@@ -78,6 +87,8 @@ def build(progress: Progress = lambda said: None) -> dict[str, Any]:
         corrected = _rows(moment, late)
     if any(rows["stored"] for rows in corrected.values()):
         _ledger()
+    progress(Words("一件等待决定的报批", "a proposal that waits for a decision"))
+    _proposal(moment)
     runs.forget()
     return {**counts(), "input": outcome | corrected}
 
@@ -169,6 +180,31 @@ def _adoption(policy: Policy, rule: str, digest: str, in_force_from: Any) -> dic
 def _ledger() -> None:
     """Bring the ledger up to now; the first time that is a whole run."""
     runs.touched(now())
+
+
+def _proposal(moment: datetime) -> None:
+    """A neighbour city announced a grade; the district's commission proposes that it counts here."""
+    if Proposal.objects.exists():
+        return
+    first = local_day(bare(moment), settings.SIZAO.zone) - timedelta(days=6)
+    grade = {
+        "graded": "neighbour/south",
+        "grade": "medium",
+        "from_on": first,
+        "counts_upward": False,
+        "announced_by": "office/neighbour/command",
+    }
+    with transaction.atomic():
+        enter(COMMISSION)
+        made = propose(
+            COMMISSION,
+            moment,
+            "area_grades",
+            [grade],
+            effect_at=midnight(first, settings.SIZAO.zone).replace(tzinfo=UTC),
+            reason=PROPOSED_BECAUSE,
+        )
+    compare_proposal(made.pk)
 
 
 def _names(names: list[Any], moment: datetime) -> None:

@@ -25,6 +25,8 @@ from sizao_web.settings.clock import bare
 
 FOLDER = Path(__file__).parent / "city"
 SOURCE = "demo-city"
+PROPOSED_BECAUSE = "邻市昨晚公告南岸区为中风险（虚构）。"
+"""Why the proposal that waits for a decision was made."""
 CORRECTIONS = "9-corrections.yaml"
 
 Row = dict[str, Any]

@@ -43,6 +43,24 @@ def stacked_bars(
     name: str, title: str, told: str, categories: Sequence[str], series: Sequence[Series]
 ) -> Chart:
     """Bars over categories, the series on top of each other; a bar leads to its list."""
+    return _bars(name, title, told, categories, series, {"stack": "all"})
+
+
+def grouped_bars(
+    name: str, title: str, told: str, categories: Sequence[str], series: Sequence[Series]
+) -> Chart:
+    """Bars over categories, the series beside each other."""
+    return _bars(name, title, told, categories, series, {})
+
+
+def _bars(
+    name: str,
+    title: str,
+    told: str,
+    categories: Sequence[str],
+    series: Sequence[Series],
+    together: Mapping[str, str],
+) -> Chart:
     option = {
         "aria": {"enabled": True, "label": {"description": told}, "decal": {"show": True}},
         "animation": False,
@@ -57,7 +75,7 @@ def stacked_bars(
             {
                 "type": "bar",
                 "name": one.name,
-                "stack": "all",
+                **together,
                 "barCategoryGap": "20%",
                 "cursor": "pointer",
                 "data": [

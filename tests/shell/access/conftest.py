@@ -14,7 +14,7 @@ from shell.access import statement, world
 from shell.access.asking import Asker, Pages, pages
 from shell.access.matrix import GIVEN, NUMBERS, key_of_unknown
 from sizao_web.accounts.models import Account
-from sizao_web.records.models import Obligation, Question, Unknown
+from sizao_web.records.models import Obligation, Proposal, Question, Unknown
 from sizao_web.records.reading import stories
 from sizao_web.records.reading.pack import policy_in_use
 
@@ -69,6 +69,7 @@ def askers(db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Asker]:
     world.lay_out(iter(statement.POSITIONS))
     _name_for_addresses()
     NUMBERS["question"] = str(Question.objects.get().pk)
+    NUMBERS.update((one.reason, str(one.pk)) for one in Proposal.objects.all())
     found = {"no duty": Asker("no duty", Account.objects.create_user("idle", None))}
     for duty in statement.DUTIES:
         account = world.reader(duty)

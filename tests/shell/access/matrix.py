@@ -27,9 +27,16 @@ ASKERS = ("nobody", "no duty", *statement.DUTIES)
 FACTS_ASKED = ("health_checks", "institution_reports", "samples", "shifts")
 NOWHERE = "nowhere"
 # Parts of an address that name no object of anybody.
-GIVEN = {"which": "overdue", "rule": "contact-temperature", "fact": "health_checks", "topic": "why"}
+GIVEN = {
+    "kind": "adoptions",
+    "which": "overdue",
+    "rule": "contact-temperature",
+    "fact": "health_checks",
+    "topic": "why",
+}
 GIVEN_AT = {"/command/past/<int:question>/<slug:which>/": {"which": "current"}}
 NEW = "/facts/<slug:fact>/new/"
+PROPOSE = "/policy/proposals/new/<slug:kind>/"
 ANSWERED = {200, 204, 302, 400, 409, 422}
 REACHED = 299
 NUMBERS: dict[str, str] = {}
@@ -139,6 +146,8 @@ def of_every_object(asker: str, routes: list[Route]) -> Iterator[Case]:
 
 
 def _things(pattern: str, about: str | None) -> tuple[str, ...]:
+    if pattern == PROPOSE:
+        return ("adoptions", "area_grades", "response_levels")
     if pattern == NEW:
         return tuple(FACTS)
     return FACTS_ASKED if about == "fact" else ("",)
@@ -160,6 +169,8 @@ def _positions(pattern: str, about: str | None, verb: str) -> tuple[str, ...]:
 
 
 def _right(pattern: str, about: str | None, asker: str, verb: str, position: str, thing: str) -> str:
+    if pattern == PROPOSE:
+        return "answered" if thing in statement.DECIDES[asker] else "403"
     if pattern == NEW:
         return "answered" if thing in statement.GIVES[asker] else "403"
     if about is None:
@@ -168,6 +179,8 @@ def _right(pattern: str, about: str | None, asker: str, verb: str, position: str
         return "403"
     if position == NOWHERE or not stated.object_seen(asker, about, position, thing):
         return "404"
+    if about == "proposal" and verb == "POST" and "adoptions" not in statement.DECIDES.get(asker, ()):
+        return "403"
     if pattern.endswith(("/correct/", "/retract/")) and not stated.may_change_fact(asker, thing, position):
         return "403"
     return "answered"
@@ -178,6 +191,8 @@ def _case(route: Route, asker: str, verb: str, position: str, thing: str, right:
     given = {**GIVEN, **GIVEN_AT.get(route.pattern, {}), **values_of(about, position, thing)}
     if thing and "fact" in route.parameters:
         given["fact"] = thing
+    if thing and "kind" in route.parameters:
+        given["kind"] = thing
     if unknown := [name for name in route.parameters if name not in given]:
         pytest.fail(
             f"{route.pattern} has {', '.join(unknown)} in its address. Say in tests/shell/access/matrix.py "
@@ -212,6 +227,8 @@ def values_of(about: str | None, position: str, fact: str) -> dict[str, str]:
             return {"obligation": NOWHERE if missing else f"person-{position}"}
         case "unknown":
             return {"fact": "designations", "key": key_of_unknown(NOWHERE if missing else position)}
+        case "proposal":
+            return {"proposal": "0" if missing else NUMBERS[f"proposal/{position}"]}
         case "question":
             return {"question": "0" if missing else NUMBERS["question"]}
         case "fact":

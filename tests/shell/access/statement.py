@@ -79,8 +79,8 @@ OF_EVERY_OFFICE = named(
 )
 GIVES: dict[str, set[str]] = {
     "command": named(
-        "areas places offices arrivals standing_instructions orders area_grades waivers adoptions "
-        "published_totals response_levels equipment works works_steps pushed_entries declarations requests "
+        "areas places offices arrivals standing_instructions orders waivers published_totals "
+        "equipment works works_steps pushed_entries declarations requests "
         "request_outcomes place_requests place_request_outcomes resumption_applications "
         "resumption_decisions campaigns campaign_reports stock_counts movements allocations"
     ),
@@ -91,8 +91,8 @@ GIVES: dict[str, set[str]] = {
     ),
     "health_commission": named(
         "places enrolments closures occupations classifications institution_reports admissions "
-        "discharges deaths case_reports referrals encounters area_grades published_totals "
-        "rectifications response_levels place_checks equipment beds works works_steps escorts requests "
+        "discharges deaths case_reports referrals encounters published_totals "
+        "rectifications place_checks equipment beds works works_steps escorts requests "
         "request_outcomes place_requests place_request_outcomes resumption_applications "
         "resumption_decisions campaigns campaign_reports stock_counts movements allocations"
     ),
@@ -137,10 +137,18 @@ GIVES: dict[str, set[str]] = {
         "institution_reports place_checks absences absence_causes equipment beds rectifications "
         "place_requests resumption_applications"
     ),
-    "policy_officer": {"adoptions"},
+    "policy_officer": set(),
     "administrator": set(),
 }
 GIVES = {duty: facts if duty in NO_OFFICE else facts | OF_EVERY_OFFICE for duty, facts in GIVES.items()}
+
+# What nobody records alone: one proposes, and another of another office approves.
+DECIDES: dict[str, set[str]] = {
+    "command": {"adoptions", "area_grades", "response_levels"},
+    "health_commission": {"area_grades", "response_levels"},
+    "policy_officer": {"adoptions"},
+}
+SEES_PROPOSALS = {*DECIDES, "supervision"}
 
 # Where the objects of the tests are, seen from the reader. The reader works in area OWN and, where they have
 # one, in the organisation "office-own". A row's person, area, place and office are at one of these.
@@ -252,3 +260,8 @@ def result_seen(duty: str, table: str, about: str, position: str) -> bool:
 def names_seen(duty: str, position: str) -> bool:
     """Whether the reader reads the name of somebody at this position."""
     return DUTIES[duty][2] and person_seen(duty, position)
+
+
+def proposal_seen(duty: str, position: str) -> bool:
+    """Whether the reader sees a proposal made by a duty at this position."""
+    return duty in SEES_PROPOSALS and position in IN_AREA | {"recorded_here"}

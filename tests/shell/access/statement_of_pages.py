@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from shell.access.statement import DUTIES, GIVES, IN_AREA, fact_seen, person_seen, result_seen
+from shell.access.statement import (
+    DECIDES,
+    DUTIES,
+    GIVES,
+    IN_AREA,
+    SEES_PROPOSALS,
+    fact_seen,
+    person_seen,
+    proposal_seen,
+    result_seen,
+)
 
 ANYBODY, SIGNED_IN, EVERY_DUTY = "anybody", "signed in", "every duty"
 SEEING_ROWS = {duty for duty, (by, _, _) in DUTIES.items() if by != "reference"}
@@ -28,6 +38,8 @@ WHO: dict[str, str | set[str]] = {
     "/hand-overs/": HANDING_OVER,
     "/facts/": EVERY_DUTY,
     "/policy/": EVERY_DUTY,
+    "/policy/proposals/": SEES_PROPOSALS,
+    "/policy/proposals/new/": set(DECIDES),
     "/command/": COMMANDING,
     "/community/": {"community", "street"},
     "/community/offline/": ANYBODY,
@@ -52,6 +64,8 @@ FORMS = {  # GET and POST
     "/facts/<slug:fact>/<slug:key>/correct/",
     "/facts/<slug:fact>/<slug:key>/retract/",
     "/command/past/",
+    "/policy/proposals/new/<slug:kind>/",
+    "/policy/proposals/<int:proposal>/",
     "/demo/personas/",
 }
 DEEDS = {  # POST alone
@@ -78,6 +92,7 @@ NUMBER_OF = {
     "obligation": "obligation",
     "person": "person",
     "place": "place",
+    "proposal": "proposal",
     "question": "question",
 }
 KEY_OF = {"/facts/": "fact", "/why/": "unknown"}
@@ -119,6 +134,8 @@ def object_seen(duty: str, about: str, position: str, thing: str) -> bool:
             return True  # places and offices are reference facts
         case "question":
             return True  # which moment was asked about is no secret; each sees their own rows of the answer
+        case "proposal":
+            return proposal_seen(duty, position)
         case "account":
             return position in IN_AREA
         case "obligation":

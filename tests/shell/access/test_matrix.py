@@ -38,7 +38,7 @@ from sizao_web.records.access.scope import Scope
 @pytest.fixture
 def strangers() -> dict[str, Asker]:
     """Everybody who asks, as the guards see them: no database is needed to turn somebody away."""
-    NUMBERS.update(dict.fromkeys(("question", *PEOPLE), "1"))
+    NUMBERS.update(dict.fromkeys(("question", "proposal/own", *PEOPLE), "1"))
     found = {"nobody": Asker("nobody"), "no duty": Asker("no duty", Account(username="idle"))}
     for duty, role in ROLES.items():
         mine = Scope(duty, duty, OWN, "office-own", role.purposes[0])

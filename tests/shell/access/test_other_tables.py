@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from shell.access.world import OWN, as_reader, lay_out, reader, scope
+from shell.access.world import OWN, as_reader, lay_out, propose, reader, scope
 from sizao_web.records.access.installing import policies
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.access.tables import GUARDS
+from sizao_web.records.models import Proposal
 
 _AUDIT = (
     "INSERT INTO audit_entry (happened_at, account, role, area, purpose, deed, subject, what) VALUES"
@@ -37,6 +38,29 @@ _QUESTION = (
     "INSERT INTO past_question (as_of, known_by, pack_digest, asked_at, asked_by, state, step)"
     " VALUES (now(), now(), 'x', now(), '{}', '{}', '')"
 )
+_PROPOSE = (
+    "INSERT INTO proposal (kind, facts, effect_at, reason, pack_digest, area, proposed_by, proposed_office,"
+    " proposed_at, state, step) VALUES ('{kind}', '[]', now(), 'x', 'x', '{area}', '{by}', '{office}', now(),"
+    " '{state}', '')"
+)
+_DECIDE = (
+    "INSERT INTO proposal_decision (proposal_id, decision, decided_by, decided_office, decided_at, why, area)"
+    " VALUES ({{{which}}}, '{decision}', '{by}', '{office}', now(), '', '{area}')"
+)
+
+
+def _proposing(**other: str) -> str:
+    """What command may propose, but for this."""
+    right = {"kind": "adoptions", "area": OWN, "by": "{name}", "office": "office-own", "state": "waiting"}
+    return _PROPOSE.format(**{**right, **other})
+
+
+def _deciding(**other: str) -> str:
+    """What command may decide, but for this."""
+    right = {"which": "theirs", "decision": "approved", "by": "{name}", "office": "office-own", "area": OWN}
+    return _DECIDE.format(**{**right, **other})
+
+
 _SESSION = "INSERT INTO django_session (session_key, session_data, expire_date) VALUES ('new', '', now())"
 
 # duty that asks, table, which part of its guard forbids it, statement
@@ -69,6 +93,23 @@ ATTACKS = [
     ("supervision", "identity_token", "adds", _TOKEN.format("p-own")),
     ("command", "past_question", "adds", _QUESTION.format("somebody", "waiting")),
     ("command", "past_question", "adds", _QUESTION.format("{name}", "answered")),
+    ("command", "proposal", "adds", _proposing(by="somebody")),
+    ("command", "proposal", "adds", _proposing(area="drill/county-2")),
+    ("command", "proposal", "adds", _proposing(office="office-far")),
+    ("command", "proposal", "adds", _proposing(state="compared")),
+    ("command", "proposal", "adds", _proposing(kind="waivers")),
+    ("health_commission", "proposal", "adds", _proposing()),
+    ("community", "proposal", "adds", _proposing()),
+    ("command", "proposal_decision", "adds", _deciding(by="somebody")),
+    ("command", "proposal_decision", "adds", _deciding(which="mine")),
+    ("command", "proposal_decision", "adds", _deciding(which="mine", decision="refused")),
+    ("command", "proposal_decision", "adds", _deciding(decision="withdrawn")),
+    ("command", "proposal_decision", "adds", _deciding(decision="invented")),
+    ("command", "proposal_decision", "adds", _deciding(which="colleagues")),
+    ("command", "proposal_decision", "adds", _deciding(which="uncompared")),
+    ("command", "proposal_decision", "adds", _deciding(office="office-far")),
+    ("health_commission", "proposal_decision", "adds", _deciding()),
+    ("supervision", "proposal_decision", "adds", _deciding(decision="refused")),
 ]  # fmt: skip
 
 
@@ -83,7 +124,16 @@ def named(db: None) -> dict[str, Any]:
         cursor.execute(_SESSION.replace("'new'", "'kept'"))
         cursor.execute(_AUDIT.format("somebody", "x"))
         cursor.execute(_AUDIT.format("somebody", "x").replace("'x')", "'stays')"))
-    return {"other": other.pk, "far": far.pk, "duty": other.assignments.get().pk}
+    commander = f"command-{OWN}-office-own".replace("/", ".")
+    made = {
+        "theirs": propose("proposal/theirs", OWN, "somebody", "office-other", decided=False),
+        "mine": propose("proposal/mine", OWN, commander, "x", decided=False),
+        "colleagues": propose("proposal/colleagues", OWN, "somebody", "office-own", decided=False),
+        "uncompared": propose("proposal/waits", OWN, "somebody", "office-other", decided=False),
+    }
+    Proposal.objects.filter(pk=made["uncompared"].pk).update(state="waiting")
+    numbers = {name: one.pk for name, one in made.items()}
+    return {"other": other.pk, "far": far.pk, "duty": other.assignments.get().pk, **numbers}
 
 
 def test_each_guard_forbids_what_it_is_for_and_nothing_else_does(

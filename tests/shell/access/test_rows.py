@@ -48,7 +48,7 @@ def world(db: None) -> dict[str, dict[str, str]]:
     by_person = {spot(position).person: position for position in PEOPLE}
     for table in set(TABLES) - set(named):
         columns = {field.attname for field in model_of(table)._meta.fields}
-        column = "person" if "person" in columns else "rule" if "rule" in columns else None
+        column = next((one for one in ("person", "rule", "reason", "why") if one in columns), None)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {key_of(table)}::text, {column or 'NULL'} FROM {table}")
             named[table] = {
@@ -63,6 +63,10 @@ def expected(duty: str, table: str, name: str) -> bool:
     about, position = name.split("/")
     if table.startswith("fact_"):
         return statement.fact_seen(duty, table.removeprefix("fact_"), position)
+    if table in ("proposal", "proposal_decision"):
+        return statement.proposal_seen(duty, position)
+    if table == "proposal_example":
+        return statement.result_seen(duty, "ledger_obligation", about, position)
     if table in RESULTS:
         return statement.result_seen(duty, table, about, position)
     if table in ("identity", "identity_token"):

@@ -26,6 +26,8 @@ from sizao_web.records.models import (
     Identity,
     NameToken,
     PersonAccess,
+    Proposal,
+    ProposalDecision,
     Question,
     Run,
 )
@@ -152,6 +154,8 @@ def lay_out(positions: Iterator[str]) -> None:
         for about in ("person", "place"):
             for row in result_rows(f"{about}/{position}", about, spot(position)):
                 row.save(force_insert=True)
+    for position in chosen:
+        propose(f"proposal/{position}", spot(position).area, "somebody", "office-other")
     _name_us_once()
 
 
@@ -171,6 +175,20 @@ def _name_us_once() -> None:
                 row.save(force_insert=True)
 
 
+def propose(name: str, area: str, account: str, office: str, *, decided: bool = True) -> Proposal:
+    """A compared proposal of a duty in this area, told from others by its reason, and its refusal."""
+    made: Proposal = _made(
+        Proposal, kind="adoptions", facts=[], reason=name, area=area, proposed_by=account,
+        proposed_office=office, state="compared",
+    )  # fmt: skip
+    if decided:
+        ProposalDecision.objects.create(
+            proposal=made, decision="refused", decided_by="nobody", decided_office="office-far",
+            decided_at=MOMENT, why=name, area=area,
+        )  # fmt: skip
+    return made
+
+
 def run() -> Run:
     """A run of the ledger that the rows can belong to."""
     return Run.objects.first() or _made(Run)
@@ -181,9 +199,14 @@ def question() -> Question:
     return Question.objects.first() or _made(Question)
 
 
-def _made(model: Any) -> Any:
+def proposal() -> Proposal:
+    """A proposal that rows can be examples of."""
+    return Proposal.objects.first() or propose("proposal/elsewhere", AREAS["elsewhere"], "somebody", "x")
+
+
+def _made(model: Any, **given: Any) -> Any:
     values = {field.attname: _blank(field) for field in model._meta.fields if not field.primary_key}
-    return model.objects.create(**values)
+    return model.objects.create(**{**values, **given})
 
 
 def result_models(*, of_persons: bool) -> list[type[models.Model]]:
@@ -191,7 +214,7 @@ def result_models(*, of_persons: bool) -> list[type[models.Model]]:
     return [
         model
         for model in apps.get_app_config("records").get_models()
-        if model._meta.db_table.startswith(("ledger_", "past_"))
+        if model._meta.db_table.startswith(("ledger_", "past_", "proposal_example"))
         and model not in (Run, Question)
         and any(field.attname == "person" for field in model._meta.fields) == of_persons
     ]
@@ -209,6 +232,7 @@ def result_rows(name: str, about: str, at: Spot, *, of_persons: bool = False) ->
         "responsible": at.organisation,
         "changed_in_id": run().pk,
         "question_id": question().pk,
+        "proposal_id": proposal().pk,
     }
     made = []
     for model in result_models(of_persons=of_persons):
@@ -226,7 +250,7 @@ def _row(model: type[models.Model], name: str, **given: Any) -> models.Model:
         for field in model._meta.fields
         if not field.null and not (field.primary_key and field.get_internal_type() == "BigAutoField")
     }
-    for link in ("changed_in_id", "question_id"):
+    for link in ("changed_in_id", "question_id", "proposal_id"):
         values.pop(link, None)
     return model(**{**values, **given})
 
@@ -378,6 +402,7 @@ def random_world(seed: int, rows: int) -> None:
                 if hasattr(row, field) and row._meta.get_field(field).null and draw.random() < 0.15:
                     setattr(row, field, None)
             row.save(force_insert=True)
+        propose(f"proposal/{number}", draw.choice(areas), "somebody", draw.choice(organisations))
     for person in draw.sample(people, rows // 2):
         for row in result_rows(f"of-{person}", "person", Spot("", person, ""), of_persons=True):
             row.save(force_insert=True)

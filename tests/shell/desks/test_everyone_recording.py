@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from sizao.facts.dictionary import FACTS
+from sizao_web.accounts.roles import ROLES
 from sizao_web.records.models import FACT_MODELS
 
 HERE, THERE = "drill/county-1/street/community-1", "drill/county-1/street/community-2"
@@ -17,10 +18,10 @@ KEY = re.compile(r"/facts/(\w+)/([0-9a-f]{32})/")
 
 
 def test_every_fact_that_some_duty_gives_has_a_form_that_opens(person_in_office: Any, browser: Any) -> None:
-    from sizao_web.accounts.roles import givers_of
-
-    given = [(role, fact) for fact in FACTS for role in givers_of(fact)]
+    given = [(name, fact) for name, role in ROLES.items() for fact in role.gives]
     roles = {role for role, _ in given}
+    decided = {fact for role in ROLES.values() for fact in role.decides}
+    assert {fact for _, fact in given} | decided == set(FACTS), "somebody records every fact"
     desks = {role: browser(person_in_office(role, "drill/county-1", "office/1")) for role in roles}
     for role, fact in given:
         assert desks[role].get(f"/facts/{fact}/new/").status_code == 200, (fact, role)

@@ -150,7 +150,7 @@ def test_a_question_that_failed_says_so_and_can_be_asked_again(
 
     asked(chief, "2020-10-20")
     with monkeypatch.context() as patched:
-        patched.setattr(questions, "_facts", broken)
+        patched.setattr(questions, "facts_known", broken)
         with pytest.raises(RuntimeError):
             questions.answer(Question.objects.get().pk)
     address = f"/command/past/{Question.objects.get().pk}/"

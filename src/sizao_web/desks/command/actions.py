@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sizao.policy.aloud import say_office
 from sizao.terms.wording import say_duration
 from sizao_web.desks.command.links import Links
+from sizao_web.pages.addresses import address
 from sizao_web.pages.language import language, said, say
 from sizao_web.pages.presenters import limit
 from sizao_web.pages.telling import Telling
@@ -39,14 +40,34 @@ class Action:
     tone: str
 
 
-def actions(found: Overview, links: Links, telling: Telling, office: str | None) -> list[Action]:
-    """In order: one's own work, what nobody does, then verb by verb, then what is not known."""
+def actions(
+    found: Overview, links: Links, telling: Telling, office: str | None, proposals: int = 0
+) -> list[Action]:
+    """In order: decisions that wait, one's own work, what nobody does, verb by verb, what is not known."""
     return [
+        *_decisions(proposals),
         *_own(found, links, office),
         *_unowned(found, links),
         *(_of_verb(duty, found, links, telling) for duty in found.duties),
         *_unknown(found, links),
     ]
+
+
+def _decisions(proposals: int) -> Iterator[Action]:
+    if proposals and (to := address("policy:proposals")):
+        yield Action(
+            say("决定报批的事项", "Decide what was proposed"),
+            (Figure(proposals, say("件等待决定", "waiting"), f"{to}#waiting-rows"),),
+            (),
+            0,
+            (
+                say(
+                    "不决定，规则和风险等级照旧；到了生效时刻也不会生效。",
+                    "Rules and grades stay as they are, also when the moment of effect has come.",
+                ),
+            ),
+            "own",
+        )
 
 
 def _own(found: Overview, links: Links, office: str | None) -> Iterator[Action]:

@@ -19,7 +19,7 @@ from sizao_web.desks.command.where import area_asked, crumbs
 from sizao_web.pages.lists import is_part, show
 from sizao_web.pages.routes import page
 from sizao_web.pages.telling import telling
-from sizao_web.records.reading import answers, areas
+from sizao_web.records.reading import answers, areas, proposals
 from sizao_web.records.reading.answers import Answer
 from sizao_web.records.reading.cases import EARLY_WINDOW_DAYS, LIMIT_DAYS
 from sizao_web.records.reading.measures import WINDOW_DAYS
@@ -68,6 +68,12 @@ def help_text(request: HttpRequest) -> HttpResponse:
     return render(request, "command/help.html", context)
 
 
+def _proposals(answer: Answer) -> int:
+    """How many proposals wait, for a duty that decides; a past moment has none to decide."""
+    decides = isinstance(answer, answers.Now) and answer.scope.duty.decides
+    return proposals.waiting(answer.scope).count() if decides else 0
+
+
 def seen(answer: Answer) -> str:
     """What a page shows, in one word: it changes when the answer may have changed."""
     return answer.stamp
@@ -84,7 +90,7 @@ def shown(request: HttpRequest, answer: Answer, links: Links) -> dict[str, Any]:
     said.meet(
         [{"office": office} for duty in found.duties for office, _ in duty.offices], offices=("office",)
     )
-    lines = actions(found, links, said, answer.scope.organisation)
+    lines = actions(found, links, said, answer.scope.organisation, _proposals(answer))
     sums = sums_by_area(answer, links.area)
     return {
         "answer": answer,

@@ -21,6 +21,7 @@ TOPICS: Mapping[str, Words] = MappingProxyType(
         "visits": Words("今日上门", "Visits"),
         "command": Words("指挥总览", "The command's overview"),
         "rules": Words("规则", "Rules"),
+        "proposals": Words("报批：两个人的决定", "Proposals: decisions of two"),
         "account": Words("账号与登录", "Account and signing in"),
     }
 )
@@ -58,6 +59,9 @@ OF_PAGES: Mapping[str, str] = MappingProxyType(
         "policy:pack": "rules",
         "policy:rules": "rules",
         "policy:rule": "rules",
+        "policy:proposals": "proposals",
+        "policy:propose": "proposals",
+        "policy:proposal": "proposals",
     }
 )
 """Name of a page -> its help."""

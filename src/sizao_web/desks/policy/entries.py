@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from sizao.terms.words import Words
+from sizao_web.desks.policy.proposing import SEEING
 from sizao_web.pages import navigation
 from sizao_web.pages.routes import EVERY_ROLE
 
 
 def register_all() -> None:
     """Called when the app is ready."""
-    navigation.register(navigation.Entry("policy:pack", Words("规则", "Rules"), EVERY_ROLE, 80))
+    navigation.register(
+        navigation.Entry("policy:pack", Words("规则", "Rules"), EVERY_ROLE, 80),
+        navigation.Entry("policy:proposals", Words("报批", "Proposals"), SEEING, 81),
+    )

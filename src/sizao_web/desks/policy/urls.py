@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sizao_web.desks.policy import views
+from sizao_web.desks.policy import proposing, views
 
 app_name = "policy"
 urlpatterns = [
@@ -12,5 +12,8 @@ urlpatterns = [
     path("parameters.csv", views.parameters, name="parameters"),
     path("rules/", views.rules, name="rules"),
     path("rules/<slug:rule>/", views.rule, name="rule"),
+    path("proposals/", proposing.overview, name="proposals"),
+    path("proposals/new/<slug:kind>/", proposing.new, name="propose"),
+    path("proposals/<int:proposal>/", proposing.one, name="proposal"),
     path("help/", views.help_text, name="help"),
 ]

@@ -30,6 +30,21 @@ RUNNING: Mapping[Running, Words] = {
     Running.LIGHTEN: Words("新规定结束更早的，从轻", "what is under way takes the earlier end"),
     Running.REPLACE: Words("尚未到来的部分改按新规定", "what lies ahead follows the new text"),
 }
+TITLES: Mapping[str, Words] = {
+    "adoptions": Words("采纳规则文本", "Adopt texts of the pack"),
+    "area_grades": Words("公告区域风险等级", "Announce the grade of an area"),
+    "response_levels": Words("公告应急响应级别", "Announce the response level"),
+}
+PROPOSING: Mapping[str, Words] = {
+    "adoptions": Words("提请采纳规则文本", "Propose texts for adoption"),
+    "area_grades": Words("提请调整区域风险等级", "Propose the grade of an area"),
+    "response_levels": Words("提请调整应急响应级别", "Propose the response level"),
+}
+DECISIONS: Mapping[str, Words] = {
+    "approved": Words("已批准", "Approved"),
+    "refused": Words("未批准", "Refused"),
+    "withdrawn": Words("已撤回", "Taken back"),
+}
 KINDS = {
     "point": Words("做一次即可", "done at one moment"),
     "span": Words("持续一段时间", "lasts for a time"),

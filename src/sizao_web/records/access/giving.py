@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sizao.facts.dictionary import FACTS
-from sizao_web.accounts.roles import OF_PLACES, REFERENCE, givers_of
+from sizao_web.accounts.roles import DECIDED, OF_PLACES, REFERENCE, givers_of
 from sizao_web.records.access.rules import (
     AnyOf,
     InArea,
@@ -41,6 +41,21 @@ _OFFERED = (
 )
 
 
+def _decided(fact: str) -> str:
+    """The row belongs to a proposal of somebody else that the asker approved."""
+    table = f"fact_{fact}"
+    persons = {
+        "adoptions": f" AND {table}.adopted_by = meant.proposed_by AND {table}.approved_by = said.decided_by"
+    }
+    return (
+        "EXISTS (SELECT 1 FROM proposal_decision AS said"
+        " JOIN proposal AS meant ON meant.id = said.proposal_id"
+        f" WHERE said.decision = 'approved' AND said.decided_by = {setting('account')}"
+        f" AND meant.proposed_by <> said.decided_by AND meant.kind = '{fact}'"
+        f" AND {table}.source_record LIKE 'proposal/' || meant.id || '/%'{persons.get(fact, '')})"
+    )
+
+
 def may_add(fact: str) -> str:
     """SQL over a new row of a fact."""
     return " AND ".join(conditions(fact).values())
@@ -61,6 +76,8 @@ def conditions(fact: str) -> dict[str, str]:
         found["person"] = OfPerson("person").sql(table)
     if fact == "hand_over_acceptances":
         found["offer"] = _OFFERED
+    if fact in DECIDED:
+        found["decision"] = _decided(fact)
     if fact in OF_PLACES:
         found["place"] = AnyOf((OfOrganisation("place"), PlaceIn("place"))).sql(table)
     found["correction"] = _correcting(fact, about_person)

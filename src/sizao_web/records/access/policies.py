@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sizao.facts.dictionary import FACTS
-from sizao_web.accounts.roles import OF_OFFICES, OF_PERSONS, OF_PLACES, REFERENCE, ROLES, readers_of
+from sizao_web.accounts.roles import (
+    DECIDING,
+    OF_OFFICES,
+    OF_PERSONS,
+    OF_PLACES,
+    REFERENCE,
+    ROLES,
+    readers_of,
+)
 from sizao_web.records.access.rules import (
     ACCESS,
     AllOf,
@@ -68,6 +76,9 @@ _NOT_DERIVED = AnyOf(
     )
 )
 
+# Before it is decided a proposal is nobody's business but theirs who decide; it then is a fact for all.
+_PROPOSAL = AllOf((Roles(tuple(sorted({*DECIDING, "supervision"}))), InArea("area", "area")))
+
 # What derive answers, as it is now and as it was answered for a past moment: who sees one sees the other.
 _RESULTS: Mapping[str, Rule] = {
     "obligation": _OBLIGATION,
@@ -86,6 +97,9 @@ POLICIES: Mapping[str, Rule] = MappingProxyType(
         "ledger_sealed": AnyOf((_AREA_S, OfOrganisation("responsible"))),
         "past_question": Roles(EVERYBODY),
         "ledger_run": Roles(EVERYBODY),
+        "proposal": _PROPOSAL,
+        "proposal_decision": _PROPOSAL,
+        "proposal_example": _OBLIGATION,
         "person_access": AllOf((Roles(NUMBERING), ACCESS)),
         "identity": AllOf((Roles(NAMING), _PERSON)),
         "identity_token": AllOf((Roles(NAMING), _PERSON)),

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from sizao.facts.dictionary import FACTS
+from sizao_web.accounts.roles import DECIDED, givers_of
 from sizao_web.records.access.giving import may_add
 from sizao_web.records.access.policies import POLICIES
-from sizao_web.records.access.rules import InArea, setting
+from sizao_web.records.access.rules import InArea, Roles, setting
 
 _ADMINISTRATOR = f"({setting('role')} = 'administrator')"
 _OWN_ID = f"(SELECT own.id FROM account AS own WHERE own.username = {setting('account')})"
@@ -33,6 +34,36 @@ class Guard:
     changing: tuple[str, ...] = ()
 
 
+def _works_for(office: str) -> str:
+    """The asker works for this office, under the duty of this scope."""
+    return (
+        "EXISTS (SELECT 1 FROM account_assignment AS works JOIN account AS own ON own.id = works.account_id"
+        f" WHERE own.username = {setting('account')} AND works.role = {setting('role')}"
+        f" AND works.organisation = {office} AND (works.until_at IS NULL OR works.until_at > now()))"
+    )
+
+
+_KINDS = " OR ".join(
+    f"(proposal.kind = '{kind}' AND {Roles(givers_of(kind)).sql('proposal')})" for kind in sorted(DECIDED)
+)
+_PROPOSES = (
+    f"(proposal.proposed_by = {setting('account')} AND proposal.area = {setting('area')}"
+    f" AND proposal.state = 'waiting' AND proposal.compared IS NULL AND ({_KINDS})"
+    f" AND {_works_for('proposal.proposed_office')})"
+)
+# Whoever proposed may take it back and nothing else; approving takes a second person of another office.
+_DECIDES = (
+    f"(proposal_decision.decided_by = {setting('account')} AND EXISTS (SELECT 1 FROM proposal"
+    f" WHERE proposal.id = proposal_decision.proposal_id AND proposal.area = proposal_decision.area"
+    f" AND ({_KINDS}) AND CASE proposal_decision.decision"
+    " WHEN 'withdrawn' THEN proposal.proposed_by = proposal_decision.decided_by"
+    " WHEN 'refused' THEN proposal.proposed_by <> proposal_decision.decided_by"
+    " WHEN 'approved' THEN proposal.proposed_by <> proposal_decision.decided_by"
+    " AND proposal.proposed_office <> proposal_decision.decided_office AND proposal.state = 'compared'"
+    f" ELSE false END) AND {_works_for('proposal_decision.decided_office')})"
+)
+
+
 def _of_records() -> dict[str, Guard]:
     guards = {table: Guard(reads=rule.sql(table)) for table, rule in POLICIES.items()}
     for name in FACTS:
@@ -42,6 +73,8 @@ def _of_records() -> dict[str, Guard]:
         guards[table] = Guard(reads=guards[table].reads, adds=guards[table].reads)
     asks = f"(past_question.asked_by = {setting('account')} AND past_question.state = 'waiting')"
     guards["past_question"] = Guard(reads=guards["past_question"].reads, adds=asks)
+    guards["proposal"] = Guard(reads=guards["proposal"].reads, adds=_PROPOSES)
+    guards["proposal_decision"] = Guard(reads=guards["proposal_decision"].reads, adds=_DECIDES)
     guards["audit_entry"] = Guard(
         reads=guards["audit_entry"].reads,
         adds=f"(audit_entry.account = {setting('account')}"

@@ -62,12 +62,12 @@ def _answer(found: Question) -> None:
     clock = perf_counter()
     as_of, known_by = bare(found.as_of), bare(found.known_by)
     _at(found, "facts")
-    facts = _facts(known_by)
+    facts = facts_known(known_by)
     policy = in_force(facts["adoptions"], known_by).policy
     empty = frozenset(name for name, rows in facts.items() if not rows.num_rows)
     with Session(facts) as session:
         _at(found, "derive")
-        uncorrected = frozenset(name for name, rows in facts.items() if not _corrected(rows))
+        uncorrected = frozenset(name for name, rows in facts.items() if not corrected(rows))
         query = derive(policy, as_of=as_of, known_by=known_by, empty=empty, uncorrected=uncorrected)
         results = dict(session.run(query, ordered=False))
         session.bind("obligations", results["obligations"])
@@ -92,7 +92,7 @@ def _at(found: Question, step: str) -> None:
     Question.objects.filter(pk=found.pk).update(state="working", step=step)
 
 
-def _facts(known_by: datetime) -> dict[str, pa.Table]:
+def facts_known(known_by: datetime) -> dict[str, pa.Table]:
     """Every link of every fact that was known by then, read in one snapshot."""
     nested = connection.in_atomic_block
     with transaction.atomic():
@@ -103,7 +103,8 @@ def _facts(known_by: datetime) -> dict[str, pa.Table]:
         return {name: copied_out(selected(name, where), arrow_schema(name)) for name in FACTS}
 
 
-def _corrected(rows: pa.Table) -> bool:
+def corrected(rows: pa.Table) -> bool:
+    """Whether some row of a fact replaces or retracts another."""
     return bool(pc.any(pc.not_equal(rows["action"], "record")).as_py())
 
 

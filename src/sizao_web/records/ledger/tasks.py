@@ -40,3 +40,12 @@ def answer(question: int) -> None:
 
     close_old_connections()
     questions.answer(question)
+
+
+@app.task(queue=QUESTIONS, name="proposals.compare", lock=QUESTIONS, retry=AGAIN)
+def compare_proposal(proposal: int) -> None:
+    """Find out what a proposal would change."""
+    from sizao_web.records.ledger import proposed
+
+    close_old_connections()
+    proposed.compare_proposal(proposal)

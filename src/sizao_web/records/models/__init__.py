@@ -6,6 +6,7 @@ from sizao_web.records.models.cases import Case
 from sizao_web.records.models.facts import FACT_MODELS
 from sizao_web.records.models.identity import Identity, NameToken
 from sizao_web.records.models.ledger import Count, Obligation, Run, Sealed, Standing, TooLate, Unknown
+from sizao_web.records.models.proposals import Proposal, ProposalDecision, ProposalExample
 from sizao_web.records.models.rows import FactRow
 from sizao_web.records.models.snapshots import (
     PastCase,
@@ -31,6 +32,9 @@ __all__ = [
     "PastTooLate",
     "PastUnknown",
     "PersonAccess",
+    "Proposal",
+    "ProposalDecision",
+    "ProposalExample",
     "Question",
     "Run",
     "Sealed",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from sizao.terms.words import Words
 from sizao_web.accounts import lock_out, second_factor
 from sizao_web.accounts.models import Account, Assignment
 from sizao_web.records.access.rules import InArea
@@ -96,3 +98,8 @@ def subject(account: Account) -> str:
 
 def _now(moment: datetime) -> Q:
     return Q(Q(until_at__isnull=True) | Q(until_at__gt=moment))
+
+
+def names_of(usernames: Iterable[str]) -> dict[str, Words]:
+    """What the holders of these accounts are called: who decided something is no secret."""
+    return {one.username: one.name for one in Account.objects.filter(username__in=set(usernames))}

@@ -144,11 +144,11 @@ def _table(fact: str, where: Q) -> pa.Table:
 
 def _arrow(fact: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     columns = {one.name: one.arrow for one in stored_columns(fact)}
-    typed = [{name: _typed(kind, row[name]) for name, kind in columns.items()} for row in rows]
-    return pa.Table.from_pylist(typed, arrow_schema(fact))
+    values = [{name: typed(kind, row[name]) for name, kind in columns.items()} for row in rows]
+    return pa.Table.from_pylist(values, arrow_schema(fact))
 
 
-def _typed(kind: pa.DataType, value: Any) -> Any:
+def typed(kind: pa.DataType, value: Any) -> Any:
     """A value of the database, or of its JSON, as the library keeps it."""
     if value is None:
         return None

@@ -1,0 +1,280 @@
+"""Decisions of two persons: propose, see what it would change, approve. Texts, and grades of areas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+
+from sizao.facts.dictionary import FACTS
+from sizao.terms.codes import CODE_LISTS
+from sizao.terms.time import instant_at, local_day, midnight
+from sizao.terms.words import Words
+from sizao_web.accounts.roles import DECIDED, DECIDING
+from sizao_web.desks.policy import wording
+from sizao_web.desks.policy.differences import differences, example
+from sizao_web.pages.forms import FactForm
+from sizao_web.pages.language import said, say
+from sizao_web.pages.lists import is_part
+from sizao_web.pages.names import names
+from sizao_web.pages.routes import page
+from sizao_web.records.actions.decide_proposal import cannot, decide_proposal
+from sizao_web.records.actions.propose import propose
+from sizao_web.records.models import Proposal
+from sizao_web.records.proposed_facts import proposed_values
+from sizao_web.records.reading import proposals as reading
+from sizao_web.records.reading.accounts import names_of
+from sizao_web.records.reading.choices import on_record
+from sizao_web.records.reading.pack import pack_in_use, rule_label
+from sizao_web.records.writing import NotAllowed, Refused
+from sizao_web.settings.clock import bare
+
+SEEING = DECIDING | {"supervision"}
+A_PAGE = 25
+STEPS: Mapping[str, Words] = {
+    "": Words("排队中", "waiting for the worker"),
+    "facts": Words("读取现在已知的事实", "reading the facts known now"),
+    "before": Words("按现状推导", "deriving as things stand"),
+    "after": Words("按提请推导", "deriving with the proposal"),
+    "compare": Words("比较两边", "comparing both"),
+}
+ANNOUNCED: Mapping[str, tuple[str, str, str]] = {
+    "area_grades": ("graded", "grade", "grades"),
+    "response_levels": ("covers", "level", "response_levels"),
+}
+"""Fact -> its columns of the area and of what is announced, and the list of the latter's codes."""
+NO_DECISION = Words("请选择批准或不批准。", "Approve or refuse, please.")
+NOT_A_TIME = Words(
+    "看不懂这个时刻。请写成 2020-11-12 或 2020-11-12 08:00。",
+    "That is no moment. Write 2020-11-12 or 2020-11-12 08:00, please.",
+)
+
+
+@page(roles=SEEING)
+def overview(request: HttpRequest) -> HttpResponse:
+    """What waits for a decision, and what was decided."""
+    waiting = list(reading.waiting(request.scope))
+    decided = Paginator(reading.proposals(request.scope).filter(decision__isnull=False), A_PAGE)
+    shown = decided.get_page(request.GET.get("page"))
+    context = {
+        "policy": pack_in_use().policy,
+        "waiting": [_told(one) for one in waiting],
+        "decided": [_told(one) for one in shown],
+        "pages": shown,
+        "kinds": [(kind, wording.PROPOSING[kind]) for kind in sorted(request.scope.duty.decides)],
+        "office": request.scope.organisation,
+    }
+    return render(request, "policy/proposals.html", context)
+
+
+@page(roles=DECIDING, methods=("GET", "POST"))
+def new(request: HttpRequest, kind: str) -> HttpResponse:
+    """Propose a decision of one kind."""
+    if kind not in DECIDED:
+        raise Http404
+    if kind not in request.scope.duty.decides:
+        raise PermissionDenied
+    return _new_adoption(request) if kind == "adoptions" else _new_fact(request, kind)
+
+
+def _new_adoption(request: HttpRequest) -> HttpResponse:
+    """Choose texts of the pack that are not adopted yet, and when they take effect."""
+    texts = reading.not_adopted(request.moment)
+    chosen = set(request.POST.getlist("text"))
+    typed = {name: request.POST.get(name, "").strip() for name in ("effect_at", "why")}
+    problems: list[str] = []
+    if request.method == "POST":
+        effect = _moment(typed["effect_at"])
+        pack = pack_in_use().policy.pack
+        facts = [
+            {"pack": pack, "rule": one.rule, "version": one.digest}
+            for one in texts
+            if f"{one.rule}:{one.digest}" in chosen
+        ]
+        if effect is None:
+            problems = [said(NOT_A_TIME)]
+        else:
+            made, problems = _proposed(request, "adoptions", facts, effect, typed["why"])
+            if made is not None:
+                return redirect("policy:proposal", made.pk)
+    zone = settings.SIZAO.zone
+    tomorrow = local_day(bare(request.moment), zone) + timedelta(days=1)
+    context = {
+        "policy": pack_in_use().policy,
+        "texts": [
+            {
+                "value": f"{one.rule}:{one.digest}",
+                "version": one,
+                "state": wording.state(one, local_day(bare(request.moment), zone)),
+                "marked": one.source.mark == "M" or one.legal_basis.mark == "M",
+                "chosen": request.method != "POST" or f"{one.rule}:{one.digest}" in chosen,
+            }
+            for one in texts
+        ],
+        "typed": {"effect_at": f"{tomorrow} 00:00", **{k: v for k, v in typed.items() if v}},
+        "problems": problems,
+    }
+    return render(request, "policy/propose_texts.html", context, status=422 if problems else 200)
+
+
+def _new_fact(request: HttpRequest, kind: str) -> HttpResponse:
+    """The entry form of a fact that two persons decide."""
+    own, prefill = request.scope.organisation, {}
+    if own and on_record(request.scope, "office", [own], request.moment):
+        prefill["announced_by"] = own
+    form = FactForm(
+        FACTS[kind],
+        request.scope,
+        request.moment,
+        data=request.POST if request.method == "POST" else None,
+        prefill={**prefill, **{name: value for name, value in request.GET.items() if value}},
+    )
+    why, problems = request.POST.get("why", "").strip(), []
+    if request.method == "POST" and form.is_valid():
+        values = form.values()
+        made, problems = _proposed(request, kind, [values], _effect(values, request.moment), why)
+        if made is not None:
+            return redirect("policy:proposal", made.pk)
+    context = {
+        "policy": pack_in_use().policy,
+        "title": wording.PROPOSING[kind],
+        "form": form,
+        "why": why,
+        "problems": problems,
+    }
+    wrong = bool(problems or form.errors)
+    return render(request, "policy/propose_fact.html", context, status=422 if wrong else 200)
+
+
+def _effect(values: Mapping[str, Any], moment: datetime) -> datetime:
+    """The beginning of the first day of a fact; this moment where it has none."""
+    first = values.get("from_on")
+    return midnight(first, settings.SIZAO.zone).replace(tzinfo=UTC) if isinstance(first, date) else moment
+
+
+def _proposed(
+    request: HttpRequest, kind: str, facts: list[dict[str, Any]], effect: datetime, why: str
+) -> tuple[Proposal | None, list[str]]:
+    try:
+        made = propose(request.scope, request.moment, kind, facts, effect_at=effect, reason=why)
+    except Refused as refused:
+        return None, [said(words) for _, words in refused.problems]
+    except NotAllowed as cause:
+        raise PermissionDenied from cause
+    messages.success(
+        request,
+        say(
+            "已提请。系统正在算会改变什么；批准须由另一机构的人作出。",
+            "Proposed. What it would change is being worked out; somebody of another office must approve.",
+        ),
+    )
+    return made, []
+
+
+@page(roles=SEEING, methods=("GET", "POST"), about="proposal")
+def one(request: HttpRequest, proposal: int) -> HttpResponse:
+    """A proposal: what is meant, what it would change, and its decision. A POST decides."""
+    found = reading.proposal(request.scope, proposal)
+    if found is None:
+        raise Http404
+    if is_part(request, "progress"):
+        return _progress(request, found)
+    problem = None
+    if request.method == "POST":
+        problem = _decide(request, found)
+        if problem is None:
+            return redirect("policy:proposal", proposal)
+    tells = names(request)
+    rows = reading.examples(request.scope, found) if found.state == "compared" else []
+    context = {
+        "policy": pack_in_use().policy,
+        "one": _told(found),
+        "found": differences(found.compared, tells) if found.compared else None,
+        "examples": [example(row, tells) for row in rows],
+        "sees_rows": request.scope.duty.sees != "reference",
+        "deciding": found.kind in request.scope.duty.decides and not hasattr(found, "decision"),
+        "own": found.proposed_by == request.scope.account,
+        "cannot": cannot(request.scope, found, "approved"),
+        "problem": problem,
+        "why": request.POST.get("why", ""),
+        **_steps(found),
+    }
+    return render(request, "policy/proposal.html", context, status=422 if problem else 200)
+
+
+def _decide(request: HttpRequest, found: Proposal) -> Words | None:
+    """Decide as the button says; what is wrong, or nothing."""
+    decision = request.POST.get("decision", "")
+    if found.kind not in request.scope.duty.decides:
+        raise PermissionDenied
+    if decision not in wording.DECISIONS:
+        return NO_DECISION
+    try:
+        decide_proposal(request.scope, request.moment, found, decision, request.POST.get("why", ""))
+    except Refused as refused:
+        return refused.problems[0][1]
+    except NotAllowed as cause:
+        raise PermissionDenied from cause
+    messages.success(request, said(wording.DECISIONS[decision]) + say("。", "."))
+    return None
+
+
+def _progress(request: HttpRequest, found: Proposal) -> HttpResponse:
+    """How far the comparison is; the whole page again once it has an end."""
+    if found.state in ("compared", "failed"):
+        response = HttpResponse(status=204)
+        response.headers["HX-Refresh"] = "true"
+    else:
+        response = render(request, "policy/_comparing.html", {"one": _told(found), **_steps(found)})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _steps(found: Proposal) -> dict[str, Any]:
+    return {
+        "step": STEPS.get(found.step, STEPS[""]),
+        "steps": [(words, name == found.step) for name, words in STEPS.items()],
+    }
+
+
+def _told(found: Proposal) -> dict[str, Any]:
+    """A proposal with the names of who proposed and decided it, and what it means in words."""
+    decision = getattr(found, "decision", None)
+    people = names_of([found.proposed_by, *([decision.decided_by] if decision else [])])
+    values = proposed_values(found)
+    return {
+        "row": found,
+        "title": wording.TITLES[found.kind],
+        "by": people.get(found.proposed_by, Words(found.proposed_by, found.proposed_by)),
+        "decision": decision,
+        "decided": wording.DECISIONS[decision.decision] if decision else None,
+        "decided_by": people.get(decision.decided_by) if decision else None,
+        "texts": [{**one, "label": rule_label(one["rule"])} for one in values if "rule" in one],
+        "announced": [_announced(found.kind, one) for one in values if found.kind in ANNOUNCED],
+    }
+
+
+def _announced(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A grade or a level of an area, since when and until when."""
+    where, what, codes = ANNOUNCED[kind]
+    label = CODE_LISTS[codes].label_of(values[what])
+    return {**values, "where": values[where], "label": label}
+
+
+def _moment(text: str) -> datetime | None:
+    """A local time of the city; a day alone means its beginning. None for what is neither."""
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if local.tzinfo is not None:
+        return None
+    return instant_at(local.date(), local.time(), settings.SIZAO.zone).replace(tzinfo=UTC)
