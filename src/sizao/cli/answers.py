@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import typer
 
+from sizao.cli.burdens import AreaParts, four_weeks, parts_of_sites
 from sizao.cli.comparison import show_comparison
 from sizao.cli.deriving import (
     Answer,
@@ -42,7 +42,6 @@ from sizao.obligations.compare import compare as comparison
 from sizao.obligations.explain import STATUSES, explain_unknown
 from sizao.obligations.explain import explain as story_of
 from sizao.obligations.story import Story
-from sizao.store.folder import Facts
 from sizao.store.running import Session
 
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to write the four results to, as Parquet.")]
@@ -63,15 +62,6 @@ KnownBys = Annotated[
     list[str] | None,
     typer.Option("--known-by", help="Only what was known by then; given twice: of A and of B."),
 ]
-AreaParts = Annotated[
-    int | None,
-    typer.Option(
-        "--area-parts",
-        help="Rooms are summed over areas of so many parts of the path; without it, as the quarantine sites "
-        "are recorded.",
-        min=1,
-    ),
-]
 Examples = Annotated[int, typer.Option("--examples", help="How many examples of each reason.", min=0)]
 Earlier = Annotated[
     Path | None,
@@ -82,7 +72,6 @@ Earlier = Annotated[
     ),
 ]
 # Where no site is recorded, rooms are summed over areas of so many parts.
-PARTS_WITHOUT_SITES = 2
 
 
 def derive(
@@ -250,21 +239,15 @@ def compare(
     given = opened(screen, facts, one)
     before = answer_for(screen, given, one, first, threads, memory)
     after = answer_for(screen, given, other, second, threads, memory)
-    parts = area_parts or _parts_of_sites(given)
+    parts = area_parts or parts_of_sites(given)
     found = _compared(screen, before, after, parts, examples, threads, memory)
+    found |= four_weeks(before, after, parts, threads=threads, memory=memory)
     if out is not None:
         _write(out, found)
     if as_json:
         screen.json({name: records(table) for name, table in found.items() if name != "changes"})
     else:
         show_comparison(screen, found, before, after, parts)
-
-
-def _parts_of_sites(facts: Facts) -> int:
-    """The fewest parts of an area's path at which a quarantine site is recorded: there every room counts."""
-    places = facts["places"]
-    sites = places.filter(pc.equal(places["kind"], "quarantine_site"))["located_in"].drop_null()
-    return min((path.count("/") + 1 for path in sites.to_pylist()), default=PARTS_WITHOUT_SITES)
 
 
 def _compared(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from sizao.cli.burdens import show_four_weeks
 from sizao.cli.deriving import Answer, remarks
 from sizao.cli.screen import SHORT_ID, Heading, Screen, records
 from sizao.obligations.compare import REASONS
@@ -80,6 +81,7 @@ def show_comparison(
         title=say("受限人员的变化", "People whose restriction differs"),
     )
     _show_burden(screen, found["burden"])
+    show_four_weeks(screen, found)
     _show_rooms(screen, found["rooms"], before.zone, parts)
     examples = records(found["examples"])
     stated = any(_stated(r) for r in examples)

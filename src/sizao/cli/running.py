@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from sizao.cli import answers, covering, dictionary, intakes, lists, policies
+from sizao.cli import answers, burdens, covering, dictionary, intakes, lists, policies
 from sizao.cli.found import add_found, wanted
 from sizao.cli.screen import Screen, Wrong
 from sizao.cli.wording import translated
@@ -31,6 +31,7 @@ app = typer.Typer(
 )
 app.command("facts")(dictionary.facts)
 app.command("intake")(intakes.intake)
+policies.app.command("burden")(burdens.burden_command)
 app.add_typer(policies.app, name="policy")
 app.command("coverage")(covering.coverage)
 app.command("derive")(answers.derive)

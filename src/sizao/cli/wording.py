@@ -120,6 +120,11 @@ CHINESE: Mapping[str, str] = {
     "Repository with tests and sample sheets; without it, the one in which the pack lies.": (
         "含测试和样表的代码库；不写则为规则包所在的代码库。"
     ),
+    "What a policy costs in a week, by office, subject and area: person-days, tests, visits, forms.": (
+        "一套规则每周的负担，按机构、对象和地区：人日、检测、上门、填表。"
+    ),
+    "First day; without it, the seventh day back from the last.": "首日；不写则为末日前推至第七天。",
+    "Last day; without it, the day asked about.": "末日；不写则为所问之日。",
     "Check, show, test and prove a policy pack.": "检查、展示、试行和验证规则包。",
     "Say what is wrong with a pack: where, what was found and expected, the nearest word, the fix.": (
         "指出规则包的错误：在哪里、写了什么、应写什么、最接近的词、改法。"

@@ -25,8 +25,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sizao.facts.dictionary import FACTS
+from sizao.obligations.burden import CENTRAL, burden_of, stretches, wider
 from sizao.obligations.known import hex_of, spells_of
-from sizao.policy.model import Policy, RuleVersion, StepText
+from sizao.policy.model import Policy, RuleVersion
 from sizao.terms.queries import Query, SqlStep, Step, literal
 from sizao.terms.time import sql_local_day
 from sizao.terms.words import Words
@@ -42,9 +43,6 @@ COMPARED = (
     "waived_by",
     "rule_version",
 )
-TESTS = ("tests", "samplings")
-VISITS = ("visits", "health_checks")
-CENTRAL = "central"
 NO_STEP = "('', '', 0, '', '', 0)"
 KEY = hex_of("key_hi", "key_lo")
 
@@ -332,7 +330,7 @@ def _step_burdens(before: Policy, after: Policy) -> SqlStep:
             for side, policy in (("before", before), ("after", after))
             for version in policy.versions()
             for step in version.steps
-            for kind in [_burden_of(step)]
+            for kind in [burden_of(step)]
             if kind in version.burden
         }
     )
@@ -342,14 +340,6 @@ def _step_burdens(before: Policy, after: Policy) -> SqlStep:
         f"SELECT * FROM (VALUES {values or NO_STEP}) AS steps(side, rule, version, step, kind, number)",
         "what each step costs whom it is about",
     )
-
-
-def _burden_of(step: StepText) -> str:
-    if step.verb.restricts:
-        return "person_days"
-    if step.proof.reading in TESTS:
-        return "tests"
-    return "visits" if step.proof.reading in VISITS else "forms"
 
 
 def _both_sides(columns: str, where: str) -> str:
@@ -366,18 +356,6 @@ def _restricted() -> SqlStep:
     )
 
 
-def _stretches(source: str, keys: str) -> str:
-    """Touching and overlapping spans of one `keys` as single stretches: keys, begins, ends."""
-    return f"""
-SELECT {keys}, min(opens_at) AS begins, max(closes_at) AS ends FROM (
-  SELECT *, sum(CASE WHEN opens_at <= reached THEN 0 ELSE 1 END)
-              OVER (PARTITION BY {keys} ORDER BY opens_at, closes_at ROWS UNBOUNDED PRECEDING) AS island
-  FROM (SELECT *, max(closes_at) OVER (PARTITION BY {keys} ORDER BY opens_at, closes_at
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM {source}) AS reach)
-                    AS islands
-GROUP BY {keys}, island"""
-
-
 def _person_days() -> SqlStep:
     """Days under restriction; two rows over the same days of one person count once within a rule, and
     once in sum."""
@@ -386,7 +364,7 @@ def _person_days() -> SqlStep:
         spans = f"(SELECT side, {rule} AS rule, about, opens_at, closes_at FROM compare_restricted) AS spans"
         return f"""
 SELECT side, rule, sum(epoch(ends) - epoch(begins)) / 86400.0 AS person_days, count(DISTINCT about) AS persons
-FROM ({_stretches(spans, "side, rule, about")}) AS stretches GROUP BY side, rule"""
+FROM ({stretches(spans, "side, rule, about")}) AS stretches GROUP BY side, rule"""
 
     return SqlStep(
         "compare_person_days",
@@ -396,12 +374,12 @@ FROM ({_stretches(spans, "side, rule, about")}) AS stretches GROUP BY side, rule
 
 
 def _in_rooms(parts: int) -> SqlStep:
-    spans = f"""(SELECT side, {_wider("area", parts)} AS area, about, opens_at, closes_at FROM
+    spans = f"""(SELECT side, {wider("area", parts)} AS area, about, opens_at, closes_at FROM
     compare_restricted
         WHERE place = {literal(CENTRAL)}) AS spans"""
     return SqlStep(
         "compare_in_rooms",
-        _stretches(spans, "side, area, about"),
+        stretches(spans, "side, area, about"),
         "who needs a room, where, from when to when",
     )
 
@@ -442,16 +420,12 @@ WHERE s.kind = 'tests' GROUP BY o.side, o.due_on""",
     )
 
 
-def _wider(column: str, parts: int) -> str:
-    return f"regexp_extract({column}, '^[^/]+(/[^/]+){{0,{parts - 1}}}')"
-
-
 def _capacities(before: Side, after: Side, parts: int) -> SqlStep:
     known_by = literal(max(before.known_by, after.known_by))
     return SqlStep(
         "compare_capacities",
         f"""
-SELECT {_wider("located_in", parts)} AS area, CAST(sum(capacity) AS BIGINT) AS capacity FROM spells_places
+SELECT {wider("located_in", parts)} AS area, CAST(sum(capacity) AS BIGINT) AS capacity FROM spells_places
 WHERE action <> 'retract' AND kind = 'quarantine_site' AND until_on IS NULL
   AND believed_from <= {known_by} AND (believed_until IS NULL OR believed_until > {known_by}) GROUP BY 1""",
         "rooms of the quarantine sites",

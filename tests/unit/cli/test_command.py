@@ -257,6 +257,24 @@ def test_two_packs_are_compared_and_the_difference_has_its_reason(
     assert {row["kind"] for row in found["bound"]} == {"shorter"}
     days = {row["side"]: row["person_days"] for row in found["burden"] if row["rule"] == ""}
     assert days == {"before": 28, "after": 14}
+    around = {row["side"]: row["person_days"] for row in found["four_weeks_by_subject"]}
+    assert around == days, "both quarantines lie within the two weeks before and after"
+
+
+def test_the_burden_of_a_week_is_told_by_office_and_by_subject(
+    sizao: Sizao, pack: Path, folder: Path
+) -> None:
+    asked = ("policy", "burden", pack, "--facts", folder, "--as-of", "2020-06-21")
+    code, out, _ = sizao(*asked, "--json")
+    found = json.loads(out)
+    assert code == 0
+    (people,) = found["by_subject"]
+    assert (people["subject"], people["subjects"], people["tests"]) == ("person", 2, 0)
+    assert sum(row["person_days"] for row in found["by_office"]) == people["person_days"]
+    code, said, notes = sizao(*asked, "--from", "2020-06-08", "--to", "2020-06-21", "--lang", "zh")
+    assert (code, "各机构的负担（每周）" in said, "2020-06-08至2020-06-21" in notes) == (0, True, True)
+    code, _, err = sizao(*asked, "--from", "2020-06-22")
+    assert (code, "give the earlier day first" in err) == (1, True)
 
 
 def test_one_pack_at_one_moment_is_nothing_to_compare(sizao: Sizao, pack: Path, folder: Path) -> None:
