@@ -90,6 +90,7 @@ OBJECTS: Mapping[str, Values] = MappingProxyType(
         "case": _these("case/harbour-1"),
         "account": _these("community"),
         "kind": _these("adoptions", "area_grades"),
+        "pack": _these("cn-covid-ed6", "cn-covid-ed3"),
         "proposal": _proposals,
         "topic": _these("lists"),
         "place": _these("school/harbour-middle", "quarantine-site/harbour"),
@@ -107,6 +108,7 @@ TOGETHER: Mapping[str, Callable[[Site], Sequence[tuple[str, ...]]]] = MappingPro
         "/command/past/<int:question>/<slug:which>/": lambda site: [
             (number, "current") for number in _questions(site)
         ],
+        "/policy/packs/<slug:pack>/rules/<slug:rule>/": lambda site: [("cn-covid-ed6", "contact-tests")],
         # Somebody without a household on record.
         "/community/person/<path:person>/": lambda site: [("H08-1",)],
     }

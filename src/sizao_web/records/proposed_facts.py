@@ -11,6 +11,8 @@ from sizao_web.records.models import Proposal
 from sizao_web.records.reading.stories import typed
 from sizao_web.records.writing import Given
 
+TRIED = "pack"
+"""The kind of a proposal that nobody decides: what another pack would change here."""
 SOMEBODY_ELSE = "-"  # stands for who will approve, while nobody has
 
 
@@ -35,7 +37,9 @@ def as_given(
 
 
 def proposed_values(proposal: Proposal) -> Sequence[Mapping[str, Any]]:
-    """Own columns of each proposed fact, in their types."""
+    """Own columns of each proposed fact, in their types; of a pack that is tried its name."""
+    if proposal.kind == TRIED:
+        return list(proposal.facts)
     kinds = {one.name: one.arrow for one in stored_columns(proposal.kind)}
     return [
         {name: typed(kinds[name], value) if name in kinds else value for name, value in values.items()}

@@ -29,12 +29,16 @@ NOWHERE = "nowhere"
 # Parts of an address that name no object of anybody.
 GIVEN = {
     "kind": "adoptions",
+    "pack": "cn-covid-ed6",
     "which": "overdue",
     "rule": "contact-temperature",
     "fact": "health_checks",
     "topic": "why",
 }
-GIVEN_AT = {"/command/past/<int:question>/<slug:which>/": {"which": "current"}}
+GIVEN_AT = {
+    "/command/past/<int:question>/<slug:which>/": {"which": "current"},
+    "/policy/packs/<slug:pack>/rules/<slug:rule>/": {"rule": "contact-tests"},
+}
 NEW = "/facts/<slug:fact>/new/"
 PROPOSE = "/policy/proposals/new/<slug:kind>/"
 ANSWERED = {200, 204, 302, 400, 409, 422}

@@ -64,6 +64,7 @@ FORMS = {  # GET and POST
     "/facts/<slug:fact>/<slug:key>/correct/",
     "/facts/<slug:fact>/<slug:key>/retract/",
     "/command/past/",
+    "/policy/packs/<slug:pack>/",
     "/policy/proposals/new/<slug:kind>/",
     "/policy/proposals/<int:proposal>/",
     "/demo/personas/",

@@ -100,6 +100,7 @@ ATTACKS = [
     ("command", "proposal", "adds", _proposing(kind="waivers")),
     ("health_commission", "proposal", "adds", _proposing()),
     ("community", "proposal", "adds", _proposing()),
+    ("community", "proposal", "adds", _proposing(kind="pack")),
     ("command", "proposal_decision", "adds", _deciding(by="somebody")),
     ("command", "proposal_decision", "adds", _deciding(which="mine")),
     ("command", "proposal_decision", "adds", _deciding(which="mine", decision="refused")),
@@ -107,6 +108,7 @@ ATTACKS = [
     ("command", "proposal_decision", "adds", _deciding(decision="invented")),
     ("command", "proposal_decision", "adds", _deciding(which="colleagues")),
     ("command", "proposal_decision", "adds", _deciding(which="uncompared")),
+    ("command", "proposal_decision", "adds", _deciding(which="tried")),
     ("command", "proposal_decision", "adds", _deciding(office="office-far")),
     ("health_commission", "proposal_decision", "adds", _deciding()),
     ("supervision", "proposal_decision", "adds", _deciding(decision="refused")),
@@ -129,9 +131,11 @@ def named(db: None) -> dict[str, Any]:
         "theirs": propose("proposal/theirs", OWN, "somebody", "office-other", decided=False),
         "mine": propose("proposal/mine", OWN, commander, "x", decided=False),
         "colleagues": propose("proposal/colleagues", OWN, "somebody", "office-own", decided=False),
+        "tried": propose("proposal/tried", OWN, "somebody", "office-other", decided=False),
         "uncompared": propose("proposal/waits", OWN, "somebody", "office-other", decided=False),
     }
     Proposal.objects.filter(pk=made["uncompared"].pk).update(state="waiting")
+    Proposal.objects.filter(pk=made["tried"].pk).update(kind="pack")
     numbers = {name: one.pk for name, one in made.items()}
     return {"other": other.pk, "far": far.pk, "duty": other.assignments.get().pk, **numbers}
 

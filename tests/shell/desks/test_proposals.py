@@ -16,7 +16,7 @@ from sizao_web.records.access.scope import Scope
 from sizao_web.records.actions.take_in_sheet import take_in_sheets
 from sizao_web.records.ledger import proposed, runs
 from sizao_web.records.models import FACT_MODELS, Obligation, Proposal, ProposalExample
-from sizao_web.records.reading.pack import pack_in_use
+from sizao_web.records.reading.pack import pack_in_use, shelf
 
 CITY, OURS, THEIRS = "drill", "office/drill/health_commission", "office/drill/command"
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "taiwan-2020"
@@ -237,3 +237,33 @@ def test_a_grade_is_announced_by_two_offices_and_its_proposal_counts_whom_it_wou
     made = compared(address_of(answer))
     assert FACT_MODELS["area_grades"]._default_manager.count() == 0
     assert made.compared["bound"] == {"newly_bound": 1}
+
+
+def test_another_pack_is_tried_and_nothing_takes_effect_by_that(
+    chief: Any, compared: Any, cases: None, moment: datetime
+) -> None:
+    address = address_of(chief.post("/policy/packs/city-2020-06/"))
+    made = compared(address)
+    here = pack_in_use().policy.rules
+    theirs = next(row["rule"] for row in made.compared["by_rule"] if row["rule"] not in here)
+    page = chief.get(address).content.decode()
+    assert "只比较，不决定" in page
+    assert f"/policy/packs/city-2020-06/rules/{theirs}/" in page
+    assert 'name="decision"' not in page
+    assert decide(chief, address, "withdrawn").status_code == 403
+    runs.whole(moment)
+    assert live() == adoptions() == 0
+    assert "没有等待决定的" in text_of(chief.get(LIST))
+
+
+def test_every_pack_of_the_shelf_can_be_read_and_says_whether_it_can_be_adopted(officer: Any) -> None:
+    page = officer.get("/policy/packs/").content.decode()
+    for name, found in shelf().items():
+        assert found is not None
+        assert name in page
+        if name != pack_in_use().policy.pack:
+            shown = officer.get(f"/policy/packs/{name}/").content.decode()
+            assert all(words.zh in shown for words in found.policy.gaps)
+            rule = next(iter(found.policy.rules))
+            assert officer.get(f"/policy/packs/{name}/rules/{rule}/").status_code == 200
+    assert officer.get("/policy/packs/no-such-pack/").status_code == 404

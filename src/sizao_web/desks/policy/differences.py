@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sizao.obligations.compare import REASONS
+from sizao.policy.model import Policy
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
 from sizao_web.pages import presenters
@@ -16,7 +17,7 @@ from sizao_web.pages.charts import Chart, Series, grouped_bars
 from sizao_web.pages.language import said, say
 from sizao_web.pages.telling import Telling
 from sizao_web.records.models import ProposalExample
-from sizao_web.records.reading.pack import rule_label, verb_label
+from sizao_web.records.reading.pack import policy_in_use, rule_label, verb_label
 
 KINDS: Mapping[str, Words] = {
     "added": Words("新增", "added"),
@@ -74,8 +75,8 @@ class Differences:
         return tuple(one for one in self.rooms if one["too_few"])
 
 
-def differences(compared: Mapping[str, Any], tells: Telling) -> Differences:
-    """The counts of a comparison in words."""
+def differences(compared: Mapping[str, Any], tells: Telling, other: Policy | None = None) -> Differences:
+    """The counts of a comparison in words. other: the pack that was tried, whose rules have names too."""
     tells.meet(compared["loads"], offices=["done_by"])
     tells.meet(compared["rooms"], areas=["area"])
     per_day = _per_day(compared["per_day"])
@@ -87,7 +88,9 @@ def differences(compared: Mapping[str, Any], tells: Telling) -> Differences:
             if compared["bound"].get(kind)
         ),
         burden=_burden(compared["burden"]),
-        rules=tuple(_by_rule(row) for row in sorted(compared["by_rule"], key=lambda row: -row["row_count"])),
+        rules=tuple(
+            _by_rule(row, other) for row in sorted(compared["by_rule"], key=lambda row: -row["row_count"])
+        ),
         rooms=_rooms(compared["rooms"], tells),
         loads=tuple({**row, "label": tells.office(row["done_by"])} for row in compared["loads"]),
         loads_left_out=compared["loads_left_out"],
@@ -109,11 +112,24 @@ def _burden(rows: Iterable[Mapping[str, Any]]) -> tuple[Pair, ...]:
     return tuple(found)
 
 
-def _by_rule(row: Mapping[str, Any]) -> Mapping[str, Any]:
+def rule_called(rule: str, other: Policy | None) -> str:
+    """A rule by its label here, else by that of the pack that was tried."""
+    theirs = other is not None and rule in other.rules and rule not in policy_in_use().rules
+    return said(other.rules[rule][-1].label if theirs and other else rule_label(rule))
+
+
+def verb_called(verb: str, other: Policy | None) -> str:
+    """A verb by its label here, else by that of the pack that was tried."""
+    theirs = other is not None and verb in other.verbs and verb not in policy_in_use().verbs
+    return said(other.verbs[verb].label if theirs and other else verb_label(verb))
+
+
+def _by_rule(row: Mapping[str, Any], other: Policy | None) -> Mapping[str, Any]:
     return {
         "rule": row["rule"],
-        "label": said(rule_label(row["rule"])),
-        "verb": said(verb_label(row["verb"])),
+        "here": row["rule"] in policy_in_use().rules,
+        "label": rule_called(row["rule"], other),
+        "verb": verb_called(row["verb"], other),
         "kind": said(KINDS[row["kind"]]),
         "why": said(REASONS[row["reason"]]),
         "rows": row["row_count"],
@@ -145,19 +161,19 @@ def _per_day(rows: Iterable[Mapping[str, Any]]) -> tuple[Pair, ...]:
 
 def _chart(days: Sequence[Pair]) -> Chart:
     title = say("每天到期的检测", "Tests by the day they are due")
-    told = say("批准前后每天到期的检测数", "Tests due each day, without and with the proposal")
+    told = say("现行的和改后的每天到期检测数", "Tests due each day, as now and with the change")
     series = [
-        Series(say("不批准", "without"), [one.before for one in days], [None] * len(days)),
-        Series(say("批准", "with"), [one.after for one in days], [None] * len(days)),
+        Series(say("现行", "as now"), [one.before for one in days], [None] * len(days)),
+        Series(say("改后", "with it"), [one.after for one in days], [None] * len(days)),
     ]
     return grouped_bars("per-day", title, told, [one.label for one in days], series)
 
 
-def example(row: ProposalExample, tells: Telling) -> Mapping[str, Any]:
+def example(row: ProposalExample, tells: Telling, other: Policy | None = None) -> Mapping[str, Any]:
     """One row that would change, told from both sides."""
     return {
-        "rule": said(rule_label(row.rule)),
-        "verb": said(verb_label(row.verb)),
+        "rule": rule_called(row.rule, other),
+        "verb": verb_called(row.verb, other),
         "kind": said(KINDS[row.kind]),
         "why": said(REASONS[row.why]),
         "alike": row.alike,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sizao.policy.aloud import say_burden, say_office, say_proof, say_rule, say_source, say_value
 from sizao.policy.model import Policy, RuleVersion, StepText
@@ -237,6 +238,24 @@ def appeal(version: RuleVersion) -> str | None:
         return None
     tasks = CODE_LISTS["office_tasks"]
     return said(tasks.label_of(version.appeal)) if version.appeal in tasks.names() else version.appeal
+
+
+def rule_page(pack: Pack, rule: str, day: date, adopted: Adopted) -> dict[str, Any]:
+    """What the page of a rule shows of its texts: the same for every pack."""
+    found = texts(pack, rule, day, adopted)
+    first = found[0].version
+    return {
+        "policy": pack.policy,
+        "rule": rule,
+        "text": found[0],
+        "texts": found,
+        "sector": wording.sector(first.sector),
+        "authority": wording.authority(first.authority),
+        "appeal": appeal(first),
+        "mark": wording.MARKS,
+        "examples": examples(pack, rule),
+        "day": day,
+    }
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 
 from sizao.facts.dictionary import FACTS
+from sizao.policy.model import Policy
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.time import instant_at, local_day, midnight
 from sizao.terms.words import Words
@@ -29,16 +30,17 @@ from sizao_web.pages.routes import page
 from sizao_web.records.actions.decide_proposal import cannot, decide_proposal
 from sizao_web.records.actions.propose import propose
 from sizao_web.records.models import Proposal
-from sizao_web.records.proposed_facts import proposed_values
+from sizao_web.records.proposed_facts import TRIED, proposed_values
 from sizao_web.records.reading import proposals as reading
 from sizao_web.records.reading.accounts import names_of
 from sizao_web.records.reading.choices import on_record
-from sizao_web.records.reading.pack import pack_in_use, rule_label
+from sizao_web.records.reading.pack import pack_in_use, rule_label, shelf
 from sizao_web.records.writing import NotAllowed, Refused
 from sizao_web.settings.clock import bare
 
 SEEING = DECIDING | {"supervision"}
 A_PAGE = 25
+FIRST_EXAMPLES = 12  # the others stand behind a click
 STEPS: Mapping[str, Words] = {
     "": Words("排队中", "waiting for the worker"),
     "facts": Words("读取现在已知的事实", "reading the facts known now"),
@@ -68,6 +70,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "policy": pack_in_use().policy,
         "waiting": [_told(one) for one in waiting],
         "decided": [_told(one) for one in shown],
+        "tried": [_told(one) for one in reading.tried(request.scope)[:A_PAGE]],
         "pages": shown,
         "kinds": [(kind, wording.PROPOSING[kind]) for kind in sorted(request.scope.duty.decides)],
         "office": request.scope.organisation,
@@ -192,22 +195,31 @@ def one(request: HttpRequest, proposal: int) -> HttpResponse:
         problem = _decide(request, found)
         if problem is None:
             return redirect("policy:proposal", proposal)
-    tells = names(request)
+    tells, other = names(request), _other_pack(found)
     rows = reading.examples(request.scope, found) if found.state == "compared" else []
+    tells.meet([row.after or row.before for row in rows], offices=["done_by"])
     context = {
         "policy": pack_in_use().policy,
         "one": _told(found),
-        "found": differences(found.compared, tells) if found.compared else None,
-        "examples": [example(row, tells) for row in rows],
+        "found": differences(found.compared, tells, other) if found.compared else None,
+        "examples": [example(row, tells, other) for row in rows[:FIRST_EXAMPLES]],
+        "more_examples": [example(row, tells, other) for row in rows[FIRST_EXAMPLES:]],
+        "tried": other,
         "sees_rows": request.scope.duty.sees != "reference",
         "deciding": found.kind in request.scope.duty.decides and not hasattr(found, "decision"),
         "own": found.proposed_by == request.scope.account,
-        "cannot": cannot(request.scope, found, "approved"),
+        "cannot": None if found.kind == TRIED else cannot(request.scope, found, "approved"),
         "problem": problem,
         "why": request.POST.get("why", ""),
         **_steps(found),
     }
     return render(request, "policy/proposal.html", context, status=422 if problem else 200)
+
+
+def _other_pack(found: Proposal) -> Policy | None:
+    """The pack that was tried, while it is on the shelf."""
+    pack = shelf().get(found.facts[0]["pack"]) if found.kind == TRIED else None
+    return pack.policy if pack else None
 
 
 def _decide(request: HttpRequest, found: Proposal) -> Words | None:
@@ -257,6 +269,7 @@ def _told(found: Proposal) -> dict[str, Any]:
         "decision": decision,
         "decided": wording.DECISIONS[decision.decision] if decision else None,
         "decided_by": people.get(decision.decided_by) if decision else None,
+        "pack": values[0]["pack"] if found.kind == TRIED else None,
         "texts": [{**one, "label": rule_label(one["rule"])} for one in values if "rule" in one],
         "announced": [_announced(found.kind, one) for one in values if found.kind in ANNOUNCED],
     }

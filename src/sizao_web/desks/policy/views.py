@@ -64,21 +64,10 @@ def rule(request: HttpRequest, rule: str) -> HttpResponse:
     found, day = pack_in_use(), local_day(bare(request.moment), settings.SIZAO.zone)
     if rule not in found.policy.rules:
         raise Http404
-    texts = presenters.texts(found, rule, day, adopted_texts(request.moment))
-    first = texts[0].version
     context = {
-        "policy": found.policy,
-        "rule": rule,
-        "text": texts[0],
-        "texts": texts,
-        "sector": wording.sector(first.sector),
-        "authority": wording.authority(first.authority),
-        "appeal": presenters.appeal(first),
-        "mark": wording.MARKS,
-        "examples": presenters.examples(found, rule),
+        **presenters.rule_page(found, rule, day, adopted_texts(request.moment)),
         "counts": presenters.by_status(figures.by_status(request.scope, rule=rule), rule),
         "sees_rows": request.scope.duty.sees != "reference",
-        "day": day,
     }
     return render(request, "policy/rule.html", context)
 

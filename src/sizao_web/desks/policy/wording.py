@@ -15,9 +15,20 @@ SECTORS: Mapping[str, Words] = {
     "education": Words("教育", "education"),
     "customs": Words("海关", "customs"),
     "supervision": Words("督导", "supervision"),
+    "supplies": Words("物资保障", "supplies"),
+    "commerce": Words("商务", "commerce"),
+    "command": Words("指挥部", "command"),
+    "venues": Words("公共场所", "public venues"),
+    "publicity": Words("宣传", "publicity"),
+    "transport": Words("交通运输", "transport"),
+    "justice": Words("政法", "justice"),
+    "finance": Words("财政", "finance"),
+    "community": Words("社区", "community"),
 }
 AUTHORITIES: Mapping[str, Words] = {
     "city-command": Words("市疫情防控指挥部", "the city's command"),
+    "joint-mechanism": Words("国务院联防联控机制", "the State Council's joint mechanism"),
+    "who": Words("世界卫生组织", "the World Health Organization"),
 }
 MARKS: Mapping[str, Words] = {
     "D": Words("出自两份指令本身", "from the two directives themselves"),
@@ -34,6 +45,7 @@ TITLES: Mapping[str, Words] = {
     "adoptions": Words("采纳规则文本", "Adopt texts of the pack"),
     "area_grades": Words("公告区域风险等级", "Announce the grade of an area"),
     "response_levels": Words("公告应急响应级别", "Announce the response level"),
+    "pack": Words("试用另一规则包", "Try another pack"),
 }
 PROPOSING: Mapping[str, Words] = {
     "adoptions": Words("提请采纳规则文本", "Propose texts for adoption"),

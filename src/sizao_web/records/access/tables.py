@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from sizao.facts.dictionary import FACTS
-from sizao_web.accounts.roles import DECIDED, givers_of
+from sizao_web.accounts.roles import DECIDED, DECIDING, givers_of
 from sizao_web.records.access.giving import may_add
 from sizao_web.records.access.policies import POLICIES
 from sizao_web.records.access.rules import InArea, Roles, setting
@@ -46,9 +46,11 @@ def _works_for(office: str) -> str:
 _KINDS = " OR ".join(
     f"(proposal.kind = '{kind}' AND {Roles(givers_of(kind)).sql('proposal')})" for kind in sorted(DECIDED)
 )
+# Another pack may be tried by whoever decides anything; there is nothing to approve in that.
+_TRIES_A_PACK = f"(proposal.kind = 'pack' AND {Roles(tuple(sorted(DECIDING))).sql('proposal')})"
 _PROPOSES = (
     f"(proposal.proposed_by = {setting('account')} AND proposal.area = {setting('area')}"
-    f" AND proposal.state = 'waiting' AND proposal.compared IS NULL AND ({_KINDS})"
+    f" AND proposal.state = 'waiting' AND proposal.compared IS NULL AND ({_KINDS} OR {_TRIES_A_PACK})"
     f" AND {_works_for('proposal.proposed_office')})"
 )
 # Whoever proposed may take it back and nothing else; approving takes a second person of another office.

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sizao.policy.model import Policy
 from sizao.terms.words import Words
 from sizao_web.records import audit
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import Proposal
-from sizao_web.records.proposed_facts import as_given
+from sizao_web.records.proposed_facts import TRIED, as_given
 from sizao_web.records.reading.pack import policy_in_use
 from sizao_web.records.writing import NotAllowed, Refused, completed
 
@@ -25,6 +26,10 @@ ELSEWHERE = Words(
     "本机构只能为本辖区定级；登记其他机构的公告时，公告机构填那个机构。",
     "Your own office announces only for areas it answers for. To record what another office announced, name "
     "that office as the one that announced it.",
+)
+OTHER_ZONE = Words(
+    "该规则包按另一时区算日子，不能与现行的比较。",
+    "That pack decides days in another time zone and cannot be compared with what is in force.",
 )
 HAS_GAPS = Words(
     "该规则包有缺口，不能采纳：先补齐缺口。", "The pack has gaps and cannot be adopted: close them first."
@@ -45,8 +50,6 @@ def propose(
 
     Nothing binds anybody before somebody of another office has approved.
     """
-    from sizao_web.records.ledger.tasks import compare_proposal
-
     if kind not in scope.duty.decides:
         raise NotAllowed(f"{scope.role} does not decide {kind}.")
     policy = policy_in_use()
@@ -66,12 +69,43 @@ def propose(
         problems += [words for _, words in wrong]
     if problems:
         raise Refused([(0, words) for words in problems])
+    return _made(scope, moment, kind, facts, effect_at, reason.strip(), policy.digest, request)
+
+
+def try_pack(scope: Scope, moment: datetime, pack: Policy, *, request: str | None = None) -> Proposal:
+    """Have a pack of the shelf compared with what is in force; nobody decides that. Refused, NotAllowed."""
+    if not scope.duty.decides:
+        raise NotAllowed(f"{scope.role} decides nothing, and tries nothing.")
+    here = policy_in_use()
+    problems = [
+        words
+        for wrong, words in ((not scope.organisation, NO_OFFICE), (pack.zone != here.zone, OTHER_ZONE))
+        if wrong
+    ]
+    if problems:
+        raise Refused([(0, words) for words in problems])
+    return _made(scope, moment, TRIED, [{"pack": pack.pack}], moment, "", pack.digest, request)
+
+
+def _made(
+    scope: Scope,
+    moment: datetime,
+    kind: str,
+    facts: Sequence[Mapping[str, Any]],
+    effect_at: datetime,
+    reason: str,
+    digest: str,
+    request: str | None,
+) -> Proposal:
+    """The row, and the job that compares."""
+    from sizao_web.records.ledger.tasks import compare_proposal
+
     made = Proposal.objects.create(
         kind=kind,
         facts=[dict(values) for values in facts],
         effect_at=effect_at,
-        reason=reason.strip(),
-        pack_digest=policy.digest,
+        reason=reason,
+        pack_digest=digest,
         area=scope.area,
         proposed_by=scope.account,
         proposed_office=scope.organisation,

@@ -24,13 +24,15 @@ from sizao_web.records.access.scope import Scope
 from sizao_web.records.ledger.questions import corrected, facts_known
 from sizao_web.records.ledger.texts import in_force
 from sizao_web.records.models import Proposal, ProposalExample
-from sizao_web.records.proposed_facts import as_given, proposed_values
+from sizao_web.records.proposed_facts import TRIED, as_given, proposed_values
+from sizao_web.records.reading.pack import shelf
 from sizao_web.records.writing import completed
 from sizao_web.settings.clock import bare, now
 
 AN_INSTANT = timedelta(microseconds=1)
 AREA_PARTS = 2  # rooms are summed over districts
-EXAMPLES = 3
+EXAMPLES = 3  # of each kind of change
+MOST_EXAMPLES = 120
 OFFICES = 200  # whose load differs most
 TOLD = ("status", "opens_at", "due_at", "closes_at", "place", "done_by")
 
@@ -54,11 +56,7 @@ def _compare(found: Proposal) -> None:
     as_of = max(bare(now()), bare(found.effect_at))
     _at(found, "facts")
     facts = dict(facts_known(as_of))
-    facts[found.kind] = pa.concat_tables([facts[found.kind], _proposed(found, as_of + AN_INSTANT)])
-    sides = {
-        name: Side(_policy(facts, known_by), as_of, known_by)
-        for name, known_by in (("before", as_of), ("after", as_of + AN_INSTANT))
-    }
+    sides = _sides(found, facts, as_of)
     with Session(facts) as session:
         for name, side in sides.items():
             _at(found, name)
@@ -78,6 +76,23 @@ def _compare(found: Proposal) -> None:
             compared_as_of=found.effect_at if bare(found.effect_at) == as_of else now(),
             seconds=perf_counter() - clock,
         )
+
+
+def _sides(found: Proposal, facts: dict[str, pa.Table], as_of: datetime) -> dict[str, Side]:
+    """What is in force, beside a whole other pack or beside what the proposed facts put into force."""
+    if found.kind == TRIED:
+        pack = shelf()[found.facts[0]["pack"]]
+        if pack is None:
+            raise ValueError(f"The pack {found.facts[0]['pack']} does not load any more.")
+        return {
+            "before": Side(_policy(facts, as_of), as_of, as_of),
+            "after": Side(pack.policy, as_of, as_of),
+        }
+    facts[found.kind] = pa.concat_tables([facts[found.kind], _proposed(found, as_of + AN_INSTANT)])
+    return {
+        name: Side(_policy(facts, known_by), as_of, known_by)
+        for name, known_by in (("before", as_of), ("after", as_of + AN_INSTANT))
+    }
 
 
 def _at(found: Proposal, step: str) -> None:
@@ -128,7 +143,8 @@ def _counts(changes: Tables) -> dict[str, Any]:
 
 def _keep_examples(found: Proposal, examples: pa.Table, verbs: Mapping[str, Any]) -> None:
     ProposalExample.objects.filter(proposal=found).delete()
-    rows = examples.take(pc.sort_indices(examples, [("position", "ascending")])).to_pylist()
+    order = pc.sort_indices(examples, [("position", "ascending")])
+    rows = examples.take(order.slice(0, MOST_EXAMPLES)).to_pylist()
     ProposalExample.objects.bulk_create(
         ProposalExample(
             proposal=found,

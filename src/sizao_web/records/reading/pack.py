@@ -20,7 +20,9 @@ from sizao.policy.adopting import adopt_as_recorded
 from sizao.policy.examples import Example, parse_examples
 from sizao.policy.loading import load_pack
 from sizao.policy.model import Policy, RuleVersion
+from sizao.policy.problems import PackProblems
 from sizao.store.packs import read_pack, read_packs_beside
+from sizao.store.problems import FolderProblems
 from sizao.terms.words import Words
 from sizao_web.records.models import FACT_MODELS
 from sizao_web.settings.clock import bare
@@ -78,15 +80,35 @@ def _looked(folder: Path, look: int) -> Pack:
     return _loaded(Path(folder), _stamp(Path(folder)))
 
 
+def shelf() -> dict[str, Pack | None]:
+    """Every pack beside the one in use, by name, in order; None for one that does not load.
+
+    They are read, compared and tried; what an installation works with is SIZAO_PACK.
+    """
+    folder = Path(settings.SIZAO.pack)
+    return _shelf(folder.parent, _stamp(folder))
+
+
 @lru_cache(maxsize=2)
+def _shelf(shelf: Path, stamp: Stamp) -> dict[str, Pack | None]:
+    found: dict[str, Pack | None] = {}
+    for folder in sorted(one.parent for one in shelf.glob("*/pack.yaml")):
+        try:
+            found[folder.name] = _loaded(folder, stamp)
+        except (PackProblems, FolderProblems):
+            found[folder.name] = None
+    return found
+
+
+@lru_cache(maxsize=64)
 def _loaded(folder: Path, stamp: Stamp) -> Pack:
     texts, beside = read_pack(folder), read_packs_beside(folder)
     return Pack(load_pack(texts, beside), texts, beside)
 
 
 def _stamp(folder: Path) -> Stamp:
-    """What changes when a file of the pack changes."""
-    files = sorted(folder.rglob("*.yaml"))
+    """What changes when a file of the pack changes, or of one beside it: it may rest on them."""
+    files = sorted(folder.parent.rglob("*.yaml"))
     return tuple((str(one), one.stat().st_mtime_ns, one.stat().st_size) for one in files)
 
 

@@ -10,18 +10,28 @@ from sizao.policy.model import RuleVersion
 from sizao_web.records.access.policies import POLICIES
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import Proposal, ProposalExample
+from sizao_web.records.proposed_facts import TRIED
 from sizao_web.records.reading.pack import adopted_texts, policy_in_use
 
 
 def proposals(scope: Scope) -> QuerySet[Proposal]:
-    """Every proposal that the scope sees, with its decision where there is one."""
-    found = Proposal.objects.filter(POLICIES["proposal"].q(scope))
-    return found.select_related("decision").order_by("-proposed_at", "-pk")
+    """What somebody decides or has decided, with the decision where there is one."""
+    return _seen(scope).exclude(kind=TRIED)
+
+
+def tried(scope: Scope) -> QuerySet[Proposal]:
+    """Packs that were tried here: compared, for nobody to decide."""
+    return _seen(scope).filter(kind=TRIED)
 
 
 def proposal(scope: Scope, number: int) -> Proposal | None:
-    """One of them."""
-    return proposals(scope).filter(pk=number).first()
+    """One of either."""
+    return _seen(scope).filter(pk=number).first()
+
+
+def _seen(scope: Scope) -> QuerySet[Proposal]:
+    found = Proposal.objects.filter(POLICIES["proposal"].q(scope))
+    return found.select_related("decision").order_by("-proposed_at", "-pk")
 
 
 def waiting(scope: Scope) -> QuerySet[Proposal]:
