@@ -140,7 +140,7 @@ WORKS_STEPS = Fact(
     columns=(
         identifier("works", "works", "项目编号", "the works"),
         PLACE,
-        code("step", "works_steps", "进度", "step"),
+        code("stage", "works_stages", "进度", "stage"),
         instant("reached_at", "达到时间", "moment it was reached"),
     ),
     event="reached_at",

@@ -486,9 +486,9 @@ _LISTS = (
         ("laboratory_opening", "新建成实验室投入使用", "bringing a finished laboratory into use"),
     ),
     _list(
-        "works_steps",
+        "works_stages",
         "建设进度",
-        "steps of works",
+        "stages of works",
         ("formalities", "手续完备", "formalities finished"),
         ("built", "建成", "built"),
         ("in_use", "投入使用", "in use"),

@@ -622,7 +622,7 @@ class WorksSteps(FactRow):
 
     works = models.TextField(null=True)
     place = models.TextField(null=True)
-    step = models.TextField(null=True)
+    stage = models.TextField(null=True)
     reached_at = models.DateTimeField(null=True)
 
     class Meta:
