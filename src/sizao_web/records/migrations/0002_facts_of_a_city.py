@@ -1074,7 +1074,7 @@ class Migration(migrations.Migration):
                 ('arrived_in', sizao_web.records.models.rows.TransactionField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
                 ('works', models.TextField(null=True)),
                 ('place', models.TextField(null=True)),
-                ('step', models.TextField(null=True)),
+                ('stage', models.TextField(null=True)),
                 ('reached_at', models.DateTimeField(null=True)),
             ],
             options={
