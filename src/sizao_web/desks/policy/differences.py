@@ -16,8 +16,8 @@ from sizao_web.pages.addresses import PERSON, WHY, address
 from sizao_web.pages.charts import Chart, Series, grouped_bars
 from sizao_web.pages.language import said, say
 from sizao_web.pages.telling import Telling
-from sizao_web.records.models import ProposalExample
 from sizao_web.records.reading.pack import policy_in_use, rule_label, verb_label
+from sizao_web.records.reading.proposals import ProposalExample
 
 KINDS: Mapping[str, Words] = {
     "added": Words("新增", "added"),

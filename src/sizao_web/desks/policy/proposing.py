@@ -28,14 +28,12 @@ from sizao_web.pages.lists import is_part
 from sizao_web.pages.names import names
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.decide_proposal import cannot, decide_proposal
-from sizao_web.records.actions.propose import propose
-from sizao_web.records.models import Proposal
-from sizao_web.records.proposed_facts import TRIED, proposed_values
+from sizao_web.records.actions.propose import NotAllowed, Refused, propose
 from sizao_web.records.reading import proposals as reading
 from sizao_web.records.reading.accounts import names_of
 from sizao_web.records.reading.choices import on_record
 from sizao_web.records.reading.pack import pack_in_use, rule_label, shelf
-from sizao_web.records.writing import NotAllowed, Refused
+from sizao_web.records.reading.proposals import TRIED, Proposal, proposed_values
 from sizao_web.settings.clock import bare
 
 SEEING = DECIDING | {"supervision"}

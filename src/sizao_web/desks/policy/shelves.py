@@ -12,9 +12,8 @@ from sizao_web.accounts.roles import DECIDING
 from sizao_web.desks.policy import presenters, wording
 from sizao_web.pages.language import language, said
 from sizao_web.pages.routes import EVERY_ROLE, page
-from sizao_web.records.actions.propose import try_pack
+from sizao_web.records.actions.propose import NotAllowed, Refused, try_pack
 from sizao_web.records.reading.pack import Pack, pack_in_use, shelf
-from sizao_web.records.writing import NotAllowed, Refused
 from sizao_web.settings.clock import bare
 
 NOTHING_ADOPTED: frozenset[tuple[str, str]] = frozenset()

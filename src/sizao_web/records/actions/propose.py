@@ -15,6 +15,8 @@ from sizao_web.records.proposed_facts import TRIED, as_given
 from sizao_web.records.reading.pack import policy_in_use
 from sizao_web.records.writing import NotAllowed, Refused, completed
 
+__all__ = ["NO_OFFICE", "NotAllowed", "Refused", "propose", "try_pack"]
+
 NO_OFFICE = Words(
     "您的岗位没有所属机构，不能提请：批准人须来自另一机构。请管理员补上所属机构。",
     "Your duty belongs to no office. Somebody of another office must approve, so ask your administrator "

@@ -10,8 +10,21 @@ from sizao.policy.model import RuleVersion
 from sizao_web.records.access.policies import POLICIES
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import Proposal, ProposalExample
-from sizao_web.records.proposed_facts import TRIED
+from sizao_web.records.proposed_facts import TRIED, proposed_values
 from sizao_web.records.reading.pack import adopted_texts, policy_in_use
+
+__all__ = [
+    "TRIED",
+    "Proposal",
+    "ProposalExample",
+    "examples",
+    "not_adopted",
+    "proposal",
+    "proposals",
+    "proposed_values",
+    "tried",
+    "waiting",
+]
 
 
 def proposals(scope: Scope) -> QuerySet[Proposal]:
