@@ -49,6 +49,8 @@ WAYS: Mapping[str, Words] = {
     "test": Words("仅有测试", "only a test shows it"),
     "nothing": Words("未证明", "not proved"),
 }
+INTAKE_ALONE = Words("仅可录入", "by intake alone")
+MISSING = Words("尚缺", "still missing")
 # A moment for the receipts of samples; nothing is kept of them.
 _TAKEN_IN = datetime(2020, 7, 1)
 
@@ -109,7 +111,8 @@ def coverage(
     proofs = None
     if prove:
         with screen.progress(screen.say("逐一停用", "taking out")):
-            proofs = proved(chain, around, by_engine)
+            samples = {fact: around / sheet for fact, sheet in samples_in(around).items()}
+            proofs = proved(chain, by_engine, samples)
     if as_json:
         screen.json(document(chain.policy.pack, found, proofs))
     else:
@@ -166,8 +169,9 @@ def samples_in(root: Path) -> dict[str, str]:
     }
 
 
-def proved(chain: Chain, root: Path, run: Run) -> Proofs:
-    """Take out each rule of the chain and each fact that serves orders, and take in each sample sheet."""
+def proved(chain: Chain, run: Run, samples: Mapping[str, Path]) -> Proofs:
+    """Take out each rule of the chain and each fact that serves orders, and take in each sample sheet (by
+    fact)."""
     failed = [
         sentence
         for policy, examples in chain.packs
@@ -190,11 +194,11 @@ def proved(chain: Chain, root: Path, run: Run) -> Proofs:
                 missed.add(f"{kind} {one.name}")
                 for order in one.orders:
                     orders.setdefault(order, []).append(f"{kind} {one.name}: {one.example.place}")
-    for fact, sample in samples_in(root).items():
-        if is_taken_in(root / sample, fact):
+    for fact, sample in samples.items():
+        if is_taken_in(sample, fact):
             missed.add(f"fact {fact}")
             for order in serving.get(fact, ()):
-                orders.setdefault(order, []).append(f"sample {fact}: {sample}")
+                orders.setdefault(order, []).append(f"sample {fact}: {sample.name}")
     everything = [*(f"rule {rule}" for rule in chain.policy.rules), *(f"fact {fact}" for fact in serving)]
     return Proofs(orders, (), tuple(one for one in everything if one not in missed))
 
@@ -223,6 +227,7 @@ def document(pack: str, found: Sequence[Covered], proofs: Proofs | None) -> dict
         "pack": pack,
         "orders": len(found),
         "numbers": numbers(found),
+        "by_intake_alone": sum(one.by_intake_alone for one in found),
         "proofs": None if proofs is None else proof_numbers(found, proofs),
         "failed_examples": None if proofs is None else list(proofs.failed),
         "missed_by_nobody": None if proofs is None else list(proofs.unproved),
@@ -232,6 +237,7 @@ def document(pack: str, found: Sequence[Covered], proofs: Proofs | None) -> dict
                 "zh": one.order.text.zh,
                 "en": one.order.text.en,
                 "status": one.status,
+                "by_intake_alone": one.by_intake_alone,
                 **{f"{kind}s": [carrier.name for carrier in one.of(kind)] for kind in KINDS},
                 "examples": sorted({place for carrier in one.of("rule") for place in carrier.shown_by}),
                 "planned": _both(one.order.planned),
@@ -276,7 +282,7 @@ def _show(screen: Screen, pack: str, found: Sequence[Covered], proofs: Proofs | 
             (
                 one.order.id,
                 one.order.text.get(language),
-                STATUSES[one.status].get(language),
+                said_status(one, language),
                 said_of(one, language),
                 *((_said_proof(screen, one, proofs),) if proofs is not None else ()),
             )
@@ -285,6 +291,8 @@ def _show(screen: Screen, pack: str, found: Sequence[Covered], proofs: Proofs | 
     )
     counted = numbers(found)
     told = say("，", ", ").join(f"{STATUSES[key].get(language)} {counted[key]}" for key in STATUSES)
+    alone = sum(one.by_intake_alone for one in found)
+    told += say(f"；已落实者中{alone}条仅可录入", f"; of those answered {alone} by intake alone")
     screen.text(say(f"\n{pack}：{len(found)}条指令：{told}。", f"\n{pack}: {len(found)} orders: {told}."))
     if proofs is None:
         return
@@ -301,17 +309,23 @@ def _show(screen: Screen, pack: str, found: Sequence[Covered], proofs: Proofs | 
         screen.note(say(f"停用后无人察觉：{listed}。", f"Missed by no example and no sample: {listed}."))
 
 
+def said_status(one: Covered, language: str) -> str:
+    """The status in words; of what can only be recorded that it is so."""
+    status = STATUSES[one.status].get(language)
+    return f"{status} ({INTAKE_ALONE.get(language)})" if one.by_intake_alone else status
+
+
 def said_of(one: Covered, language: str) -> str:
-    """What answers an order, by kind; else the remark."""
-    if one.status == ANSWERED:
-        parts = []
-        for kind, label in KINDS.items():
-            names = [_short(carrier) for carrier in one.of(kind)]
-            if names:
-                parts.append(f"{label.get(language)}: {', '.join(names)}")
-        return "; ".join(parts)
+    """What answers an order, by kind; then, or else, the remark."""
+    parts = []
+    for kind, label in KINDS.items() if one.status == ANSWERED else ():
+        names = [_short(carrier) for carrier in one.of(kind)]
+        if names:
+            parts.append(f"{label.get(language)}: {', '.join(names)}")
     remark = one.order.planned or one.order.context
-    return "" if remark is None else remark.get(language)
+    if remark is not None:
+        parts.append(f"{MISSING.get(language)}: {remark.get(language)}" if parts else remark.get(language))
+    return "; ".join(parts)
 
 
 def _short(carrier: Carrier) -> str:

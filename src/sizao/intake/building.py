@@ -37,8 +37,8 @@ Link = tuple[int, int, int]  # key_hi, key_lo, source_version
 class Built:
     """The facts that are new, and what became of every row."""
 
-    made: dict[str, pa.Table]  # fact → what all rows with usable cells gave, with `line`
-    fresh: dict[str, pa.Table]  # fact → new rows with `line`, without the columns that only storing gives
+    made: dict[str, pa.Table]  # fact → what all rows with usable cells gave, with LINE
+    fresh: dict[str, pa.Table]  # fact → new rows with LINE, without the columns that only storing gives
     rows: Count
     facts: dict[str, Count]
     rejected: tuple[Rejected, ...]
@@ -182,7 +182,7 @@ class _Building:
     # facts
 
     def _make(self, fact: str) -> pa.Table:
-        """The facts of one kind that good rows give, with `line` and the two halves of the key."""
+        """The facts of one kind that good rows give, with LINE and the two halves of the key."""
         selects = [
             f"SELECT {number} AS entry, * FROM ({entry.select}) AS made_{number}"
             for number, entry in enumerate(self.entries)
@@ -267,7 +267,7 @@ class _Building:
 
     def _register_links(self, fact: str, table: pa.Table, existing: pa.Table | None) -> None:
         self.connection.register("arriving", table)
-        select = "line, key_hi, key_lo, source_version, action, source_record"
+        select = f"{LINE}, key_hi, key_lo, source_version, action, source_record"
         union = f"SELECT {select}, {_body(fact)} AS body FROM arriving"
         if existing is not None and existing.num_rows:
             self.connection.register("existing", existing)
@@ -280,12 +280,12 @@ class _Building:
     def _contested(self) -> Iterator[_Row]:
         """The links of keys that hold two bodies for one version, or two records."""
         found = self.connection.execute(
-            """
+            f"""
   WITH contested AS ( SELECT key_hi, key_lo FROM links GROUP BY key_hi, key_lo, source_version HAVING
   count(DISTINCT body) > 1 UNION SELECT key_hi, key_lo FROM links WHERE action = 'record' GROUP BY key_hi,
-  key_lo HAVING count(DISTINCT source_version) > 1) SELECT line, links.key_hi, links.key_lo,
+  key_lo HAVING count(DISTINCT source_version) > 1) SELECT {LINE}, links.key_hi, links.key_lo,
   source_version, action, body, source_record
-FROM links JOIN contested USING (key_hi, key_lo) ORDER BY line NULLS FIRST, source_version, body"""
+FROM links JOIN contested USING (key_hi, key_lo) ORDER BY {LINE} NULLS FIRST, source_version, body"""
         )
         return (_Row(*row) for row in found.fetchall())
 

@@ -9,6 +9,7 @@ from sizao.facts.dictionary import FACTS
 from sizao.intake.checking import ITEM, Check, value_checks
 from sizao.intake.dates import sql_day_at
 from sizao.intake.mapping import FactEntry, Mapping, Value, columns_of
+from sizao.intake.sheets import LINE
 from sizao.intake.values import all_of, cell, date_sql, instant_sql, text_sql, typed_sql
 from sizao.terms.queries import literal
 from sizao.terms.words import Words
@@ -36,7 +37,7 @@ class Compiled:
     """A fact entry as SQL."""
 
     entry: FactEntry
-    select: str  # line and every column of the fact that intake fills, `source_record` included
+    select: str  # LINE and every column of the fact that intake fills, `source_record` included
     checks: tuple[Check, ...]
 
 
@@ -64,7 +65,7 @@ def compile_entry(entry: FactEntry, mapping: Mapping, recorded_at: str, default_
         required = f"{action} <> 'retract'" if column.required else None
         checks += value_checks(value, column, typed[0], source, where, required, mapping.zone)
     common, more = _common(entry, mapping, source, where, action, recorded_at, default_area)
-    statement = f"SELECT line, {', '.join([*selected, *common])} FROM {source} WHERE {where}"
+    statement = f"SELECT {LINE}, {', '.join([*selected, *common])} FROM {source} WHERE {where}"
     return Compiled(entry, statement, tuple(checks + more))
 
 

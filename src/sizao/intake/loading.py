@@ -27,7 +27,7 @@ from sizao.intake.nodes import Complaints, Node, read_nodes
 from sizao.intake.problems import IntakeRefused, Problem, listed, nearest
 from sizao.intake.reading import read_mapping
 from sizao.intake.receipts import Receipt
-from sizao.intake.sheets import Sheet, headers_of_pages, read_sheet
+from sizao.intake.sheets import LINE, Sheet, headers_of_pages, read_sheet
 from sizao.intake.templates import all_headings, headings, own_columns_mapping
 from sizao.terms.identifiers import uuid7
 from sizao.terms.words import Words
@@ -313,11 +313,8 @@ def _column_problems(sheet: Sheet, mapping: Mapping) -> list[Problem]:
 def _columns_wanted(mapping: Mapping) -> list[str]:
     """The columns that the mapping reads in the sheet itself."""
     prefixes = tuple(f"{look_up.name}." for look_up in mapping.look_ups)
-    return [
-        name
-        for name in columns_read(mapping)
-        if name not in mapping.computed and name != ITEM and not name.startswith(prefixes)
-    ]
+    made = {*mapping.computed, *([ITEM] if any(entry.split for entry in mapping.facts) else [])}
+    return [name for name in columns_read(mapping) if name not in made and not name.startswith(prefixes)]
 
 
 def _other_page(path: Path, sheet: Sheet, mapping: Mapping) -> list[Problem]:
@@ -516,7 +513,9 @@ def _columns_by_target(plan: Plan, entry: FactEntry) -> list[tuple[str, list[str
 
 def _shown(table: pa.Table) -> pa.Table:
     """The line and the columns of the fact; what only intake needs is left out."""
-    return table.select([name for name in table.column_names if name not in ("entry", "key_hi", "key_lo")])
+    kept = [name for name in table.column_names if name not in ("entry", "key_hi", "key_lo")]
+    names = ["line" if name == LINE and "line" not in kept else name for name in kept]
+    return table.select(kept).rename_columns(names)
 
 
 def _receipt(plan: Plan, built: Built, recorded_at: datetime) -> Receipt:

@@ -31,7 +31,7 @@ OTHER_ENCODINGS = ("gb18030", "big5")
 # header.
 SPREADSHEET_LIMITS = frozenset({65_535, 65_536, 1_048_575, 1_048_576})
 LARGEST_UNPACKED = 4 << 30  # bytes an XLSX may hold when unpacked
-LINE = "line"
+LINE = "line_of_sheet"  # beside the columns of the sheet and of facts; none of them is called so
 
 csv.field_size_limit(1 << 24)
 

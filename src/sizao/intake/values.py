@@ -1,8 +1,8 @@
 """Values and conditions of a mapping as SQL over the text cells of a sheet.
 
 Every expression gives NULL where it cannot read a cell, so that no bad cell stops the run. The sheet is the
-table `sheet`: `line`, the columns by name, computed columns, looked-up columns as `name.column`, and each
-cell that is read as a date or an instant once more, read (see `read_columns`).
+table `sheet`: the line (LINE), the columns by name, computed columns, looked-up columns as `name.column`, and
+each cell that is read as a date or an instant once more, read (see `read_columns`).
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ A *carrier* is something that names orders: a rule (its basis), a fact (its orde
 order is *answered* by
 
     a rule      of the pack that has an example
-    a fact      of which a sample sheet is kept, so that it can be taken in
+    a fact      of which a sample sheet is kept, so that it can be taken in; where nothing else answers, the
+                order is answered by intake alone: what it demands is recorded, and nobody is obliged
     an indicator, a test, a journey      a test marked with the order shows it at work
 
 Else it is *planned* (a remark says what is missing), *context only* (a remark says why nothing here could
@@ -69,6 +70,11 @@ class Covered:
         if self.order.planned is not None:
             return PLANNED
         return UNEXPLAINED if self.order.context is None else CONTEXT
+
+    @property
+    def by_intake_alone(self) -> bool:
+        """True when what it demands can be recorded, and no rule, indicator or test makes anything of it."""
+        return bool(self.answering) and all(one.kind == "fact" and one.shown_by for one in self.answering)
 
     def of(self, kind: str) -> tuple[Carrier, ...]:
         """The carriers of one kind."""

@@ -30,6 +30,14 @@ def test_a_fact_answers_with_a_sample_or_where_a_test_shows_it() -> None:
     assert _status(ORDER, declared, Carrier("test", "t", ("D1-17",))) == ANSWERED
 
 
+def test_what_can_only_be_recorded_is_told_apart() -> None:
+    sampled = Carrier("fact", "stays", ("D1-17",), ("samples/stays.csv",))
+    (alone,) = covered([ORDER], [sampled])
+    (with_rule,) = covered([ORDER], [sampled, Carrier("rule", "r", ("D1-17",), ("examples/r.yaml:1",))])
+    (shown,) = covered([ORDER], [sampled, Carrier("test", "t", ("D1-17",))])
+    assert [one.by_intake_alone for one in (alone, with_rule, shown)] == [True, False, False]
+
+
 def test_what_is_typed_counts_only_where_nothing_answers() -> None:
     planned = Order("D1-17", WORDS, planned=WORDS)
     assert _status(planned) == PLANNED
