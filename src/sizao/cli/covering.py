@@ -112,7 +112,8 @@ def coverage(
     if prove:
         with screen.progress(screen.say("逐一停用", "taking out")):
             samples = {fact: around / sheet for fact, sheet in samples_in(around).items()}
-            proofs = proved(chain, by_engine, samples)
+            failed = failing(chain, by_engine)
+            proofs = Proofs(failed=failed) if failed else proved(chain, by_engine, samples)
     if as_json:
         screen.json(document(chain.policy.pack, found, proofs))
     else:
@@ -169,17 +170,19 @@ def samples_in(root: Path) -> dict[str, str]:
     }
 
 
-def proved(chain: Chain, run: Run, samples: Mapping[str, Path]) -> Proofs:
-    """Take out each rule of the chain and each fact that serves orders, and take in each sample sheet (by
-    fact)."""
-    failed = [
+def failing(chain: Chain, run: Run) -> tuple[str, ...]:
+    """What is not as the examples say with everything in its place, one sentence each."""
+    return tuple(
         sentence
         for policy, examples in chain.packs
         for outcome in try_examples(policy, examples, run)
         for sentence in outcome.mismatches
-    ]
-    if failed:
-        return Proofs(failed=tuple(failed))
+    )
+
+
+def proved(chain: Chain, run: Run, samples: Mapping[str, Path]) -> Proofs:
+    """Take out each rule of the chain and each fact that serves orders, and take in each sample sheet (by
+    fact). The examples must hold."""
     orders: dict[str, list[str]] = {}
     missed: set[str] = set()
     serving = {name: fact.orders for name, fact in FACTS.items() if fact.orders}
