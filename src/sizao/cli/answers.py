@@ -13,6 +13,7 @@ from sizao.cli.burdens import AreaParts, four_weeks, parts_of_sites
 from sizao.cli.comparison import show_comparison
 from sizao.cli.deriving import (
     Answer,
+    OnSpark,
     answer_for,
     answered,
     counts,
@@ -25,6 +26,7 @@ from sizao.cli.deriving import (
 from sizao.cli.finding import Search, beginning, lines_not_known, one_obligation
 from sizao.cli.options import (
     AsOf,
+    Engine,
     FactsFolder,
     Json,
     KnownBy,
@@ -32,6 +34,7 @@ from sizao.cli.options import (
     MaybeAsOf,
     Memory,
     PackFolder,
+    Spark,
     Threads,
     moment,
     pack,
@@ -84,6 +87,8 @@ def derive(
     csv: Csv = False,
     threads: Threads = None,
     memory: Memory = None,
+    engine: Engine = "duckdb",
+    spark: Spark = None,
     as_json: Json = False,
     lang: Language = None,
 ) -> None:
@@ -93,7 +98,8 @@ def derive(
         raise Wrong(
             "--csv needs --out DIR: the folder to write to.", "--csv须与--out同用：写明写入的文件夹。"
         )
-    answer = answered(screen, facts, policy, as_of, known_by, threads=threads, memory=memory)
+    on_spark = _on_spark(engine, spark, threads, memory)
+    answer = answered(screen, facts, policy, as_of, known_by, threads=threads, memory=memory, spark=on_spark)
     notes = remarks(screen, answer)
     if out is not None:
         write_answer(out, answer, csv=csv, notes=notes)
@@ -106,6 +112,24 @@ def derive(
     screen.note(screen.say(f"用时{answer.seconds:.1f}秒。", f"{answer.seconds:.1f} seconds."))
     if out is not None:
         screen.note(screen.say(f"结果已写入{out}。", f"The results are in {out}."))
+
+
+def _on_spark(engine: str, address: str | None, threads: int | None, memory: str | None) -> OnSpark | None:
+    """What --engine and --spark mean; Wrong for what does not go together."""
+    if engine not in ("duckdb", "spark"):
+        raise Wrong(
+            f"--engine {engine}: there is duckdb and spark.", f"--engine {engine}：只有 duckdb 和 spark。"
+        )
+    if engine == "duckdb":
+        if address is not None:
+            raise Wrong("--spark needs --engine spark.", "--spark须与--engine spark同用。")
+        return None
+    if threads is not None or memory is not None:
+        raise Wrong(
+            "--threads and --memory are DuckDB's: a cluster has its own settings. Leave them out.",
+            "--threads和--memory只用于DuckDB；集群有自己的设置。请去掉。",
+        )
+    return OnSpark(address)
 
 
 def _show_counts(screen: Screen, answer: Answer) -> None:

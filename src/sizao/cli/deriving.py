@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,10 @@ from sizao.obligations.schema import RESULTS
 from sizao.policy.adopting import Adoption, adopt
 from sizao.policy.model import Policy
 from sizao.store.folder import Facts, open_folder
-from sizao.store.running import Session
+from sizao.store.running import Report, Session
+from sizao.store.spark import NoCluster, as_stated, sail
+from sizao.store.spark import run as run_on_spark
+from sizao.terms.queries import Query
 from sizao.terms.words import Words
 
 RUN_FILE = "run.json"
@@ -51,12 +55,30 @@ def answered(
     *,
     threads: int | None = None,
     memory: str | None = None,
+    spark: OnSpark | None = None,
 ) -> Answer:
     """Derive; progress on a terminal. Every exception of reading facts and packs is wrong input."""
     policy = pack(pack_folder)
-    return answer_for(
-        screen, opened(screen, folder, policy), policy, moment(as_of, known_by, policy.zone), threads, memory
-    )
+    facts, when = opened(screen, folder, policy), moment(as_of, known_by, policy.zone)
+    return answer_for(screen, facts, policy, when, threads, memory, spark=spark)
+
+
+@dataclass(frozen=True)
+class OnSpark:
+    """Derive on Spark SQL instead of DuckDB. address: of a cluster; None: Sail in this process."""
+
+    address: str | None = None
+
+    def run(self, query: Query, facts: Facts, report: Report) -> dict[str, pa.Table]:
+        """The results, as `obligations.schema` states them."""
+        try:
+            with nullcontext(self.address) if self.address else sail() as address:
+                return as_stated(run_on_spark(query, facts, str(address), report=report), RESULTS)
+        except NoCluster as cause:
+            raise Wrong(
+                str(cause),
+                "引擎 spark 需要附加组件 cluster：pip install 'sizao[cluster]'（在代码库中：make env）。",
+            ) from cause
 
 
 def opened(screen: Screen, folder: Path, policy: Policy) -> Facts:
@@ -75,6 +97,7 @@ def answer_for(
     threads: int | None,
     memory: str | None,
     about: Sequence[str] | None = None,
+    spark: OnSpark | None = None,
 ) -> Answer:
     """Derive for a policy and facts at hand; about: only the rows about these, which is quicker."""
     adoption = adopt(policy, facts["adoptions"], when.known_by)
@@ -88,13 +111,14 @@ def answer_for(
         uncorrected=facts.uncorrected,
         touched=about is not None,
     )
-    with (
-        Session(facts, threads=threads, memory=memory, keep=False) as session,
-        screen.progress(screen.say("推导", "derive")) as report,
-    ):
-        if about is not None:
-            session.bind("touched_subjects", pa.table({"subject": pa.array(about, pa.string())}))
-        tables = session.run(query, report=report)
+    with screen.progress(screen.say("推导", "derive")) as report:
+        if spark is not None:
+            tables = spark.run(query, facts, report)
+        else:
+            with Session(facts, threads=threads, memory=memory, keep=False) as session:
+                if about is not None:
+                    session.bind("touched_subjects", pa.table({"subject": pa.array(about, pa.string())}))
+                tables = session.run(query, report=report)
     labels = {name: verb.label for name, verb in policy.verbs.items()}
     return Answer(when, policy.zone, tables, adopted, facts, labels, perf_counter() - began, adoption, policy)
 

@@ -46,6 +46,18 @@ Language = Annotated[
 ]
 Threads = Annotated[int | None, typer.Option("--threads", help="Processors to use; without it, all.", min=1)]
 Memory = Annotated[str | None, typer.Option("--memory", help="Memory to use, for example 4GB.")]
+Engine = Annotated[
+    str,
+    typer.Option("--engine", help="duckdb, or spark: Spark SQL by Spark Connect.", metavar="duckdb|spark"),
+]
+Spark = Annotated[
+    str | None,
+    typer.Option(
+        "--spark",
+        help="With --engine spark: sc://HOST:PORT of a cluster that sees the folder of facts; without it, "
+        "Sail in this process.",
+    ),
+]
 Zone = Annotated[str, typer.Option("--zone", help="Zone of clock times and days that state none.")]
 Area = Annotated[str, typer.Option("--area", help="Area of rows that state none.")]
 

@@ -57,6 +57,10 @@ CHINESE: Mapping[str, str] = {
     "Folder to write the four results to, as Parquet.": "四项结果写入的文件夹（Parquet）。",
     "Write the results as CSV beside the Parquet files.": "另以CSV写出结果。",
     "Processors to use; without it, all.": "使用的处理器数；不写则全用。",
+    "duckdb, or spark: Spark SQL by Spark Connect.": "duckdb，或 spark（经 Spark Connect 的 Spark SQL）。",
+    "With --engine spark: sc://HOST:PORT of a cluster that sees the folder of facts; without it, "
+    "Sail in this process.": "与 --engine spark 同用：看得到事实文件夹的集群地址（sc://主机:端口）；"
+    "不写则用本进程内的 Sail。",
     "Memory to use, for example 4GB.": "使用的内存，如4GB。",
     "The story of one obligation: what, by whom, when, why, what proves it, and what happens otherwise.": (
         "一项任务的来龙去脉：做什么、谁做、何时、为何、以何为证、不做会怎样。"

@@ -327,8 +327,9 @@ def _grade(rank: str, grades: tuple[str, ...]) -> str:
 def _above(table: str, column: str) -> str:
     """Rows (of, prefix, steps): each path of `column`, itself and every ancestor, and how far up it is."""
     return f"""(
-  SELECT {column} AS of, array_to_string(list_slice(parts, 1, n), '/') AS prefix, len(parts) - n AS steps
-  FROM (SELECT {column}, parts, unnest(range(1, len(parts) + 1)) AS n
+  SELECT {column} AS of, array_to_string(list_slice(parts, 1, n), '/') AS prefix,
+         array_length(parts) - n AS steps
+  FROM (SELECT {column}, parts, unnest(range(1, array_length(parts) + 1)) AS n
         FROM (SELECT DISTINCT {column}, string_split({column}, '/') AS parts
           FROM {table}) AS split) AS numbered)"""
 

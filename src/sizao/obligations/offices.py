@@ -162,7 +162,7 @@ def desk_steps(items: tuple[Item, ...], places: Places, *, rows: str) -> list[St
     key = desk_key(places, "r", "x")
     areas_above = """
 SELECT area, depth, array_to_string(list_slice(parts, 1, depth), '/') AS path
-FROM (SELECT area, parts, CAST(unnest(range(1, len(parts) + 1)) AS INTEGER) AS depth
+FROM (SELECT area, parts, CAST(unnest(range(1, array_length(parts) + 1)) AS INTEGER) AS depth
       FROM (SELECT area, string_split(area, '/') AS parts
             FROM (SELECT DISTINCT sought AS area FROM desk_questions WHERE sought <> '') AS areas
            ) AS split) AS prefixes"""

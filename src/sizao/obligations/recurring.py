@@ -117,7 +117,8 @@ def calendar_select(planned: Planned, source: str, started: str | None) -> str:
     AND {_operates(rule.hits.own("operating"))}
   ANTI JOIN closed_days AS z ON z.place = {rule.hits.own("place")} AND z.from_on = d.from_on
   WHERE {condition}
-  GROUP BY ALL"""
+  GROUP BY h.k_hi, h.k_lo, {about}, {person}, h.known_at, h.event_on, h.area, h.marks, h.imprecise,
+    p.occ, p.o_hi, p.o_lo, p.opens_at, p.ends_at"""
     else:
         periods = f"""
   SELECT {named}, p.occ, p.o_hi, p.o_lo, p.opens_at, p.ends_at,
@@ -163,7 +164,7 @@ def operating_days_steps(limit: datetime, planned: list[Planned], zone: str) -> 
     sql = f"""
 SELECT day AS from_on, isodow(day) AS weekday
 FROM (SELECT CAST({literal(first)} + CAST(n AS INTEGER) AS DATE) AS day
-  FROM range({days}) AS r (n)) AS days"""
+  FROM (SELECT unnest(range({days})) AS n) AS numbers) AS days"""
     closed = """
 SELECT DISTINCT z.place, d.from_on
 FROM eff_closures AS z JOIN operating_days AS d ON d.from_on >= z.from_on AND d.from_on < z.until_on"""

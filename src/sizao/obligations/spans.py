@@ -63,7 +63,7 @@ FROM (
          max(covered_to) FILTER (WHERE {covers}) AS reach,
          count(*) FILTER (WHERE {covers} AND covered_from > reached + gap_tolerance) AS holes,
          min(edge) AS next_edge
-  FROM (SELECT *, max(covered_to) FILTER (WHERE {covers}) OVER (
+  FROM (SELECT *, max(CASE WHEN {covers} THEN covered_to END) OVER (
                     PARTITION BY id_hi, id_lo ORDER BY covered_from, covered_to
                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
         FROM ({touching}) AS touching) AS stretches

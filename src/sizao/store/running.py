@@ -190,7 +190,7 @@ class Session:
         if name in self._bound:
             return
         began = perf_counter()
-        source = _source(self._tables, name)
+        source = source_of(self._tables, name)
         if isinstance(source, ParquetFiles):
             paths = ", ".join(_quoted(str(path.resolve()), "'") for path in source.paths)
             self._connection.execute(
@@ -308,7 +308,7 @@ def _sources(tables: Tables) -> dict[str, Source]:
     return dict(tables)
 
 
-def _source(tables: Tables, name: str) -> Source:
+def source_of(tables: Tables, name: str) -> Source:
     """The table of that name, checked against the dictionary when it is a fact; a fact not given is empty."""
     sources = _sources(tables)
     if name not in sources:
