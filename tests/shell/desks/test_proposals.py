@@ -267,3 +267,16 @@ def test_every_pack_of_the_shelf_can_be_read_and_says_whether_it_can_be_adopted(
             rule = next(iter(found.policy.rules))
             assert officer.get(f"/policy/packs/{name}/rules/{rule}/").status_code == 200
     assert officer.get("/policy/packs/no-such-pack/").status_code == 404
+
+
+def test_a_proposal_that_needs_more_rooms_than_there_are_says_where_before_it_is_approved(
+    officer: Any, chief: Any, compared: Any, cases: None
+) -> None:
+    sites = FACT_MODELS["places"]._default_manager.filter(kind="quarantine_site")
+    crowded = sites.order_by("place").first()
+    sites.filter(pk=crowded.pk).update(capacity=1)
+    address = address_of(propose(officer))
+    compared(address)
+    page = text_of(chief.get(address))
+    assert re.findall(r"高峰需要 \d+ 间隔离用房，登记容量 (\d+) 间，不够", page) == ["1"]
+    assert 'value="approved"' in chief.get(address).content.decode(), "it is said, and for people to decide"
