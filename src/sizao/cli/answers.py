@@ -17,6 +17,7 @@ from sizao.cli.deriving import (
     answer_for,
     answered,
     counts,
+    nobody_owns,
     opened,
     read_answer,
     remarks,
@@ -161,6 +162,13 @@ def _show_counts(screen: Screen, answer: Answer) -> None:
             f"{number['unknown']:,} lines not known; {number['too_late']:,} found too late.",
         )
     )
+    if unowned := nobody_owns(answer.tables["obligations"]):
+        screen.text(
+            screen.say(
+                f"其中{unowned:,}行任务无机构承担；用sizao explain看其中一行的原因。",
+                f"Nobody owns {unowned:,} of the obligations; sizao explain says why of each.",
+            )
+        )
 
 
 def explain(

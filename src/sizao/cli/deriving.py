@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sizao.cli.options import Moment, moment, pack
@@ -195,6 +196,7 @@ def summary(answer: Answer, notes: list[str]) -> dict[str, object]:
         "notes": notes,
         "verbs": {name: {"zh": label.zh, "en": label.en} for name, label in answer.verbs.items()},
         "rows": {name: table.num_rows for name, table in answer.tables.items()},
+        "nobody_owns": nobody_owns(answer.tables["obligations"]),
         "by_verb_and_status": counts(answer.tables["obligations"]),
     }
 
@@ -206,6 +208,11 @@ def counts(obligations: pa.Table) -> list[dict[str, object]]:
     return [
         {"verb": row["verb"], "status": row["status"], "rows": row["obligation_id_count"]} for row in rows
     ]
+
+
+def nobody_owns(obligations: pa.Table) -> int:
+    """How many rows have no office of the level that their task asks for."""
+    return int(pc.sum(pc.invert(obligations["owned"])).as_py() or 0)
 
 
 def read_answer(folder: Path) -> Answer:

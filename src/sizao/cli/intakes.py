@@ -77,7 +77,10 @@ def intake(
     as_json: Json = False,
     lang: Language = None,
 ) -> None:
-    """Take a sheet, or a batch of sheets, into a folder of facts: sent = stored + merged + rejected."""
+    """Take a sheet, or a batch of sheets, into a folder of facts: sent = stored + merged + rejected.
+
+    A row without known_at becomes known now: asked as of an earlier day, it does not exist yet.
+    """
     screen: Screen = context.obj
     reading = Reading(encoding, separator, page)
     plans = _plans(sheet, as_fact, mapping, data, rows, zone, area, reading)

@@ -19,8 +19,10 @@ CHINESE: Mapping[str, str] = {
     ),
     "Write the result as JSON; instants are UTC.": "以JSON输出；时刻为UTC。",
     "zh or en; without it, as LANG says, else English.": "zh或en；不写则按LANG，否则用英文。",
-    "Take a sheet, or a batch of sheets, into a folder of facts: sent = stored + merged + rejected.": (
-        "把一张表或一批表收入事实文件夹：送来＝入库＋合并＋拒收。"
+    "Take a sheet, or a batch of sheets, into a folder of facts: sent = stored + merged + rejected. "
+    "A row without known_at becomes known now: asked as of an earlier day, it does not exist yet.": (
+        "把一张表或一批表收入事实文件夹：送来＝入库＋合并＋拒收。\n\n"
+        "未写known_at的行从现在起知悉；问更早的日子，它尚不存在。"
     ),
     "A sheet (CSV, XLSX …), or a batch file (.yaml) that lists sheets.": (
         "一张表（CSV、XLSX……），或列出多张表的批次文件（.yaml）。"

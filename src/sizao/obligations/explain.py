@@ -21,6 +21,7 @@ from sizao.obligations.story import Section, Sentence, Story, told
 from sizao.obligations.telling import MARKS, Teller, capital
 from sizao.obligations.timing import counted, if_nothing_is_done, period, standing_now
 from sizao.obligations.values import Decided
+from sizao.obligations.who import offices
 from sizao.policy.aloud import say as say_node
 from sizao.policy.aloud import say_numbers, say_step
 from sizao.policy.model import Policy, RuleVersion, Running
@@ -175,25 +176,7 @@ def _what(one: Asked) -> list[Sentence]:
         *period(one),
         *counted(one),
     ]
-    return [*sentences, *_offices(one)]
-
-
-def _offices(one: Asked) -> list[Sentence]:
-    office, row = one.office(one.done_by), one.row
-    if row["done_by"] is None:
-        said = one.say(f"没有机构承担：未找到{office}。", f"Nobody is responsible: no {office} was found.")
-    else:
-        said = one.say(f"由{row['done_by']}（{office}）负责", f"{row['done_by']} ({office}) is responsible")
-        if row["answers_to"]:
-            whom = row["answers_to"].replace(",", one.say("、", ", "))
-            said += one.say(f"，向{whom}负责", f" and answers to {whom}")
-        said += one.say("。", ".")
-    if not row["owned"]:
-        area = one.teller.area(row["area"])
-        said += one.say(
-            f"{area}没有这一级的机构，须指定。", f" {area} has no office of that level; one must be named."
-        )
-    return [Sentence(said)]
+    return [*sentences, *offices(one)]
 
 
 def _why(one: Asked) -> list[Sentence]:

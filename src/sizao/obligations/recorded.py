@@ -45,7 +45,7 @@ class Recorded:
     """Facts as known by one instant. Tables that are not given count as empty."""
 
     def __init__(self, facts: Mapping[str, pa.Table], *, known_by: datetime) -> None:
-        self._facts = facts
+        self.facts = facts
         self._read: dict[str, pa.Table] = {}
         self.known_by = known_by
 
@@ -130,8 +130,8 @@ class Recorded:
 
     def _table(self, fact: str) -> pa.Table | None:
         """The table of a fact, asked for once: a folder reads its file each time."""
-        if fact not in self._read and fact in self._facts:
-            self._read[fact] = self._facts[fact]
+        if fact not in self._read and fact in self.facts:
+            self._read[fact] = self.facts[fact]
         return self._read.get(fact)
 
     def _known(self, links: list[dict[str, Any]]) -> list[dict[str, Any]]:

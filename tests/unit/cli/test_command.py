@@ -171,10 +171,16 @@ def test_derive_says_how_much_is_to_be_done_and_that_nobody_adopted_the_pack(
     code, said, notes = sizao("derive", *asked, "--out", out, "--csv")
     assert code == 0
     assert "2 obligations; 2 people restricted" in said
+    assert "Nobody owns 2 of the obligations" in said
     assert "adopted from the beginning of time" in notes
     assert pq.read_table(out / "obligations.parquet").num_rows == 2
     assert (out / "standing.csv").read_text(encoding="utf-8").startswith('"person"')
     assert json.loads((out / "run.json").read_text(encoding="utf-8"))["as_of"] == "2020-06-21T16:00:00"
+    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["nobody_owns"] == 2
+    site = {"id": "o1", "office": "site-1", "task": "site", "covers": "cn/51", "from_on": date(2020, 1, 1)}
+    area = {"path": "cn/51", "label_zh": "省", "label_en": "Province", "level": "community"}
+    write_folder(folder, {"offices": facts("offices", site), "areas": facts("areas", area)})
+    assert "Nobody owns" not in sizao("derive", *asked)[1]
 
 
 def test_derive_says_how_many_texts_are_adopted_and_which_adoptions_adopt_nothing(

@@ -406,6 +406,46 @@ def test_an_unowned_row_asks_for_an_office(policy: Policy) -> None:
     assert "one must be named" in told
 
 
+SAMPLERS = {
+    "id": "o1",
+    "office": "sampling-1",
+    "task": "sampling_team",
+    "covers": "cn/51",
+    "from_on": date(2020, 1, 1),
+}
+NEXT_DAY = datetime(2020, 6, 27, 4)
+
+
+def test_an_office_that_became_known_too_late_is_told_from_one_that_nobody_named(policy: Policy) -> None:
+    late = world(offices=[{**SAMPLERS, "known_at": NEXT_DAY}])
+    unowned = row(done_by=None, owned=False, answers_to="", area=HOME)
+    told = said(story(unowned, policy, late), "what")
+    assert (
+        "An office is on record, sampling-1 for cn/51, but was not known by 26 June 2020 12:00: it became "
+        "known only 27 June 2020 12:00." in told
+    )
+    assert "must be named" not in told
+    assert "已登记有sampling-1" in said(story(unowned, policy, late, language="zh"), "what")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"task": "community"},
+        {"covers": AWAY},
+        {"from_on": date(2020, 6, 27)},
+        {"until_on": date(2020, 6, 26)},
+    ],
+)
+def test_an_office_that_would_not_have_been_found_anyway_is_not_named(
+    policy: Policy, other: dict[str, Any]
+) -> None:
+    late = world(offices=[{**SAMPLERS, "known_at": NEXT_DAY, **other}])
+    told = said(story(row(done_by=None, owned=False, answers_to="", area=HOME), policy, late), "what")
+    assert "one must be named" in told
+    assert "on record" not in told
+
+
 def test_marks_are_explained_not_only_printed(policy: Policy) -> None:
     told = said(story(row(marks="derived,imprecise"), policy, world()), "marks")
     assert told.startswith("A value was assigned by a stated procedure, not observed.")
