@@ -1,4 +1,5 @@
-"""Decisions: grades of areas, waivers, adoptions of policy. And what has been published."""
+"""Decisions: grades of areas, waivers, adoptions of policy. And counts that they rest on or that were
+published."""
 
 from __future__ import annotations
 
@@ -39,6 +40,86 @@ RESPONSE_LEVELS = Fact(
     subjects=("announced_by",),
     orders=("D2-15", "D2-68"),
     given_by=("command", "health_commission"),
+)
+
+AREA_COUNTS = Fact(
+    name="area_counts",
+    meaning=Words(
+        "区域每日计数：定级所依据的当日数；空为不明",
+        "Area counts: what grades rest on, one area on one day; empty: not known",
+    ),
+    columns=(
+        area("counted", "计数区域", "area that is counted"),
+        day("day", "日期", "the day"),
+        count("confirmed", "当日新增确诊", "newly confirmed that day", unit="people", required=False),
+        count(
+            "confirmed_total",
+            "累计确诊",
+            "confirmed so far, by the end of the day",
+            unit="people",
+            required=False,
+        ),
+        count(
+            "asymptomatic", "当日新增无症状感染者", "new asymptomatic cases", unit="people", required=False
+        ),
+        count(
+            "clusters", "当日新认定的聚集性疫情", "clusters found that day", unit="clusters", required=False
+        ),
+        count(
+            "infected_residents",
+            "当日新发现、居住于此的感染者",
+            "infected people found that day who live there",
+            unit="people",
+            required=False,
+        ),
+        count(
+            "infected_frequent",
+            "当日新发现、频繁活动于此且传播风险较高的感染者",
+            "infected people found that day who were often there, with a higher risk of spread",
+            unit="people",
+            required=False,
+        ),
+        count(
+            "infected_visits",
+            "当日新发现、停留活动于此且可能传播的感染者",
+            "infected people found that day who stayed there for a time, with possible spread",
+            unit="people",
+            required=False,
+        ),
+        count(
+            "full_tests_negative",
+            "当日完成、结果全部为阴性的全员检测",
+            "tests of everybody finished that day without a positive",
+            unit="tests",
+            required=False,
+        ),
+        count(
+            "contacts_pending",
+            "末次暴露未满14天或检测未转阴的密切接触者",
+            "close contacts within 14 days of their last exposure, or not tested negative",
+            unit="people",
+            required=False,
+        ),
+    ),
+    event="day",
+    subjects=("counted",),
+    orders=("D2-63", "D2-64"),
+    given_by=("cdc", "health_commission"),
+    checks=(
+        OneGiven(
+            (
+                "confirmed",
+                "confirmed_total",
+                "asymptomatic",
+                "clusters",
+                "infected_residents",
+                "infected_frequent",
+                "infected_visits",
+                "full_tests_negative",
+                "contacts_pending",
+            )
+        ),
+    ),
 )
 
 WAIVERS = Fact(

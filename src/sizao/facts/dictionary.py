@@ -63,6 +63,7 @@ _IN_ORDER = (
     *requests.FACTS,
     decisions.AREA_GRADES,
     decisions.RESPONSE_LEVELS,
+    decisions.AREA_COUNTS,
     decisions.WAIVERS,
     decisions.ADOPTIONS,
     decisions.PUBLISHED_TOTALS,

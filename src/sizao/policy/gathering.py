@@ -13,7 +13,14 @@ from sizao.policy.problems import nearest
 from sizao.policy.texts import Entry, Item, Map, Problems, Scalar, Source, read, without
 
 PACK_REQUIRED = ("pack", "label", "zone", "strictness", "grades", "grounds", "sources")
-_FOLDERS = ("parameters", "rules", "examples")
+_FOLDERS = ("parameters", "rules", "grades", "levels", "examples")
+# What the entries of a folder are, in messages.
+_KINDS = {
+    "parameters": Words("参数", "parameter"),
+    "rules": Words("规则", "rule"),
+    "grades": Words("分级规则", "set of grade rules"),
+    "levels": Words("响应分级", "plan of response levels"),
+}
 
 
 @dataclass
@@ -24,6 +31,13 @@ class Pack:
     verbs: dict[str, Entry] = field(default_factory=dict)
     parameters: dict[str, list[Entry]] = field(default_factory=dict)
     rules: dict[str, list[Entry]] = field(default_factory=dict)
+    grades: dict[str, list[Entry]] = field(default_factory=dict)
+    levels: dict[str, list[Entry]] = field(default_factory=dict)
+
+    def of(self, folder: str) -> dict[str, list[Entry]]:
+        """What the files of a folder state, by id; of two packs with one id the overlay's stands last."""
+        found: dict[str, list[Entry]] = getattr(self, folder)
+        return found
 
 
 def bases_of(
@@ -124,14 +138,14 @@ def _sort_in(pack: Pack, path: str, top: Map, problems: Problems) -> None:
             top.source.place(0, 1),
             Words(f"包中没有“{path}”的位置", f'a pack has no place for "{path}"'),
             found=path,
-            expected=("pack.yaml", "verbs.yaml", "parameters/*.yaml", "rules/*.yaml", "examples/*.yaml"),
+            expected=("pack.yaml", "verbs.yaml", *(f"{name}/*.yaml" for name in _FOLDERS)),
             near=near,
         )
         return
-    known = pack.parameters if folder == "parameters" else pack.rules
+    known = pack.of(folder)
     for name, entry in top.entries.items():
         if name in known:
-            kind = Words("参数", "parameter") if folder == "parameters" else Words("规则", "rule")
+            kind = _KINDS[folder]
             problems.add(
                 "duplicate_id",
                 entry.key,
@@ -214,10 +228,12 @@ def _laid_over(under: Pack, over: Pack) -> Pack:
         own = over.pack.entries.get(key) or under.pack.entries.get(key)
         if own is not None and isinstance(own.value, Map):
             merged.entries[key] = Entry(own.key, replace(own.value, entries=both))
-    both_parameters = {name: list(found) for name, found in under.parameters.items()}
-    for name, found in over.parameters.items():
-        both_parameters.setdefault(name, []).extend(found)
-    both_rules = {name: list(found) for name, found in under.rules.items()}
-    for name, found in over.rules.items():
-        both_rules.setdefault(name, []).extend(found)
-    return Pack(merged, {**under.verbs, **over.verbs}, both_parameters, both_rules)
+    joined = {folder: _joined(under.of(folder), over.of(folder)) for folder in _KINDS}
+    return Pack(merged, {**under.verbs, **over.verbs}, **joined)
+
+
+def _joined(under: Mapping[str, list[Entry]], over: Mapping[str, list[Entry]]) -> dict[str, list[Entry]]:
+    both = {name: list(found) for name, found in under.items()}
+    for name, found in over.items():
+        both.setdefault(name, []).extend(found)
+    return both

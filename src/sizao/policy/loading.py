@@ -12,6 +12,8 @@ from sizao.facts.declaration import Words
 from sizao.policy.context import Context, elements, entries
 from sizao.policy.fields import Fields, chosen, one_word, words_of
 from sizao.policy.gathering import PACK_REQUIRED, Pack, digest_of_texts, gathered
+from sizao.policy.grades import read_grade_set
+from sizao.policy.levels import read_level_plan
 from sizao.policy.model import Policy
 from sizao.policy.parameters import read_parameter, stated
 from sizao.policy.problems import PackProblems, Problem
@@ -36,6 +38,8 @@ PACK_KEYS = (
     "exercise",
     "subject_ends",
 )
+# Keys that a pack of grade rules or response levels alone has no use for.
+_OF_RULES = ("strictness", "grounds")
 _DEFAULTS = {"zone": "Asia/Shanghai", "grades": "[low, medium, high]"}
 
 
@@ -62,7 +66,8 @@ def _without_echoes(found: tuple[Problem, ...]) -> tuple[Problem, ...]:
 
 def _understood(pack: Pack, digest: str, context: Context) -> Policy | None:
     problems = context.problems
-    whole = Fields(pack.pack, Words("pack.yaml", "pack.yaml"), problems, PACK_KEYS, PACK_REQUIRED, _DEFAULTS)
+    required = tuple(key for key in PACK_REQUIRED if pack.rules or key not in _OF_RULES)
+    whole = Fields(pack.pack, Words("pack.yaml", "pack.yaml"), problems, PACK_KEYS, required, _DEFAULTS)
     name, label = whole.text("pack"), whole.words("label")
     zone = _zone(whole, problems)
     context.strictness = _codes_of(whole, "strictness", problems)
@@ -83,6 +88,8 @@ def _understood(pack: Pack, digest: str, context: Context) -> Policy | None:
     real_ends = tuple(end for end in ends if end is not None)
     rules = {rule: read_rule(rule, found, real_ends, context) for rule, found in pack.rules.items()}
     _warn_of_idle_verbs(context)
+    sets = {one: read_grade_set(one, found, context) for one, found in pack.grades.items()}
+    plans = {one: read_level_plan(one, found, tuple(rules), context) for one, found in pack.levels.items()}
     if name is None or label is None or zone is None:
         return None
     return Policy(
@@ -102,6 +109,8 @@ def _understood(pack: Pack, digest: str, context: Context) -> Policy | None:
         warnings=tuple(context.warnings),
         exercise=exercise,
         parameters={name: stated(dated) for name, dated in sorted(context.parameters.items())},
+        grade_sets={name: one for name, one in sorted(sets.items()) if one is not None},
+        level_plans={name: one for name, one in sorted(plans.items()) if one is not None},
     )
 
 

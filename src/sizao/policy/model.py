@@ -10,10 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from sizao.facts.declaration import Words
 from sizao.policy.expressions.tree import Node
 from sizao.policy.problems import Warned
+
+if TYPE_CHECKING:
+    from sizao.policy.grading import GradeSet
+    from sizao.policy.levels import LevelPlan
 
 
 class Running(Enum):
@@ -276,6 +281,8 @@ class Policy:
     warnings: tuple[Warned, ...] = ()  # marks M, and texts that do more than they seem to
     exercise: bool = False  # made for training: never to be adopted
     parameters: Mapping[str, tuple[Stated, ...]] = field(default_factory=dict)  # by name, in order of dates
+    grade_sets: Mapping[str, GradeSet] = field(default_factory=dict)
+    level_plans: Mapping[str, LevelPlan] = field(default_factory=dict)
 
     def versions(self) -> tuple[RuleVersion, ...]:
         """Every version of every rule, in order of rule id and number."""

@@ -132,9 +132,9 @@ def read_text(
     context.used = set()
     what = Words(f"规则“{rule}”", f'the rule "{rule}"')
     whole = Fields(text, what, context.problems, KEYS, REQUIRED, at=key)
-    label, legal_basis = whole.words("label"), _legal_basis(whole, what, context)
+    label, legal_basis = whole.words("label"), legal_basis_of(whole, what, context)
     source = context.source(whole, what)
-    basis = tuple(_order(item, context) for item in whole.many("basis"))
+    basis = tuple(order_of(item, context) for item in whole.many("basis"))
     authority, sector = whole.text("authority"), whole.text("sector")
     burden = _burden(whole, context)
     trigger = whole.choice("for_each", FACTS, "fact")
@@ -203,7 +203,8 @@ def _tell_appeal(whole: Fields, authority: str, context: Context) -> None:
     )
 
 
-def _legal_basis(whole: Fields, what: Words, context: Context) -> LegalBasis | None:
+def legal_basis_of(whole: Fields, what: Words, context: Context) -> LegalBasis | None:
+    """The words of `legal_basis` with their mark; M gives a warning that names what it is about."""
     item = whole.item("legal_basis")
     if item is None:
         return None
@@ -228,7 +229,7 @@ def _legal_basis(whole: Fields, what: Words, context: Context) -> LegalBasis | N
     return None if words is None or mark is None else LegalBasis(words, mark)
 
 
-def _order(item: Item, context: Context) -> str | None:
+def order_of(item: Item, context: Context) -> str | None:
     """An order of a directive as D1-17, checked against how many orders the directive has."""
     scalar = one_word(item, "basis", context.problems)
     if scalar is None:

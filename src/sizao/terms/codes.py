@@ -371,6 +371,9 @@ _LISTS = (
         ("low", "低风险", "low"),
         ("medium", "中风险", "medium"),
         ("high", "高风险", "high"),
+        ("prevention", "防范区", "prevention zone"),
+        ("controlled", "管控区", "controlled zone"),
+        ("sealed", "封控区", "sealed zone"),
     ),
     _list(
         "waiver_grounds",

@@ -23,6 +23,7 @@ REFERENCE = frozenset(
         "standing_instructions",
         "area_grades",
         "response_levels",
+        "area_counts",
         "adoptions",
         "published_totals",
     }

@@ -12,8 +12,8 @@ def named(text: str) -> set[str]:
 
 
 REFERENCE = named(
-    "areas places offices enrolments closures standing_instructions area_grades response_levels adoptions "
-    "published_totals"
+    "areas places offices enrolments closures standing_instructions area_grades response_levels area_counts "
+    "adoptions published_totals"
 )
 ABOUT_PLACES = named(
     "institution_reports place_checks absences absence_causes equipment beds works works_steps inspections "
@@ -87,11 +87,11 @@ GIVES: dict[str, set[str]] = {
     "cdc": named(
         "people merges residences households stays classifications exposures designations "
         "standing_instructions orders releases hand_overs hand_over_acceptances deaths "
-        "case_reports investigations pushed_entries dispositions"
+        "case_reports investigations area_counts pushed_entries dispositions"
     ),
     "health_commission": named(
         "places enrolments closures occupations classifications institution_reports admissions "
-        "discharges deaths case_reports referrals encounters published_totals "
+        "discharges deaths case_reports referrals encounters area_counts published_totals "
         "rectifications place_checks equipment beds works works_steps escorts requests "
         "request_outcomes place_requests place_request_outcomes resumption_applications "
         "resumption_decisions campaigns campaign_reports stock_counts movements allocations"

@@ -22,7 +22,7 @@ PERSON_COLUMNS = ("person", "dependant", "same_as")
 CASE_FACTS = ("classifications", "case_reports", "investigations")
 PLACE_FACTS = ("places", "enrolments", "closures", *sorted(OF_PLACES))
 NOT_AROUND = (
-    "areas", "area_grades", "response_levels", "offices", "adoptions", "published_totals",
+    "areas", "area_grades", "response_levels", "area_counts", "offices", "adoptions", "published_totals",
     "standing_instructions",
 )  # fmt: skip
 """Facts that every duty reads, or that no story tells of; pages look the former up themselves."""

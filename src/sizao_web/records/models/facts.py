@@ -1008,6 +1008,30 @@ class ResponseLevels(FactRow):
         )
 
 
+class AreaCounts(FactRow):
+    """Area counts: what grades rest on, one area on one day; empty: not known."""
+
+    counted = models.TextField(null=True, db_collation="C")
+    day = models.DateField(null=True)
+    confirmed = models.BigIntegerField(null=True)
+    confirmed_total = models.BigIntegerField(null=True)
+    asymptomatic = models.BigIntegerField(null=True)
+    clusters = models.BigIntegerField(null=True)
+    infected_residents = models.BigIntegerField(null=True)
+    infected_frequent = models.BigIntegerField(null=True)
+    infected_visits = models.BigIntegerField(null=True)
+    full_tests_negative = models.BigIntegerField(null=True)
+    contacts_pending = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "fact_area_counts"
+        constraints = rules_of_keys("area_counts")
+        indexes = (
+            models.Index(fields=["counted"], name="area_counts_counted_ix"),
+            models.Index(fields=["arrived_in"], name="area_counts_arrived_i_ix"),
+        )
+
+
 class Waivers(FactRow):
     """Waivers: a decision of two persons of two offices, with an end."""
 
@@ -1456,6 +1480,7 @@ FACT_MODELS: Mapping[str, type[FactRow]] = MappingProxyType(
         "resumption_decisions": ResumptionDecisions,
         "area_grades": AreaGrades,
         "response_levels": ResponseLevels,
+        "area_counts": AreaCounts,
         "waivers": Waivers,
         "adoptions": Adoptions,
         "published_totals": PublishedTotals,
