@@ -112,7 +112,8 @@ def test_what_the_list_contradicts_and_repeats_is_counted(
     say(
         f"{len(history.rows)} grades of {account.places} places; rows with several buildings "
         f"{account.several}; at two levels in one list {account.contradictory} pairs of rows, "
-        f"{account.places_contradictory} places; changed within a day {account.changed_in_a_day}; repeated {account.repeated}"
+        f"{account.places_contradictory} places; "
+        f"changed within a day {account.changed_in_a_day}; repeated {account.repeated}"
     )
     assert (len(history.rows), account.places, account.several) == PARTS
     assert (account.contradictory, account.places_contradictory) == CONTRADICTIONS
@@ -162,6 +163,8 @@ def test_arrivals_get_what_the_list_of_that_day_demands(
         f"({'central and home' if name == 'ed9' else 'home'}); rows of tests {tests}"
     )
     assert dict(rules) == RULED[name]
+    # They arrived more than seven days after their stay: where they were since then is not on record.
+    assert len(unknown) == NO_STAY_ON_RECORD
 
 
 def test_arrivals_after_a_stay_outside_the_list_are_not_known(
@@ -188,4 +191,5 @@ PARTS = (43_918, 29_909, 3_254)
 CONTRADICTIONS = (461, 220)
 CHANGES = (6_533, 535)
 STORED = (43_658, 0)
-RULED: dict[str, dict[str, int]] = {"ed9": {}, "m20": {}}
+RULED = {"ed9": {"high": 32_359, "medium": 30_457, "low": 22_816}, "m20": {"high": 32_359}}
+NO_STAY_ON_RECORD = 14_368
