@@ -112,8 +112,8 @@ def test_what_the_list_contradicts_and_repeats_is_counted(
     say(
         f"{len(history.rows)} grades of {account.places} places; rows with several buildings "
         f"{account.several}; at two levels in one list {account.contradictory} pairs of rows, "
-        f"{account.places_contradictory} places; "
-        f"changed within a day {account.changed_in_a_day}; repeated {account.repeated}"
+        f"{account.places_contradictory} places; changed within a day {account.changed_in_a_day}; "
+        f"repeated {account.repeated}"
     )
     assert (len(history.rows), account.places, account.several) == PARTS
     assert (account.contradictory, account.places_contradictory) == CONTRADICTIONS

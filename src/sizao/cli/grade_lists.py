@@ -146,10 +146,9 @@ def _say(screen: Screen, account: Account, grades: int, windows: Sequence[tuple[
             f"同一名单中两级并列：{account.contradictory}对（{account.places_contradictory}个地点，取最高）；"
             f"当日改级：{account.changed_in_a_day}对；重复：{account.repeated}对。",
             f"{grades} grades of {account.places} places. Rows with several buildings: {account.several}. "
-            f"At two levels in one list: {account.contradictory} pairs ("
-            f"{account.places_contradictory} places; the highest counts). "
-            f"Changed within a day: {account.changed_in_a_day} pairs. "
-            f"Repeated: {account.repeated} pairs.",
+            f"At two levels in one list: {account.contradictory} pairs "
+            f"({account.places_contradictory} places; the highest counts). "
+            f"Changed within a day: {account.changed_in_a_day} pairs. Repeated: {account.repeated} pairs.",
         )
     )
     if not windows:
