@@ -114,8 +114,8 @@ def test_units_without_a_case_stand_beside_the_46_per_cent_of_counties(
     with_cases = len(set(by_then["counted"].to_pylist()))
     say(
         f"{SPEECH}: {len(units) - with_cases} of {len(units)} prefectures and districts of municipalities "
-        f"had no confirmed case ({(len(units) - with_cases) / len(units):.0%}); the directive counts counties: "
-        "1,396, 46 %"
+        f"had no confirmed case ({(len(units) - with_cases) / len(units):.0%}); "
+        "the directive counts counties: 1,396, 46 %"
     )
     assert (len(units) - with_cases, len(units)) == WITHOUT
 

@@ -11,17 +11,20 @@ from typing import Annotated, Any
 import pyarrow as pa
 import typer
 
-from sizao.cli.options import Area, Json, KnownBy, Language, PackFolder, day_of, moment, pack
+from sizao.cli.options import Area, Json, KnownBy, Language, day_of, moment, pack
 from sizao.cli.screen import Heading, Screen, Wrong, as_csv, records
 from sizao.intake.loading import load, plan
 from sizao.policy.grades_aloud import say_grade, say_move
 from sizao.policy.grading import GradeSet, Move
+from sizao.policy.levels import LevelPlan
 from sizao.policy.model import Policy
 from sizao.policy.problems import nearest
+from sizao.risk.levels import Doubt, InForce, announced_levels, doubts, in_force, recorded_levels
 from sizao.risk.look_up import EVER, LookedUp, look_up, recorded
 from sizao.risk.machine import propose as proposed
 from sizao.store.folder import open_folder
 from sizao.store.running import Tables, run
+from sizao.terms.codes import CODE_LISTS
 
 app = typer.Typer(
     help="Propose grades of areas from counts; look up a grade that was announced.",
@@ -48,6 +51,7 @@ Last = Annotated[str, typer.Option("--to", help="Last day, included.")]
 Out = Annotated[
     Path | None, typer.Option("--out", help="Folder to write proposals, daily and rest to, as CSV.")
 ]
+LevelRules = Annotated[Path, typer.Option("--rules", help="Folder of the pack with the response levels.")]
 Place = Annotated[str, typer.Option("--place", help="A place in words, or the path of an area.")]
 On = Annotated[str, typer.Option("--on", help="The day asked about.")]
 
@@ -239,7 +243,7 @@ def look_up_grade(
     place: Place,
     on: On,
     facts: FactsFolder,
-    rules: PackFolder = Path("policies/cn-risk-ed9"),
+    rules: Rules = Path("policies/cn-risk-ed9"),
     known_by: KnownBy = None,
     as_json: Json = False,
     lang: Language = None,
@@ -272,3 +276,57 @@ def _say_looked_up(screen: Screen, found: LookedUp) -> None:
                 for row in found.rows
             ),
         )
+
+
+@app.command("level")
+def level_in_force(
+    context: typer.Context,
+    area: Annotated[str, typer.Option("--area", help="Path of the area.")],
+    on: On,
+    facts: FactsFolder,
+    rules: LevelRules = Path("policies/cn-response-levels"),
+    known_by: KnownBy = None,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """The response level of an area on a day: what it switches on, what lapsed, what must be ended."""
+    screen: Screen = context.obj
+    policy = pack(rules)
+    if len(policy.level_plans) != 1:
+        raise Wrong(
+            f"{policy.pack} has {len(policy.level_plans)} plans of response levels; one is needed. "
+            "policies/cn-response-levels has one.",
+            f"{policy.pack}有{len(policy.level_plans)}套响应级别，应恰有一套，如policies/cn-response-levels。",
+        )
+    (plan,) = policy.level_plans.values()
+    known = EVER if known_by is None else moment(on, known_by, policy.zone).known_by
+    found = run(recorded_levels(known), open_folder(facts, zone=policy.zone))["levels"]
+    rows = announced_levels(found.to_pylist())
+    answer, wrong = in_force(plan, rows, area, day_of(on, "--on")), doubts(plan, rows)
+    if as_json:
+        screen.json({**vars(answer), "doubts": [vars(one) for one in wrong]})
+        return
+    _say_level(screen, plan, answer, wrong)
+
+
+def _say_level(screen: Screen, plan: LevelPlan, answer: InForce, wrong: list[Doubt]) -> None:
+    def words(names: tuple[str, ...]) -> str:
+        labels = [plan.measures[name].label.get(screen.language) for name in names]
+        return screen.say("、", ", ").join(labels) or screen.say("无", "none")
+
+    label = screen.say("没有级别在施行。", "No level is in force.")
+    if answer.level is not None:
+        named = CODE_LISTS["response_levels"].label_of(answer.level).get(screen.language)
+        label = screen.say(f"{named}响应，自{answer.since}起。", f"{named}, since {answer.since}.")
+    screen.text(label)
+    screen.text(screen.say(f"措施：{words(answer.measures)}。", f"Measures: {words(answer.measures)}."))
+    screen.text(screen.say(f"已自行终止：{words(answer.lapsed)}。", f"Lapsed: {words(answer.lapsed)}."))
+    screen.text(
+        screen.say(
+            f"须决定终止：{words(answer.to_be_ended)}。",
+            f"To be ended by decision: {words(answer.to_be_ended)}.",
+        )
+    )
+    for one in wrong:
+        below = screen.say("低于应作决定的机关", "below the body that must decide")
+        screen.note(f"{one.area} {one.from_on} {one.level}: {below}")

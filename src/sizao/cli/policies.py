@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from sizao.obligations.derive import derive
 from sizao.obligations.trying import try_examples
 from sizao.policy.aloud import say_rule
 from sizao.policy.examples import Example, parse_examples
+from sizao.policy.grades_aloud import say_plan, say_set
 from sizao.policy.loading import load_pack
 from sizao.policy.model import Policy
 from sizao.policy.problems import PackProblems, Warned, nearest
@@ -77,14 +79,26 @@ def _accepted(screen: Screen, folder: Path, policy: Policy, as_json: bool, verbo
     for warning in warnings if verbose else _in_short(screen, policy.warnings):
         screen.note(screen.say(f"注意：{warning}", f"warning: {warning}"))
     texts = len(policy.versions())
+    zh, en = _beside_rules(policy)
     screen.text(
         screen.say(
-            f"{policy.pack}：{len(policy.rules)}条规则，{texts}个文本，没有错误，{len(gaps)}个缺口，"
+            f"{policy.pack}：{len(policy.rules)}条规则，{texts}个文本{zh}，没有错误，{len(gaps)}个缺口，"
             f"{len(warnings)}处提请注意。",
-            f"{policy.pack}: {len(policy.rules)} rules, {texts} texts, no mistakes, {len(gaps)} gaps, "
+            f"{policy.pack}: {len(policy.rules)} rules, {texts} texts{en}, no mistakes, {len(gaps)} gaps, "
             f"{len(warnings)} warnings.",
         )
     )
+
+
+def _beside_rules(policy: Policy) -> tuple[str, str]:
+    """How many sets of grade rules and plans of response levels there are, where there are any."""
+    sets, plans = len(policy.grade_sets), len(policy.level_plans)
+    zh, en = "", ""
+    if sets:
+        zh, en = f"，{sets}套分级规则", f", {sets} set{'s' * (sets != 1)} of grade rules"
+    if plans:
+        zh, en = f"{zh}，{plans}套响应级别", f"{en}, {plans} plan{'s' * (plans != 1)} of response levels"
+    return zh, en
 
 
 def _in_short(screen: Screen, warnings: Sequence[Warned]) -> list[str]:
@@ -104,6 +118,10 @@ def show(
     """Read a rule aloud in all its texts, or list the rules of a pack."""
     screen: Screen = context.obj
     policy = pack(folder)
+    beside = _notices_beside(policy, screen.language)
+    if rule in beside:
+        _show_beside(screen, rule, beside[rule], as_json)
+        return
     if rule is not None and rule not in policy.rules:
         raise _no_such_rule(policy, rule)
     chosen = [version for version in policy.versions() if rule in (None, version.rule)]
@@ -125,6 +143,7 @@ def show(
                 | {"aloud": say_rule(one, screen.language, policy.sources)}
                 for one in chosen
             ]
+            + [_beside(name, one) for name, one in beside.items() if rule is None]
         )
     elif rule is None:
         screen.table(
@@ -134,14 +153,50 @@ def show(
                 screen.say("施行", "in force from"),
                 screen.say("名称", "label"),
             ),
-            (
-                (one.rule, one.number, str(one.in_force_from), one.label.get(screen.language))
-                for one in chosen
-            ),
+            [
+                *(
+                    (one.rule, one.number, str(one.in_force_from), one.label.get(screen.language))
+                    for one in chosen
+                ),
+                *((name, 1, str(one.since), one.label) for name, one in beside.items()),
+            ],
         )
     else:
         for one in chosen:
             screen.text(say_rule(one, screen.language, policy.sources) + "\n")
+
+
+@dataclass(frozen=True)
+class _Notice:
+    """A set of grade rules or a plan of response levels, read aloud."""
+
+    since: date
+    label: str
+    text: str
+
+
+def _notices_beside(policy: Policy, language: str) -> dict[str, _Notice]:
+    """What a pack states beside rules, by id."""
+    sets = {
+        name: _Notice(one.in_force_from, one.label.get(language), say_set(one, language, policy.sources))
+        for name, one in policy.grade_sets.items()
+    }
+    plans = {
+        name: _Notice(one.in_force_from, one.label.get(language), say_plan(one, language, policy.sources))
+        for name, one in policy.level_plans.items()
+    }
+    return {**sets, **plans}
+
+
+def _beside(name: str, one: _Notice) -> dict[str, Any]:
+    return {"name": name, "in_force_from": one.since, "label": one.label, "aloud": one.text}
+
+
+def _show_beside(screen: Screen, name: str, one: _Notice, as_json: bool) -> None:
+    if as_json:
+        screen.json([_beside(name, one)])
+    else:
+        screen.text(one.text)
 
 
 @app.command("test")
@@ -226,7 +281,7 @@ def _examples(
 
 
 def _no_such_rule(policy: Policy, rule: str) -> Wrong:
-    rules = sorted(policy.rules)
+    rules = sorted([*policy.rules, *policy.grade_sets, *policy.level_plans])
     near = nearest(rule, rules)
     return Wrong(
         f"{policy.pack} has no rule {rule!r}."

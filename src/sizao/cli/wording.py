@@ -131,6 +131,46 @@ CHINESE: Mapping[str, str] = {
     ),
     "First day; without it, the seventh day back from the last.": "首日；不写则为末日前推至第七天。",
     "Last day; without it, the day asked about.": "末日；不写则为所问之日。",
+    "Propose grades of areas from counts; look up a grade that was announced.": (
+        "由计数拟定区域等级；查询已公告的等级。"
+    ),
+    "What grade the rules propose for each area and day, each change with what it rests on.": (
+        "规则对各区域各日拟定的等级，每次变化附所依据的计数。"
+    ),
+    "Folder of the pack with the grade rules.": "分级规则所在的规则包文件夹。",
+    "Which grade rules of the pack; without it, the only ones.": "包中的哪套分级规则；只有一套时可不写。",
+    "Folder of the pack with the response levels.": "响应级别所在的规则包文件夹。",
+    "A sheet of counts, a row per area and day, instead of facts.": (
+        "计数表，每区域每日一行，代替事实文件夹。"
+    ),
+    "Count the cases on record instead of what areas reported.": "数在案的病例，不用各区域所报的计数。",
+    "First day, 2020-06-01.": "首日，如2020-06-01。",
+    "Last day, included.": "末日（含）。",
+    "Folder to write proposals, daily and rest to, as CSV.": "拟定、逐日等级和其余地区写入的文件夹（CSV）。",
+    "The grade of a place on a day as announced; not known where no list covers the day.": (
+        "某地某日已公告的等级；名单未覆盖的日子为不明。"
+    ),
+    "A place in words, or the path of an area.": "地名，或区域路径。",
+    "The day asked about.": "所问之日。",
+    "The response level of an area on a day: what it switches on, what lapsed, what must be ended.": (
+        "某区域某日的响应级别：启动哪些措施，哪些已自行终止，哪些须决定终止。"
+    ),
+    "Path of the area.": "区域路径。",
+    "Match a published list to the areas on record; what fits none, and what contradicts itself, is told.": (
+        "把公布的名单对应到在案区域；对应不上的和自相矛盾的都列出。"
+    ),
+    "A sheet with level, province, city, county, community, first_seen and last_seen.": (
+        "有level、province、city、county、community、first_seen、last_seen各列的表。"
+    ),
+    "Folder for area_grades.csv and unmatched.csv.": "area_grades.csv和unmatched.csv写入的文件夹。",
+    "Days that the list covers, 2022-04-15/2022-10-14, both included; may be given again. On these days "
+    "everything that is not listed has the lowest grade; on all others the grade is not known.": (
+        "名单覆盖的日子，如2022-04-15/2022-10-14（含首尾），可写多次。"
+        "这些日子未列出的为最低等级；其余日子为不明。"
+    ),
+    "The area that the list is about.": "名单所涉的区域。",
+    "The grade of what is not listed.": "未列出者的等级。",
+    "Office that published the list.": "公布名单的机构。",
     "Check, show, test and prove a policy pack.": "检查、展示、试行和验证规则包。",
     "Say what is wrong with a pack: where, what was found and expected, the nearest word, the fix.": (
         "指出规则包的错误：在哪里、写了什么、应写什么、最接近的词、改法。"

@@ -1,7 +1,7 @@
 """Response levels as a pack writes them in levels/*.yaml: who starts each, what it switches on, what lapses.
 
 A response level belongs to an event and an area; it is neither the risk grade of an area nor what binds a
-person. Which level is in force is a fact (level_changes); this says what follows from it.
+person. Which level is in force is a fact (response_levels); this says what follows from it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ PLAN_REQUIRED = ("label", "basis", "source", "legal_basis", "in_force", "measure
 LEVEL_KEYS = ("event", "started_by", "measures")
 MEASURE_KEYS = ("label", "lapses", "rules", "source")
 LOWERING_KEYS = ("by", "after")
-# From the gravest to the least; as in the code list of level_changes.
-LEVELS = ("I", "II", "III", "IV")
+# From the gravest to the least; as in the code list of the fact response_levels.
+LEVELS = ("level_1", "level_2", "level_3", "level_4")
 # Who may lower a level: the body that started it or one above it, or only that body.
 LOWERED_BY = ("starter_or_above", "starter")
 
@@ -130,7 +130,7 @@ def _levels(whole: Fields, measures: tuple[str, ...], context: Context) -> dict[
     found: dict[str, ResponseLevel] = {}
     for entry in ({} if item is None else item.entries).values():
         level = chosen(entry.key, LEVELS, context.problems, "level")
-        what = Words(f"{entry.key.text}级响应", f"level {entry.key.text}")
+        what = Words(f"响应级别“{entry.key.text}”", f'the response level "{entry.key.text}"')
         fields = Fields(entry.value, what, context.problems, LEVEL_KEYS, LEVEL_KEYS, at=entry.key)
         event = fields.words("event")
         starter = fields.choice("started_by", CODE_LISTS["area_levels"].names())
