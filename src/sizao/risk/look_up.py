@@ -64,9 +64,10 @@ class LookedUp:
         day = say_date(self.day, language)
         if self.area is None:
             return (
-                f"“{self.place}”：没有相符的行政区划，等级不明。"
+                f"“{self.place}”：没有或不止一个相符的区划，等级不明；请连同省、市写出。"
                 if zh
-                else f"{self.place}: no area has this name; its grade is not known."
+                else f"{self.place}: no area, or more than one, has this name; its grade is not known. "
+                "Give the province and the city too."
             )
         grade = _NOT_KNOWN.get(language) if self.grade is None else _label(self.grade, language)
         lines = [f"{self.named}，{day}：{grade}。" if zh else f"{self.named}, {day}: {grade}."]

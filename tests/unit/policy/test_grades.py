@@ -39,7 +39,7 @@ COUNTY, NINTH, LEVELS = "cn-risk-county2020", "cn-risk-ed9", "cn-response-levels
         (COUNTY, "mark: B}", "mark: X}", "mark", "X", None),
         (COUNTY, "basis: [D2-63", "basis: [D2-163", "basis", "D2-163", None),
         (NINTH, "came_from = 'high'", "came_from = 'hihg'", "code", "hihg", "high"),
-        (NINTH, "days_in_grade >= 3", "days_in_grad >= 3", "expression_column", "days_in_grad", "days_in_grade"),
+        (NINTH, "days_in_grade >=", "days_in_grad >=", "expression_column", "days_in_grad", "days_in_grade"),
         (LEVELS, "started_by: city", "started_by: citty", "choice", "citty", "city"),
         (LEVELS, "[gatherings, closures, sealing", "[gatherngs", "measure", "gatherngs", "gatherings"),
         (LEVELS, "level_4:", "level_5:", "level", "level_5", "level_4"),
