@@ -159,9 +159,10 @@ def _because(rules: GradeSet, row: Mapping[str, Any], language: str) -> str:
     kind, number = row["step"].split("/")
     move: Move = (rules.up if kind == "up" else rules.down)[int(number) - 1]
     stop = "；" if language == "zh" else "; "
+    more = row["at_least"].split(",")
     values = stop.join(
         f"{measure.label.get(language)}{'：' if language == 'zh' else ': '}"
-        f"{'–' if row[name] is None else row[name]}"
+        f"{'≥ ' if name in more else ''}{row[name]}"
         for name, measure in rules.measures.items()
     )
     return f"{say_move(rules, move, language)} [{row['counts_through']}{stop}{values}]"

@@ -41,7 +41,8 @@ def propose(
     measure through the end of the day (NULL: not known).
     proposals: one row per area and change (the first day in force counts as one when the grade is not the
     lowest): area, grade, was, from_on, moved, step (up/1: the first step of `up`), counts_through (the last
-    day that the decision rests on), then every measure through that day.
+    day that the decision rests on), then every measure through that day, and at_least: the names of those
+    that may be more than is known, joined by commas.
     rest: one row per wider area (as the rules say) and day: how many areas in it are above the lowest grade,
     and the grade of all the others meanwhile (NULL: routine). counts: the step `area_days`.
     from_cases: counts are made from the cases on record instead of area_counts.

@@ -56,7 +56,7 @@ class Told:
             "moved": _words(changes["step"], moves),
             "step": _words(changes["step"], steps),
             "counts_through": self._days(changes["counts_through"]),
-            **self.changes.evidence(),
+            **self.changes.at_least(),
         }
         return pa.table(daily), pa.table(proposals)
 
@@ -103,6 +103,16 @@ class _Columns:
             high = np.concatenate([np.zeros(0), *self.high[name]])
             found[name] = pa.array(low, pa.int64(), mask=low != high)
         return found
+
+    def at_least(self) -> dict[str, pa.Array]:
+        """Each measure as the number that is surely reached, and `at_least`: those that may be more."""
+        found, open_above = {}, []
+        for name, parts in self.low.items():
+            low = np.concatenate([np.zeros(0), *parts])
+            found[name] = pa.array(low, pa.int64())
+            open_above.append(np.where(low != np.concatenate([np.zeros(0), *self.high[name]]), name, ""))
+        named = [",".join(one for one in row if one) for row in zip(*open_above, strict=True)]
+        return {**found, "at_least": pa.array(named, pa.string())}
 
 
 def _words(places: Places, words: tuple[str, ...]) -> pa.Array:

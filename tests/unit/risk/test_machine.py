@@ -102,6 +102,8 @@ def test_a_proposal_says_what_it_rests_on_and_through_which_day(county: GradeSet
     up, down = sorted(proposed(county, table, 19)["proposals"], key=lambda row: str(row["from_on"]))
     assert (up["grade"], up["was"], up["from_on"], up["counts_through"]) == ("medium", "low", day(0), day(0))
     assert (up["step"], up["new"], up["so_far"]) == ("up/1", 1, 1)
+    # The record begins on that day: of the days before it nothing is known.
+    assert (up["at_least"], down["at_least"]) == ("new,clusters", "")
     assert (down["grade"], down["from_on"], down["counts_through"], down["new"]) == (
         "low",
         day(15),
@@ -204,7 +206,7 @@ def test_cases_on_record_are_counted_where_people_live_and_clusters_where_they_a
     assert [rows["cn/1/11/111", n]["confirmed"] for n in range(1, 8)] == [0, 1, 0, 0, 1, 0, 0]
     assert rows["cn/1/11/111", 8]["confirmed_total"] == 2
     assert [rows["cn/1/11/111", n]["clusters"] for n in (4, 5, 6)] == [0, 1, 0]
-    # Without a residence on record, the area of the classification counts; no confirmed case, so it stays low.
+    # Without a residence on record the area of the classification counts; nobody is confirmed, so it is low.
     assert rows["cn/1/11/112", 6]["asymptomatic"] == 1
     days = {(row["area"], row["day"].day): row["grade"] for row in found["daily"].to_pylist()}
     assert (days["cn/1/11/111", 1], days["cn/1/11/111", 2], days["cn/1/11/112", 8]) == (
