@@ -91,6 +91,18 @@ def travellers(history: History) -> list[Traveller]:
     return drawn(history.rows, counties, TRAVELLERS)
 
 
+@pytest.fixture(scope="module")
+def worst(history: History, travellers: list[Traveller]) -> dict[str, str | None]:
+    """The worst grade of each traveller's stay, told day by day."""
+    plain = PlainTelling(history.rows, COVERED)
+    return {one.person: plain.worst(one) for one in travellers}
+
+
+@pytest.fixture(scope="module")
+def tables(history: History, travellers: list[Traveller]) -> dict[str, pa.Table]:
+    return {"area_grades": history.tables["area_grades"], **facts_of(travellers)}
+
+
 def pack(name: str) -> Policy:
     return load_pack(read_pack(Path(__file__).parent / "arrivals" / name))
 
@@ -136,11 +148,11 @@ def test_a_day_outside_the_list_is_not_known_wherever_one_asks(history: History)
 
 @pytest.mark.parametrize("name", ["ed9", "m20"])
 def test_arrivals_get_what_the_list_of_that_day_demands(
-    name: str, history: History, travellers: list[Traveller], say: Callable[[str], None]
+    name: str,
+    worst: dict[str, str | None],
+    tables: dict[str, pa.Table],
+    say: Callable[[str], None],
 ) -> None:
-    plain = PlainTelling(history.rows, COVERED)
-    worst = {one.person: plain.worst(one) for one in travellers}
-    tables = {"area_grades": history.tables["area_grades"], **facts_of(travellers)}
     found = run(derive(pack(name), as_of=ASKED, known_by=NOW), tables)
     once = {(row["about"], row["rule"]) for row in found["obligations"].select(["about", "rule"]).to_pylist()}
     ruled = {person: rule.removeprefix("from-") for person, rule in once}
@@ -158,8 +170,8 @@ def test_arrivals_get_what_the_list_of_that_day_demands(
     tests = sum(verb == "test" for verb in rows["verb"].to_pylist())
     spans = rows.num_rows - tests
     say(
-        f"{name}: {dict(rules)} of {len(travellers)}; bound by nothing "
-        f"{len(travellers) - len(ruled) - len(unknown)}; not known {len(unknown)}; person-days {7 * spans} "
+        f"{name}: {dict(rules)} of {len(worst)}; bound by nothing "
+        f"{len(worst) - len(ruled) - len(unknown)}; not known {len(unknown)}; person-days {7 * spans} "
         f"({'central and home' if name == 'ed9' else 'home'}); rows of tests {tests}"
     )
     assert dict(rules) == RULED[name]

@@ -54,6 +54,8 @@ class Divisions:
         for one in self.by_path.values():
             children.setdefault(one.path.rpartition("/")[0], []).append(one)
         self.children: Mapping[str, list[Division]] = children
+        # A list names the same county on many rows.
+        self._matched: dict[tuple[str, str, str], Match] = {}
 
     @cached_property
     def provinces(self) -> list[Division]:
@@ -73,6 +75,12 @@ class Divisions:
 
     def match(self, province: str, city: str, county: str) -> Match:
         """The area that the columns of a published list mean."""
+        names = (province, city, county)
+        if names not in self._matched:
+            self._matched[names] = self._match(province, city, county)
+        return self._matched[names]
+
+    def _match(self, province: str, city: str, county: str) -> Match:
         top = _named(self.provinces, plain(province))
         if top is None:
             return Match(None, None)

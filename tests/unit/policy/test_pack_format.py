@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sizao.policy import loading, overlays, parameters, rules, steps, timings, verbs
+from sizao.policy import grades, levels, loading, overlays, parameters, rules, steps, timings, verbs
 from sizao.policy.context import UNITS
 from sizao.policy.expressions.functions import FUNCTIONS
 
@@ -21,6 +21,8 @@ KNOWN = {
     "an overlay": overlays._STEP_KEYS,
     "an office": steps.SELECTORS,
     "an expression": tuple(FUNCTIONS),
+    "a set of grade rules": (*grades.SET_KEYS, *grades.MEASURE_KEYS, *grades.MOVE_KEYS),
+    "response levels": (*levels.PLAN_REQUIRED, *levels.LEVEL_KEYS, *levels.MEASURE_KEYS, *levels.LOWERED_BY),
 }
 
 
