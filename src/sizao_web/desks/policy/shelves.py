@@ -54,7 +54,9 @@ def one(request: HttpRequest, pack: str) -> HttpResponse:
         "parameters": presenters.parameters(found.policy, day),
         "marks": wording.MARKS,
         "warnings": [words.get(language()) for words in found.policy.warnings],
-        "tries": request.scope.role in DECIDING,
+        # Grade rules alone bind nobody: there is nothing to compare.
+        "tries": request.scope.role in DECIDING and bool(found.policy.rules),
+        "notices": presenters.notices(found.policy),
     }
     return render(request, "policy/shelf_pack.html", context, status=422 if problem else 200)
 
