@@ -123,7 +123,7 @@ def show(
         _show_beside(screen, rule, beside[rule], as_json)
         return
     if rule is not None and rule not in policy.rules:
-        raise _no_such_rule(policy, rule)
+        raise no_such_rule(policy, rule)
     chosen = [version for version in policy.versions() if rule in (None, version.rule)]
     if as_json:
         keys = (
@@ -273,14 +273,15 @@ def _examples(
     rules: Sequence[str],
 ) -> list[Example]:
     if unknown := sorted(set(rules) - set(policy.rules)):
-        raise _no_such_rule(policy, unknown[0])
+        raise no_such_rule(policy, unknown[0])
     examples, problems = parse_examples(files, policy.zone, others)
     if problems:
         raise PackProblems(problems)
     return [one for one in examples if not rules or set(one.rules) & set(rules)]
 
 
-def _no_such_rule(policy: Policy, rule: str) -> Wrong:
+def no_such_rule(policy: Policy, rule: str) -> Wrong:
+    """That a pack has no such rule, with the nearest one it has."""
     rules = sorted([*policy.rules, *policy.grade_sets, *policy.level_plans])
     near = nearest(rule, rules)
     return Wrong(

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from sizao.cli import answers, burdens, covering, dictionary, grade_lists, intakes, lists, policies
+from sizao.cli import answers, burdens, covering, dictionary, grade_lists, intakes, lists, notices, policies
 from sizao.cli.found import add_found, wanted
 from sizao.cli.screen import Screen, Wrong
 from sizao.cli.wording import translated
@@ -32,6 +32,7 @@ app = typer.Typer(
 app.command("facts")(dictionary.facts)
 app.command("intake")(intakes.intake)
 policies.app.command("burden")(burdens.burden_command)
+policies.app.command("notice")(notices.notice_command)
 app.add_typer(policies.app, name="policy")
 app.command("coverage")(covering.coverage)
 app.add_typer(grade_lists.app, name="grade")

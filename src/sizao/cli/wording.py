@@ -129,6 +129,12 @@ CHINESE: Mapping[str, str] = {
     "What a policy costs in a week, by office, subject and area: person-days, tests, visits, forms.": (
         "一套规则每周的负担，按机构、对象和地区：人日、检测、上门、填表。"
     ),
+    "A rule as a notice in plain words: who, what, when, what proves it, whom to ask, how to appeal.": (
+        "把一条规则写成通告：适用于谁、做什么、何时、何以为证、向谁询问、如何申诉。"
+    ),
+    "The rule.": "规则。",
+    "The text in force on this day; without it, the last one.": "当日施行的文本；不写则为最后一个。",
+    "Write it there as HTML to print, in both languages.": "另存为供打印的HTML，两种文字。",
     "First day; without it, the seventh day back from the last.": "首日；不写则为末日前推至第七天。",
     "Last day; without it, the day asked about.": "末日；不写则为所问之日。",
     "Propose grades of areas from counts; look up a grade that was announced.": (

@@ -138,7 +138,7 @@ def say_step(
         parts.append(f"向{offices}负责" if zh else f"it answers to {offices}")
     parts.append(say_proof(step, language))
     if step.escalation is not None:
-        parts.append(_escalated(step, language))
+        parts.append(say_escalation(step, language))
     return _sentence(parts, language)
 
 
@@ -148,22 +148,34 @@ def say_rule(version: RuleVersion, language: str, sources: Mapping[str, Words] |
     sources: the pack's documents in words (`Policy.sources`); without them a document is named by its id.
     """
     zh = language == "zh"
-    speaker = _Speaker(language, version.for_each)
     labels = {step.name: step.verb.label for step in version.steps}
-    lines = [version.label.get(language), _dates(version, language), _trigger(version, speaker)]
+    lines = [version.label.get(language), say_dates(version, language), say_trigger(version, language)]
     for number, step in enumerate(version.steps, start=1):
         lines.append(f"{number}. {say_step(step, language, version.for_each, labels)}")
     for ending in version.ends_when:
-        lines.append(_ends(ending, version, language))
+        lines.append(say_ending(ending, version, language))
     if version.appeal is not None:
-        heard_by = _code("office_tasks", version.appeal, language)
-        lines.append(f"不服的，可向{heard_by}申诉。" if zh else f"An appeal goes to: {heard_by}.")
+        lines.append(say_appeal(version.appeal, language))
     if not version.waivable:
         lines.append("不得豁免。" if zh else "It cannot be waived.")
     lines.append(say_burden(version, language))
-    lines.append(_grounds(version, language, sources or {}))
+    lines.append(say_grounds(version, language, sources or {}))
     lines.append(say_numbers(version, language, sources))
     return "\n".join(line for line in lines if line)
+
+
+def say_appeal(office: str, language: str) -> str:
+    """Who hears an appeal."""
+    heard_by = _code("office_tasks", office, language)
+    return f"不服的，可向{heard_by}申诉。" if language == "zh" else f"An appeal goes to: {heard_by}."
+
+
+def say_duty(
+    step: StepText, language: str, trigger: str | None = None, labels: Mapping[str, Words] | None = None
+) -> str:
+    """Who must do what for whom, and when: the first sentence of `say_step`."""
+    speaker = _Speaker(language, trigger, _stage(step, labels or {}))
+    return _sentence([_duty(step, speaker), _when(step, speaker)], language).strip()
 
 
 def say_numbers(version: RuleVersion, language: str, sources: Mapping[str, Words] | None = None) -> str:
@@ -543,7 +555,8 @@ def say_proof(step: StepText, language: str) -> str:
     return f"以{count}“{said}”记录为证{back}" if zh else f"it is proved by {count} of {said}{back}"
 
 
-def _escalated(step: StepText, language: str) -> str:
+def say_escalation(step: StepText, language: str) -> str:
+    """Who must act when a step is late, as a clause; the step must have an escalation."""
     escalation = step.escalation
     assert escalation is not None
     wait = say_duration(escalation.after, language)
@@ -558,7 +571,8 @@ def _escalated(step: StepText, language: str) -> str:
 # Parts of a rule
 
 
-def _dates(version: RuleVersion, language: str) -> str:
+def say_dates(version: RuleVersion, language: str) -> str:
+    """From when until when a text is in force, whom it catches, and what becomes of what is under way."""
     zh = language == "zh"
     since = say_date(version.in_force_from, language)
     until = version.in_force_until
@@ -575,7 +589,9 @@ def _dates(version: RuleVersion, language: str) -> str:
     return said + ("。" if zh else ".")
 
 
-def _trigger(version: RuleVersion, speaker: _Speaker) -> str:
+def say_trigger(version: RuleVersion, language: str) -> str:
+    """For which records of which fact a rule holds."""
+    speaker = _Speaker(language, version.for_each)
     name = _name(FACTS[version.for_each], speaker.language)
     if version.when is None:
         return f"适用于每一条“{name}”记录。" if speaker.zh else f"It applies to every record of {name}."
@@ -585,7 +601,8 @@ def _trigger(version: RuleVersion, speaker: _Speaker) -> str:
     return f"It applies to every record of {name} for which this holds: {condition}."
 
 
-def _ends(ending: Ending, version: RuleVersion, language: str) -> str:
+def say_ending(ending: Ending, version: RuleVersion, language: str) -> str:
+    """What ends the steps of a rule early."""
     zh = language == "zh"
     said = _name(_READABLE[ending.reading], language)
     if ending.where is not None:
@@ -615,7 +632,8 @@ def say_burden(version: RuleVersion, language: str) -> str:
     return f"负担计量：{'、'.join(kinds)}。" if zh else f"Burden counted: {', '.join(kinds)}."
 
 
-def _grounds(version: RuleVersion, language: str, sources: Mapping[str, Words]) -> str:
+def say_grounds(version: RuleVersion, language: str, sources: Mapping[str, Words]) -> str:
+    """Source, orders and legal basis of a text, with their marks."""
     cited, basis = say_source(version.source, language, sources), ", ".join(version.basis)
     law = version.legal_basis.words.get(language)
     if language == "zh":

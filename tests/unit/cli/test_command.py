@@ -545,3 +545,13 @@ def test_the_register_says_who_owns_an_answer_and_where_it_is_reused(sizao: Siza
         "community",
         ["residences.household"],
     )
+
+
+def test_a_rule_is_put_up_as_a_notice(sizao: Sizao, pack: Path, tmp_path: Path) -> None:
+    code, said, _ = sizao("policy", "notice", pack, "arrivals", "--lang", "zh")
+    assert (code, "适用于谁" in said, "不服怎么办" in said) == (0, True, True)
+    page = tmp_path / "notice.html"
+    code, _, _ = sizao("policy", "notice", pack, "arrivals", "--on", "2020-06-18", "--page", page)
+    assert (code, "<h2>How to appeal</h2>" in page.read_text(encoding="utf-8")) == (0, True)
+    code, _, err = sizao("policy", "notice", pack, "arrivals", "--on", "2019-01-01")
+    assert (code, "no text of arrivals is in force then" in err) == (1, True)
