@@ -13,7 +13,7 @@ from typing import Annotated
 import pyarrow as pa
 import typer
 
-from sizao.cli.options import Area, Json, Language, Zone
+from sizao.cli.options import Json, Language
 from sizao.cli.screen import Screen, Wrong
 from sizao.facts.dictionary import FACTS
 from sizao.intake.loading import Plan, load_all, plan, plan_batch, preview
@@ -47,7 +47,21 @@ Separator = Annotated[
 SheetPage = Annotated[
     str | None, typer.Option("--page", help="Page of a workbook, by its name; without it, the first.")
 ]
+Zone = Annotated[
+    str,
+    typer.Option(
+        "--zone",
+        help="Zone of clock times and days that state none; of a batch, in files for which it names none.",
+    ),
+]
+Area = Annotated[
+    str | None,
+    typer.Option(
+        "--area", help="Area of rows that state none; of a batch, in files for which it names none."
+    ),
+]
 RECEIPTS = "receipts"
+UNSTATED = "unstated"  # the area of a sheet by itself that names none; a batch must name it
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,7 @@ def intake(
     separator: Separator = None,
     page: SheetPage = None,
     zone: Zone = "Asia/Shanghai",
-    area: Area = "unstated",
+    area: Area = None,
     as_json: Json = False,
     lang: Language = None,
 ) -> None:
@@ -86,12 +100,12 @@ def intake(
     plans = _plans(sheet, as_fact, mapping, data, rows, zone, area, reading)
     now = datetime.now(UTC).replace(tzinfo=None)
     if dry_run:
-        existing = open_folder(into, zone=zone, area=area) if into.is_dir() else {}
+        existing = open_folder(into, zone=zone, area=area or UNSTATED) if into.is_dir() else {}
         receipts = [_preview(screen, one, existing, now, as_json) for one in plans]
         screen.note(screen.say("试运行：未写入任何内容。", "Dry run: nothing was written."))
     else:
         with alone_in(into):
-            existing = open_folder(into, zone=zone, area=area)
+            existing = open_folder(into, zone=zone, area=area or UNSTATED)
             receipts = load_all(plans, existing, lambda tables: write_folder(into, tables), recorded_at=now)
             kept = [_keep(into / RECEIPTS, one) for one in receipts]
         where = str(kept[0]) if len(kept) == 1 else str(into / RECEIPTS)
@@ -113,7 +127,7 @@ def _plans(
     data: Path | None,
     rows: int | None,
     zone: str,
-    area: str,
+    area: str | None,
     reading: Reading,
 ) -> list[Plan]:
     if fact is not None and mapping is not None:
@@ -130,7 +144,7 @@ def _plans(
                     "--encoding、--separator和--page只用于一张表；批次请写在映射文件的encoding:、separator:、"
                     "page:中。",
                 )
-            return plan_batch(sheet, data=data)
+            return plan_batch(sheet, data=data, zone=zone, area=area)
         raise Wrong(
             f"{sheet}: say what the sheet holds: --as FACT when it has the dictionary's own columns "
             f"(see `sizao facts`), "
@@ -149,7 +163,7 @@ def _plans(
             mapping=mapping,
             fact=fact,
             zone=zone,
-            area=area,
+            area=area or UNSTATED,
             beside=beside,
             expected_rows=rows,
             encoding=reading.encoding,

@@ -42,6 +42,12 @@ CHINESE: Mapping[str, str] = {
     "Page of a workbook, by its name; without it, the first.": "工作簿中的哪一页（写页名）；不写则第一页。",
     "Zone of clock times and days that state none.": "未注明时区的时间和日期所用的时区。",
     "Area of rows that state none.": "未注明地区的行所用的地区。",
+    "Zone of clock times and days that state none; of a batch, in files for which it names none.": (
+        "未注明时区的时间和日期所用的时区；批次中用于未写zone的各表。"
+    ),
+    "Area of rows that state none; of a batch, in files for which it names none.": (
+        "未注明地区的行所用的地区；批次中用于未写area的各表。"
+    ),
     "Every obligation of a policy for one moment, with its status and reasons, as known at one moment.": (
         "某一时刻一套规则的全部任务，连同状态和理由，按某一时刻所知。"
     ),

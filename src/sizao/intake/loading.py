@@ -176,10 +176,13 @@ def load_all(
     return receipts
 
 
-def plan_batch(batch: Path | str, *, data: Path | str | None = None) -> list[Plan]:
+def plan_batch(
+    batch: Path | str, *, data: Path | str | None = None, zone: str = "Asia/Shanghai", area: str | None = None
+) -> list[Plan]:
     """The plans of a batch file: a list of sheets, each with `map` (a mapping file) or `as` (a fact).
 
     Mapping files stand beside the batch file; sheets stand in `data`, or else beside the batch file.
+    `zone` and `area` are for the sheets of which the batch file names none, as in `plan`.
     """
     path = Path(batch)
     root = read_nodes(_read_text(path), path.name)
@@ -203,7 +206,7 @@ def plan_batch(batch: Path | str, *, data: Path | str | None = None) -> list[Pla
     problems: list[Problem] = []
     for one in root["files"].items:
         try:
-            plans.append(_plan_listed(one, path.parent, folders))
+            plans.append(_plan_listed(one, path.parent, folders, zone, area))
         except IntakeRefused as cause:
             problems += cause.problems
     if problems:
@@ -211,7 +214,7 @@ def plan_batch(batch: Path | str, *, data: Path | str | None = None) -> list[Pla
     return plans
 
 
-def _plan_listed(one: Node, maps: Path, folders: Sequence[Path]) -> Plan:
+def _plan_listed(one: Node, maps: Path, folders: Sequence[Path], zone: str, area: str | None) -> Plan:
     def said(key: str) -> str | None:
         node = one.get(key)
         return node.text if node is not None else None
@@ -223,8 +226,8 @@ def _plan_listed(one: Node, maps: Path, folders: Sequence[Path]) -> Plan:
         path,
         mapping=maps / (said("map") or "") if "map" in one else None,
         fact=said("as"),
-        zone=said("zone") or "Asia/Shanghai",
-        area=said("area"),
+        zone=said("zone") or zone,
+        area=said("area") or area,
         source_system=said("source_system"),
         beside=folders,
         expected_rows=int(rows) if rows else None,

@@ -335,6 +335,17 @@ def test_a_sheet_is_taken_in_with_a_receipt_that_accounts_for_every_row(sizao: S
     assert (into / "arrivals.parquet").is_file()
 
 
+def test_the_area_on_the_command_line_reaches_the_sheets_of_a_batch(sizao: Sizao, tmp_path: Path) -> None:
+    (tmp_path / "deaths.csv").write_text("person,died_on\np1,2020-06-20\n", encoding="utf-8")
+    batch = tmp_path / "batch.yaml"
+    batch.write_text("files: [{file: deaths.csv, as: deaths}]\n", encoding="utf-8")
+    into = tmp_path / "facts"
+    assert sizao("intake", batch, "--into", into)[0] == 1
+    assert sizao("intake", batch, "--into", into, "--area", "cn/51", "--zone", "Asia/Dhaka")[0] == 0
+    (row,) = pq.read_table(into / "deaths.parquet").to_pylist()
+    assert (row["area"], row["happened_at"]) == ("cn/51", datetime(2020, 6, 19, 18))
+
+
 def test_a_sheet_that_says_nothing_of_its_columns_is_refused(sizao: Sizao, tmp_path: Path) -> None:
     code, _, err = sizao("intake", tmp_path / "x.csv", "--into", tmp_path)
     assert (code, "say what the sheet holds" in err) == (1, True)

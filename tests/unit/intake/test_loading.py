@@ -46,6 +46,25 @@ def test_several_sheets_of_one_fact_in_one_batch_all_stay(desk: Desk) -> None:
     assert [person for (person,) in desk.rows("deaths", "person")] == ["p1", "p2"]
 
 
+def test_zone_and_area_hold_for_the_sheets_of_a_batch_that_say_none(desk: Desk) -> None:
+    head = "person,place,kind,from_at\n"
+    for number in (1, 2):
+        desk.put(f"{number}.csv", f"{head}p{number},home-1,home,2020-03-01 08:00\n")
+    batch = desk.put(
+        "all.yaml",
+        "files:\n  - {file: 1.csv, as: room_stays}\n"
+        "  - {file: 2.csv, as: room_stays, zone: Asia/Shanghai, area: b/own}\n",
+    )
+    with pytest.raises(intake.IntakeRefused):
+        intake.plan_batch(batch)
+    plans = intake.plan_batch(batch, zone="Asia/Dhaka", area="a/given")
+    intake.load_all(plans, {}, desk.tables.update, recorded_at=NOW)
+    assert desk.rows("room_stays", "person", "area", "from_at") == [
+        ("p1", "a/given", datetime(2020, 3, 1, 2)),
+        ("p2", "b/own", datetime(2020, 3, 1, 0)),
+    ]
+
+
 def test_another_body_under_a_stored_key_is_rejected_and_the_stored_one_stays(desk: Desk) -> None:
     desk.take(LINKS + "p1,2020-03-01,a,r1,1,record,,2020-03-02 08:00\n", fact="deaths")
     receipt = desk.take(LINKS + "p1,2020-03-09,a,r1,1,record,,2020-03-02 08:00\n", fact="deaths")
