@@ -262,10 +262,7 @@ def _endings(asked: Asked) -> list[tuple[Ending, bool]]:
 
 def _ends(asked: Asked, ending: Ending, from_event: bool) -> list[tuple[datetime, Row]]:
     """The count-th fact that ends the row, if there is one."""
-    if asked.trigger is None:
-        return []
-    theirs, ours = ending.match
-    subject = asked.row["about"] if ours == "about" else asked.trigger.values.get(ours)
+    subject = _subject(asked, ending)
     if subject is None:
         return []
     names = asked.recorded.aliases(subject)
@@ -273,7 +270,7 @@ def _ends(asked: Asked, ending: Ending, from_event: bool) -> list[tuple[datetime
     # Of an escalation's parent the opening is not at hand.
     begins = event if from_event or asked.escalation is not None else asked.row["opens_at"]
     rows = []
-    for row in asked.recorded.of_reading(ending.reading, theirs, names):
+    for row in asked.recorded.of_reading(ending.reading, ending.match[0], names):
         at = _instant(row.values.get(ending.at), asked.policy.zone)
         if at is None or at < begins:
             continue
@@ -281,6 +278,15 @@ def _ends(asked: Asked, ending: Ending, from_event: bool) -> list[tuple[datetime
             rows.append((at, row))
     rows.sort(key=lambda one: (one[0], one[1].key))
     return rows[ending.count - 1 : ending.count]
+
+
+def _subject(asked: Asked, ending: Ending) -> str | None:
+    """Whose record ends the row; None when the reason of the row is gone or names nobody there."""
+    if asked.trigger is None:
+        return None
+    ours = ending.match[1]
+    subject: str | None = asked.row["about"] if ours == "about" else asked.trigger.values.get(ours)
+    return subject
 
 
 def _would_end(asked: Asked, ending: Ending) -> str:
@@ -293,9 +299,13 @@ def _would_end(asked: Asked, ending: Ending) -> str:
         if ending.where is None
         else asked.say("，且", " where ") + asked.aloud(ending.where, ending.reading)
     )
+    subject = _subject(asked, ending)
+    kind = fact_or_reading(ending.reading).column(ending.match[0]).of
+    name = "" if subject is None else asked.teller.named(kind, subject)
+    whose = name and asked.say(f"{name}的", f" of {name}")
     return asked.say(
-        f"如记录{times}“{said}”{condition}，则提前结束。",
-        f"It would end early with a record of “{said}”{times}{condition}.",
+        f"如记录{times}{whose}“{said}”{condition}，则提前结束。",
+        f"It would end early with a record of “{said}”{whose}{times}{condition}.",
     )
 
 

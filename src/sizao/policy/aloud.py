@@ -611,9 +611,18 @@ def say_ending(ending: Ending, version: RuleVersion, language: str) -> str:
     times = "" if ending.count == 1 else (f"第{ending.count}次" if zh else f"{ending.count} times ")
     labels = [step.verb.label.get(language) for step in version.steps if step.name in ending.steps]
     which = _joined([f"“{label}”" if zh else f'"{label}"' for label in labels], language)
+    whom = _whose(ending, version, language)
     if zh:
-        return f"{times}出现“{said}”记录的，{which}即行结束。"
-    return f"{_upper(which) if which else 'It'} ends with {times}a record of {said}."
+        return f"{times}出现{whom}的“{said}”记录的，{which}即行结束。"
+    return f"{_upper(which) if which else 'It'} ends with {times}a record of {said}, of {whom}."
+
+
+def _whose(ending: Ending, version: RuleVersion, language: str) -> str:
+    """Whose record ends it: of the contact, of the person who is the case."""
+    column = ending.match[1]
+    if column == "about":
+        return Words("该步骤对象", "the one whom the step is about").get(language)
+    return _thing(FACTS[version.for_each].column(column).meaning, language)
 
 
 def say_burden(version: RuleVersion, language: str) -> str:

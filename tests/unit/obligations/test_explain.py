@@ -350,7 +350,7 @@ def test_nobody_is_said_to_be_reminded_of_what_will_have_ended(policy: Policy) -
 
 def test_what_would_end_it_is_told_while_it_has_not_happened(policy: Policy) -> None:
     told = said(story(row(), policy, world()), "end")
-    assert "It would end early with a record of “Classifications” where the class is confirmed" in told
+    assert "a record of “Classifications” of person p7 where the class is confirmed" in told
 
 
 def test_a_waiver_without_a_second_person_is_shown_with_why_it_has_no_effect(policy: Policy) -> None:
