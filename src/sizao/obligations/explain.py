@@ -186,6 +186,7 @@ def _why(one: Asked) -> list[Sentence]:
     mark, legal = one.words(SOURCE_MARKS[source.mark]), one.words(SOURCE_MARKS[version.legal_basis.mark])
     basis = one.words(version.legal_basis.words)
     orders = one.say("、", ", ").join(version.basis)
+    orders = orders and one.say(f"；对应要求{orders}", f"; orders {orders}")
     sentences = [
         Sentence(
             one.say(
@@ -196,8 +197,8 @@ def _why(one: Asked) -> list[Sentence]:
         *(Sentence(line, level=1) for line in _aloud(one)),
         Sentence(
             one.say(
-                f"来源：{named}，{source.article_in('zh')}（{mark}）；对应要求{orders}。",
-                f"Source: {named}, {source.article_in('en')} ({mark}); orders {orders}.",
+                f"来源：{named}，{source.article_in('zh')}（{mark}）{orders}。",
+                f"Source: {named}, {source.article_in('en')} ({mark}){orders}.",
             )
         ),
         *(Sentence(line) for line in [say_numbers(version, one.teller.language, one.policy.sources)] if line),

@@ -230,14 +230,15 @@ def legal_basis_of(whole: Fields, what: Words, context: Context) -> LegalBasis |
 
 
 def order_of(item: Item, context: Context) -> str | None:
-    """An order of a directive as D1-17, checked against how many orders the directive has."""
+    """An order as D1-17, checked against how many orders the directive has; of other documents the form."""
     scalar = one_word(item, "basis", context.problems)
     if scalar is None:
         return None
     word = scalar.text.strip()
     found = re.fullmatch(r"([A-Za-z]\w*?)[-_ ]?(\d{1,3})", word)
-    near = None
+    near, known = None, True
     if found:
+        known = found.group(1).upper() in HIGHEST
         near = f"{found.group(1).upper()}-{int(found.group(2)):02d}"
         highest = HIGHEST.get(found.group(1).upper())
         if near == word and (highest is None or 1 <= int(found.group(2)) <= highest):
@@ -249,7 +250,10 @@ def order_of(item: Item, context: Context) -> str | None:
         scalar,
         Words(f"“{word}”不是指令条目编号", f'"{word}" is not the id of an order'),
         found=word,
-        expected=tuple(f"{name}-01 ... {name}-{last}" for name, last in HIGHEST.items()),
+        expected=(
+            *(f"{name}-01 ... {name}-{last}" for name, last in HIGHEST.items()),
+            *(() if found and known else ("C-01",)),  # the form, for a document that is none of these
+        ),
         near=near,
         fix=None if near is None else replaced(scalar, near),
     )

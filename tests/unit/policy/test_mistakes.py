@@ -98,6 +98,7 @@ MISTAKES = (
     one("unknown_choice", SCHOOLS, "every: day", "every: dayly", "choice"),
     one("unknown_mark", CONTACTS, "article: 第一条, mark: D", "article: 第一条, mark: d", "mark"),
     one("order_id", CONTACTS, "D1-18", "D1-8", "basis"),
+    one("order_id_of_another_document", CONTACTS, "D1-18", "C-1", "basis"),
     one(
         "order_beyond_the_directive",
         CONTACTS,
