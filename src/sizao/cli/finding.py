@@ -77,8 +77,9 @@ def beginning(table: pa.Table, column: str, prefix: str) -> pa.Table:
 
 
 def _nothing(search: Search, prefix: str) -> Wrong:
-    zh = [f"此刻没有以{prefix}开头的任务。"]
-    en = [f"No obligation begins with {prefix} at this moment."]
+    ids = "Ids change when source_system or source_record of the trigger change."
+    zh = [f"此刻没有以{prefix}开头的任务。触发记录的source_system或source_record改变时，编号随之改变。"]
+    en = [f"No obligation begins with {prefix} at this moment. {ids}"]
     for known_by, row in _otherwise(search, prefix):
         at = f"{local_time(known_by, search.answer.zone):%Y-%m-%d %H:%M}"
         line = _line(search.answer, row)

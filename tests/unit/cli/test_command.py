@@ -222,6 +222,7 @@ def test_digits_that_many_or_none_have_are_refused(sizao: Sizao, pack: Path, fol
     assert (code, "2 obligations begin with" in err) == (1, True)
     code, _, err = sizao("explain", "zzzz", *asked)
     assert (code, "No obligation begins with zzzz" in err) == (1, True)
+    assert "Ids change when source_system or source_record" in err
 
 
 def test_lists_can_be_read_from_what_derive_wrote(
