@@ -253,6 +253,13 @@ def prove(
                 f"{policy.pack}: {len(changed)} mutations, {len(left)} that no example notices.",
             )
         )
+        if "subject_ends:" in files.get("pack.yaml", ""):
+            screen.note(
+                screen.say(
+                    "pack.yaml中的subject_ends未作改动：请为每条规则写一个有人死亡的示例。",
+                    "subject_ends in pack.yaml is not changed: give each rule an example with a death.",
+                )
+            )
     if left:
         raise typer.Exit(1)
 

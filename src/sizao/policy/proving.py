@@ -23,6 +23,7 @@ LEFT_OUT: Mapping[str, str] = {
     "`in_force.from` one day earlier, when all steps recur by week or month": "no period opens on that day",
     "`first_day` of a step with `on_days`": "day k of a plan is the date day_zero + k in any case",
     "`lighten` to `replace`": "the same wherever the new text is the shorter one",
+    "subject_ends": "they end rows of every rule at once; no one rule has examples that answer for them",
     "sharing": "whether one proof serves two rows is a property of the verb, shown by examples of its rules",
     "label, source, mark, basis, legal basis": "they are words for people",
 }
