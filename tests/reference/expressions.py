@@ -101,6 +101,9 @@ class Asked:
     def _is_within(self, inner: str, outer: str) -> bool:
         return outer in ancestors(inner)
 
+    def _is_in(self, area: str, named: str) -> bool:
+        return bool(set(named.split()) & set(ancestors(area)))
+
     # -- look-ups ----------------------------------------------------------------------------------
 
     def _stays_of(self, person: str) -> list[Row]:
@@ -137,6 +140,18 @@ class Asked:
         answer = max(day for day, _, _ in reached)
         pairs = [(row, stay) for day, row, stay in reached if day == answer]
         self.witnesses += min(pairs, key=lambda pair: (pair[0].key, pair[1].key))
+        return answer
+
+    def _last_day_at(self, stays: list[Row], named: str, first: date, last: date) -> date | None:
+        reached = [
+            (day, stay)
+            for stay, day in shared_days(stays, first, last)
+            if stay["place"] in named.split() or self._is_in(stay["located_in"], named)
+        ]
+        if not reached:
+            return None
+        answer = max(day for day, _ in reached)
+        self.witnesses.append(min((stay for day, stay in reached if day == answer), key=lambda row: row.key))
         return answer
 
     def _grade_of(self, area: str, day: date) -> str | None:

@@ -225,7 +225,7 @@ def _setting(h: History) -> None:
                 h.moment(begin),
                 person=person,
                 located_in=h.area(),
-                place=None,
+                place=h.places[0] if begin.day % 3 == 0 else None,
                 from_on=begin,
                 until_on=h.until(begin, 0.8, 10),
             )

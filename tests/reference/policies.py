@@ -245,7 +245,24 @@ def arrivals(first: date) -> Policy:
         ends_when=[ending("health_checks", "checked_at", where="not symptoms", count=2, steps=("watch",))],
         subject_ends=[DIED],
     )
-    return policy("arrivals", [rule, back, cities])
+    named = Rule("arrivals-from-named", "arrivals")
+    worlds = [f"w{number:02d}" for number in range(60)]
+    listed = " ".join(f"{world}/a/x {world}/b {world}h0" for world in worlds)
+    last = f"last_day_at(stays_of(person), '{listed}', add_days(arrived_on, -14), arrived_on)"
+    named.version(
+        first,
+        [
+            named.step(
+                "stay",
+                QUARANTINE,
+                named.span("arrived_on", days=14, day_zero=last, first_day=1, within=12),
+                place="central",
+            )
+        ],
+        when=f"{last} is not null or is_in(origin, '{listed}') and conveyance <> 'plane'",
+        subject_ends=[DIED],
+    )
+    return policy("arrivals", [rule, back, cities, named])
 
 
 def institutions(first: date) -> Policy:

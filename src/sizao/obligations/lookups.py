@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sizao.obligations.effective import select_tests
 from sizao.obligations.items import FACT_NUMBERS, Items
-from sizao.policy.expressions.emit import Scope, emit, lookups_in, signature
+from sizao.policy.expressions.emit import Scope, emit, lookups_in, named_in, signature, within_any
 from sizao.policy.expressions.tree import All, Call, Node
 from sizao.policy.model import Policy, RuleVersion
 from sizao.terms.queries import SqlStep, literal
@@ -24,6 +24,7 @@ FIRST_DAY, LAST_DAY = "DATE '0001-01-01'", "DATE '9999-12-31'"
 _SLOTS: Mapping[str, tuple[str, ...]] = {
     "worst_grade": ("area_grades", "stays"),
     "last_day_graded": ("area_grades", "stays"),
+    "last_day_at": ("stays",),
     "grade_of": ("area_grades",),
     "negative_tests": ("sample_members",) * 3,
     "members_of": ("sample_members",) * 3,
@@ -38,6 +39,7 @@ _SLOTS: Mapping[str, tuple[str, ...]] = {
 READS: Mapping[str, tuple[str, ...]] = {
     "worst_grade": ("area_grades", "stays"),
     "last_day_graded": ("area_grades", "stays"),
+    "last_day_at": ("stays",),
     "grade_of": ("area_grades",),
     "negative_tests": ("sample_members", "samples", "results"),
     "members_of": ("sample_members",),
@@ -47,6 +49,10 @@ READS: Mapping[str, tuple[str, ...]] = {
     "place_kind": ("places",),
     "place_level": ("places",),
 }
+
+_OF_A_PERSON = frozenset(
+    {"worst_grade", "last_day_graded", "last_day_at", "negative_tests", "classification_of", "occupation_of"}
+)
 
 _MARKS = "(CASE WHEN {0}.derived THEN 2 ELSE 0 END + CASE WHEN {0}.history THEN 4 ELSE 0 END)"
 
@@ -150,9 +156,7 @@ class Lookups:
         known = " AND ".join(f"a{place} IS NOT NULL" for place in range(len(arguments)))
         source = f"trig_{one.trigger} AS t{self.joins(inner)}"
         asked = f"SELECT t.k_hi, t.k_lo, {columns}\nFROM {source}\nWHERE {wanted}"
-        person = one.call.function in ("worst_grade", "last_day_graded", "negative_tests") or (
-            one.call.function in ("classification_of", "occupation_of")
-        )
+        person = one.call.function in _OF_A_PERSON
         if person:
             rest = "".join(f", a.a{place}" for place in range(1, len(arguments)))
             sql = f"""
@@ -202,6 +206,8 @@ WHERE {known}"""
                 return _worst_grade(ask, days, level, self.policy.grades)
             case "last_day_graded":
                 return _last_day_graded(ask, days, level, self.policy.grades)
+            case "last_day_at":
+                return _last_day_at(ask, level, named_in(one.call))
             case "grade_of":
                 return _grade_of(ask, days, self.policy.grades)
             case "negative_tests":
@@ -294,7 +300,7 @@ def _by_canonical(table: str) -> str:
 def _asked_stays(asks: list[str], level: int) -> SqlStep:
     persons = " UNION ".join(f"SELECT a0 FROM {ask}" for ask in asks)
     sql = f"""
-SELECT f.canonical AS person, f.located_in, f.from_on, coalesce(f.until_on, {LAST_DAY}) AS until_on,
+SELECT f.canonical AS person, f.located_in, f.place, f.from_on, coalesce(f.until_on, {LAST_DAY}) AS until_on,
   f.k_hi, f.k_lo,
        {_MARKS.format("f")} AS marks
 FROM {_by_canonical("eff_stays")} AS f
@@ -424,6 +430,22 @@ FROM (
   SELECT a.k_hi, a.k_lo,
          min(struct_pack(r := -CAST({last} - DATE '1970-01-01' - 1 AS BIGINT), {_WITNESS_PAIR})) AS first
   {_shared_days(ask, days, level, "a2", "a3")} AND g.rank >= {_rank("a.a1", grades)}
+  GROUP BY a.k_hi, a.k_lo) AS found"""
+
+
+def _last_day_at(ask: str, level: int, named: tuple[str, ...]) -> str:
+    begins, ends = (text.format(first="a2", last="a3") for text in _SHARED)
+    places = ", ".join(literal(one) for one in named)
+    return f"""
+SELECT k_hi, k_lo, CAST(DATE '1970-01-01' + CAST(-first.r AS INTEGER) AS DATE) AS value,
+       first.s_hi AS w1_hi, first.s_lo AS w1_lo, first.sm AS w1_marks
+FROM (
+  SELECT a.k_hi, a.k_lo,
+         min(struct_pack(r := -CAST({ends} - DATE '1970-01-01' - 1 AS BIGINT),
+           s_hi := s.k_hi, s_lo := s.k_lo, sm := s.marks)) AS first
+  FROM {ask} AS a
+  JOIN asked_stays_{level} AS s ON s.person = a.a0 AND s.from_on <= a.a3 AND s.until_on > a.a2
+  WHERE {begins} < {ends} AND ({within_any("s.located_in", named)} OR s.place IN ({places}))
   GROUP BY a.k_hi, a.k_lo) AS found"""
 
 

@@ -116,9 +116,20 @@ def _tried(policy: Policy, examples: Sequence[Example], run: Run, together: bool
     groups: dict[object, list[tuple[int, Example]]] = defaultdict(list)
     for number, example in enumerate(examples):
         moment = (example.as_of, example.known_by)
-        groups[moment if together else number].append((number, example))
+        shared = together and not _names_places(policy, example)
+        groups[moment if shared else number].append((number, example))
     for group in groups.values():
         yield from _try_group(policy, group, run)
+
+
+def _names_places(policy: Policy, example: Example) -> bool:
+    """Whether a rule names areas or places: then those of the example cannot carry its number."""
+    return any(
+        number.unit in ("areas", "places")
+        for rule in example.rules
+        for version in policy.rules[rule]
+        for number in version.numbers
+    )
 
 
 def _try_group(policy: Policy, group: list[tuple[int, Example]], run: Run) -> list[Outcome]:

@@ -271,6 +271,22 @@ class Evaluator:
                     best = day
         return Found(best, _smallest(pairs))
 
+    def _is_in(self, area: str, named: str) -> Found:
+        return Found(any(is_within(area, one) for one in named.split()))
+
+    def _last_day_at(self, stays: tuple[str, tuple[Row, ...]], named: str, first: date, last: date) -> Found:
+        reached = [
+            (max(days), stay)
+            for stay in stays[1]
+            if stay.values["place"] in named.split() or self._is_in(stay.values["located_in"], named).value
+            for days in [_shared_days(stay, first, last)]
+            if days
+        ]
+        if not reached:
+            return Found(None)
+        best = max(day for day, _ in reached)
+        return Found(best, (min((stay for day, stay in reached if day == best), key=_order),))
+
     def _grade_of(self, area: str, day: date) -> Found:
         rank, grades = self._grade_on(area, day)
         if rank is None:

@@ -31,7 +31,9 @@ from sizao.policy.model import (
     Deadline,
     Ending,
     Every,
+    Named,
     OfficeOf,
+    ParameterValue,
     Plan,
     Rolling,
     RuleVersion,
@@ -50,6 +52,8 @@ _EVERYWHERE = {
     "area": Words("记录所在地区", "the area where it was recorded"),
     "stage_start": Words("前一阶段完结之时", "the moment the stage before is over"),
 }
+# Areas and places of a table: their words stand with the numbers and their sources.
+_LISTED = Words("下列地区或场所", "the areas or places listed below")
 _TIME_WORDS = {
     "=": Words("为", "is"),
     "<>": Words("不是", "is other than"),
@@ -195,11 +199,14 @@ def say_numbers(version: RuleVersion, language: str, sources: Mapping[str, Words
     return f"数值：{'；'.join(said)}。" if zh else f"Numbers: {'; '.join(said)}."
 
 
-def say_value(value: int | float | timedelta | tuple[int, ...], unit: str, language: str) -> str:
-    """A value of a parameter with its unit: 14天 · 14 days; 第1天、第4天 · days 1 and 4."""
+def say_value(value: ParameterValue, unit: str, language: str) -> str:
+    """A value of a parameter with its unit: 14天 · 14 days; 第1天、第4天 · days 1 and 4; areas by name."""
     if isinstance(value, timedelta):
         return say_duration(value, language)
     if isinstance(value, tuple):
+        names = [one.label.get(language) for one in value if isinstance(one, Named)]
+        if names:
+            return _joined(names, language)
         days = [f"第{day}天" if language == "zh" else str(day) for day in value]
         return _joined(days, language) if language == "zh" else f"days {_joined(days, language)}"
     if unit in _DURATIONS:
@@ -296,7 +303,9 @@ class _Speaker:
             return self.days_away(node)
         own = self.codes_of(node) if node.function == "if_missing" else None
         said = [
-            self.say(argument, function.arguments[number].codes or own)
+            _LISTED.get(self.language)
+            if function.arguments[number].written
+            else self.say(argument, function.arguments[number].codes or own)
             for number, argument in enumerate(node.arguments)
         ]
         if node.function == "day_of":

@@ -12,7 +12,7 @@ from sizao.facts.readings import READINGS
 from sizao.policy.expressions.parse import Known, Mistake, Scope, column_known, parse
 from sizao.policy.expressions.tree import ColumnOf, Literal, Position, Type
 from sizao.policy.fields import Fields, chosen, duration_of, integer_of, one_word, replaced, words_of
-from sizao.policy.model import Running, Source, Verb
+from sizao.policy.model import ParameterValue, Running, Source, Verb
 from sizao.policy.problems import Fix, Warned, nearest
 from sizao.policy.texts import Entry, Item, Map, Problems, Scalar, Seq
 from sizao.terms.codes import CODE_LISTS
@@ -20,7 +20,7 @@ from sizao.terms.codes import CODE_LISTS
 MARKS = ("D", "A", "B", "M")
 READABLE: Mapping[str, Fact] = {**FACTS, **READINGS}
 
-Value = int | float | timedelta | tuple[int, ...]
+Value = ParameterValue
 
 # Units of parameters, and for what a value with that unit can be used.
 UNITS: Mapping[str, tuple[str, ...]] = {
@@ -34,6 +34,8 @@ UNITS: Mapping[str, tuple[str, ...]] = {
     "times": ("number", "count"),
     "celsius": ("number",),
     "ratio": ("number",),
+    "areas": ("names",),
+    "places": ("names",),
 }
 _SECONDS = {"days": 86_400, "hours": 3600, "minutes": 60}
 
@@ -244,7 +246,7 @@ class Context:
                 return timedelta(seconds=value * _SECONDS[dated.unit])
             if use == "day_list":
                 return value if isinstance(value, tuple) else (int(value),) if isinstance(value, int) else ()
-            if not isinstance(value, tuple) or use == "day_list":
+            if not isinstance(value, tuple) or use == "names":
                 return value
         fitting = tuple(unit for unit, fits in UNITS.items() if use in fits)
         others = tuple(

@@ -49,14 +49,23 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Number:
-    """A value that a text takes from a parameter, as in force when the text begins.
+class Named:
+    """An area (its path) or a place that a parameter names, and how people call it."""
 
-    unit: as the pack says it; a duration is a timedelta, a list of day numbers a tuple.
-    """
+    id: str
+    label: Words
+
+
+# A duration written as such is a timedelta; day numbers are a tuple, and so are areas or places by name.
+ParameterValue = int | float | timedelta | tuple[int, ...] | tuple[Named, ...]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A value that a text takes from a parameter, as in force when the text begins, and its unit."""
 
     parameter: str
-    value: int | float | timedelta | tuple[int, ...]
+    value: ParameterValue
     unit: str
     source: Source
 
@@ -69,7 +78,7 @@ class Stated:
     """
 
     since: date
-    value: int | float | timedelta | tuple[int, ...]
+    value: ParameterValue
     unit: str
     source: Source
     running: Running | None

@@ -8,10 +8,11 @@ from itertools import pairwise
 
 from sizao.facts.declaration import Words
 from sizao.policy.context import UNITS, Context, Dated, Value, elements
-from sizao.policy.fields import Fields, duration_of, integer_of, one_word, replaced, words_of
-from sizao.policy.model import Running, Source, Stated
+from sizao.policy.fields import Fields, duration_of, integer_of, one_word, replaced, tell_shape, words_of
+from sizao.policy.model import Named, Running, Source, Stated
 from sizao.policy.rules import RUNNING
-from sizao.policy.texts import Entry, Item, Problems, Scalar
+from sizao.policy.texts import Entry, Item, Map, Problems, Scalar
+from sizao.terms.areas import is_area
 
 # Stands in for a source that is told to be wrong, so that the value still counts.
 _UNREAD = Source("", "", "M")
@@ -91,6 +92,8 @@ def _value(fields: Fields, unit: str, problems: Problems) -> Value | None:
     item = fields.item("value")
     if item is None:
         return None
+    if unit in ("areas", "places"):
+        return _names(item, problems)
     if unit == "days" and not isinstance(item, Scalar):
         scalars = [one_word(one, "value", problems) for one in fields.many("value")]
         numbers = [None if scalar is None else integer_of(scalar, problems) for scalar in scalars]
@@ -103,6 +106,26 @@ def _value(fields: Fields, unit: str, problems: Problems) -> Value | None:
     if unit in ("celsius", "ratio"):
         return _decimal(scalar, problems)
     return integer_of(scalar, problems)
+
+
+def _names(item: Item, problems: Problems) -> tuple[Named, ...] | None:
+    """Areas or places by id, each with its words: a map of id and {zh, en}."""
+    if not isinstance(item, Map):
+        what = Words("“value”", '"value"')
+        wanted = Words("一组“编号: {zh, en}”", "a map of ids and {zh, en}")
+        tell_shape(item, what, wanted, problems)
+        return None
+    found = []
+    for name, entry in item.entries.items():
+        words = words_of(entry.value, name, problems)
+        if not is_area(name):
+            message = Words(
+                f"“{name}”不是区域路径或场所编号", f'"{name}" is no path of an area nor id of a place'
+            )
+            problems.add("named", entry.key, message, found=name, expected=("cn/11/1101", "market-1"))
+        elif words is not None:
+            found.append(Named(name, words))
+    return tuple(found)
 
 
 def _decimal(scalar: Scalar, problems: Problems) -> float | None:

@@ -235,6 +235,10 @@ def _of(item: Item, key: str, file: str, rules: tuple[str, ...]) -> Iterator[Mut
     """The mutations inside one value; `key` is the key it stands under."""
     if isinstance(item, Map):
         skipped = (*_SKIPPED, "first_day") if "on_days" in item.entries else _SKIPPED
+        if key == "value":  # areas or places by name: each once another
+            for entry in item.entries.values():
+                yield _mutation(entry.key, 0, len(entry.key.text), "nowhere", rules)
+            return
         for name, entry in item.entries.items():
             if name not in skipped:
                 inner = "let" if key == "let" else f"in_force.{name}" if key == "in_force" else name

@@ -14,7 +14,7 @@ from sizao.policy.context import MARKS, UNITS, Context, elements, entries, in_fo
 from sizao.policy.expressions.parse import Known, Scope
 from sizao.policy.expressions.tree import Literal, Node, Position, Type
 from sizao.policy.fields import Fields, one_word, replaced, words_of
-from sizao.policy.model import Ending, LegalBasis, Number, RuleVersion, Running, StepText
+from sizao.policy.model import Ending, LegalBasis, Named, Number, RuleVersion, Running, StepText
 from sizao.policy.orders import HIGHEST
 from sizao.policy.problems import Fix
 from sizao.policy.steps import StepPlace, read_step
@@ -289,16 +289,21 @@ def _named(name: str, entry: Entry, scope: Scope, at: date, context: Context) ->
     holder = Fields(
         replace(entry.value, entries={name: entry}), Words("“let”", '"let"'), context.problems, (name,)
     )
-    use = "number" if _counts(entry.value, context) else "days"
-    value = context.quantity(holder, name, use, at)
+    uses = _uses(entry.value, context)
+    value = context.quantity(
+        holder, name, next((use for use in ("names", "number") if use in uses), "days"), at
+    )
+    if isinstance(value, tuple):
+        # Ids hold no space, so that they stand in one word.
+        return literal(" ".join(one.id for one in value if isinstance(one, Named)), Type.TEXT)
     return None if not isinstance(value, int | float) else Known(literal(value, Type.NUMBER).node, None)
 
 
-def _counts(item: Map, context: Context) -> bool:
-    """Whether the parameter is a number of something other than days."""
+def _uses(item: Map, context: Context) -> tuple[str, ...]:
+    """For what the parameter can be used; nothing when there is none."""
     named = item.get("parameter")
     values = context.parameters.get(named.text.strip(), ()) if isinstance(named, Scalar) else ()
-    return bool(values) and "number" in UNITS[values[0].unit]
+    return UNITS[values[0].unit] if values else ()
 
 
 def _steps(whole: Fields, trigger: str, scope: Scope, at: date, context: Context) -> tuple[StepText, ...]:

@@ -228,7 +228,8 @@ def _plan(fields: Fields, scope: Scope, at: date, context: Context) -> Plan | No
     grace = context.quantity(fields, "grace_days", "days", at)
     if numbering is None or not isinstance(days, tuple):
         return None
-    return Plan(numbering, days, grace if isinstance(grace, int) else 0)
+    numbers = tuple(day for day in days if isinstance(day, int))
+    return Plan(numbering, numbers, grace if isinstance(grace, int) else 0)
 
 
 def _deadline(fields: Fields, scope: Scope, at: date, context: Context) -> Deadline | None:

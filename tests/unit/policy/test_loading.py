@@ -272,6 +272,58 @@ def test_packs_that_extend_each_other_are_refused() -> None:
     assert "extends" in {problem.kind for problem in told.value.problems}
 
 
+NAMED = {
+    **FILES,
+    "parameters/named.yaml": """
+named.areas:
+  - from: 2020-01-01
+    value:
+      cn/11/1101: {zh: 甲市, en: A city}
+      market-1: {zh: 某市场, en: A market}
+    unit: areas
+    source: {document: notice, article: 第七条, mark: D}
+""",
+    "rules/named.yaml": FILES["rules/schools.yaml"]
+    .split("staff-tests:\n")[1]
+    .join(["from-named:\n", ""])
+    .replace("for_each: occupations", "let:\n    named: {parameter: named.areas}\n  for_each: arrivals")
+    .replace("when: occupation = 'cold_chain'", "when: is_in(origin, named)")
+    .replace("from: from_on", "from: arrived_on"),
+}
+
+
+def test_a_table_of_areas_is_a_name_in_a_condition_and_read_aloud_by_its_words() -> None:
+    (version,) = load_pack(NAMED).rules["from-named"]
+    assert isinstance(version.when, Call)
+    assert isinstance(version.when.arguments[1], Literal)
+    assert version.when.arguments[1].value == "cn/11/1101 market-1"
+    assert say_value(version.numbers[0].value, "areas", "en") == "A city and A market"
+    assert say_value(version.numbers[0].value, "areas", "zh") == "甲市、某市场"
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "kind"),
+    [
+        ("is_in(origin, named)", "is_in(origin, origin_country)", "expression"),
+        ("is_in(origin, named)", "is_in(origin, conveyance_number) ", "expression"),
+    ],
+)
+def test_a_column_is_no_table_of_areas(was: str, now: str, kind: str) -> None:
+    rules = NAMED["rules/named.yaml"].replace(was, now)
+    with pytest.raises(PackProblems) as told:
+        load_pack({**NAMED, "rules/named.yaml": rules})
+    assert all(problem.kind.startswith(kind) for problem in told.value.problems)
+
+
+@pytest.mark.parametrize("value", ["[cn/11]", "{cn//11: {zh: 甲, en: A}}"])
+def test_a_table_of_areas_has_paths_and_words(value: str) -> None:
+    text = NAMED["parameters/named.yaml"]
+    head, tail = text.split("    value:")[0], text.split("    unit:")[1]
+    with pytest.raises(PackProblems) as told:
+        load_pack({**NAMED, "parameters/named.yaml": f"{head}    value: {value}\n    unit:{tail}"})
+    assert {problem.kind for problem in told.value.problems} & {"shape", "named"}
+
+
 def test_stage_start_is_a_name_of_steps_that_come_after() -> None:
     timing = POLICY.rules["contact-stay"][1].steps[2].timing
     assert isinstance(timing, Deadline)

@@ -123,6 +123,13 @@ def test_rules_of_which_the_same_examples_speak_stay_beside_each_other() -> None
     assert seen == [(("first",), False), (("first",), True)]
 
 
+def test_of_the_areas_or_places_of_a_table_each_is_once_another() -> None:
+    table = "clock:\n  - {from: 2020-06-18, value: {a/b: {zh: 甲, en: A}, c: {zh: 乙, en: C}}, unit: areas}\n"
+    changed = mutations({**FILES, "parameters/clocks.yaml": table})
+    named = {(m.was, m.replacement) for m in changed if m.file == "parameters/clocks.yaml"}
+    assert named >= {("a/b", "nowhere"), ("c", "nowhere")}
+
+
 OVERLAY = {
     "pack.yaml": "pack: q\nextends: p\n",
     "parameters/q.yaml": "clock:\n  - {from: 2020-08-01, value: 4, unit: hours}\n",

@@ -167,6 +167,8 @@ def _call(call: Call, scope: Scope) -> str:
         return scope.lookup(call)
     if call.function in ("earliest", "latest_day"):
         return _imprecise(call, scope)
+    if call.function == "is_in":
+        return within_any(emit(call.arguments[0], scope), named_in(call))
     arguments = [emit(argument, scope) for argument in call.arguments]
     first, second = arguments[0], arguments[-1]
     match call.function:
@@ -187,6 +189,20 @@ def _call(call: Call, scope: Scope) -> str:
         case "if_missing":
             return f"coalesce({first}, {second})"
     raise ValueError(f"The engine has no form for the function {call.function}.")
+
+
+def named_in(call: Call) -> tuple[str, ...]:
+    """The areas and places named by a call of is_in or last_day_at."""
+    named = call.arguments[1]
+    if not isinstance(named, Literal) or not isinstance(named.value, str):
+        raise ValueError(f"{call.function} takes areas or places that are written out.")
+    return tuple(named.value.split())
+
+
+def within_any(area: str, named: tuple[str, ...]) -> str:
+    """Whether an area is one of those named or lies in it; not known without an area."""
+    tests = (f"{area} = {literal(one)} OR starts_with({area}, {literal(one + '/')})" for one in named)
+    return f"({' OR '.join(tests)})"
 
 
 def _imprecise(call: Call, scope: Scope) -> str:

@@ -22,6 +22,7 @@ class Argument:
     type: Type | None
     of: str | None = None  # what an ID must name: person, place, sample
     codes: str | None = None  # code list of a CODE
+    written: bool = False  # the name of a parameter, or written out: never a column
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ _STAYS = Argument("stays", Type.STAYS)
 _FIRST = Argument("from", Type.DATE)
 _LAST = Argument("to", Type.DATE)
 _DAY = Argument("day", Type.DATE)
+
+_NAMED = Argument("named", Type.TEXT, written=True)
 
 _STAYS_IN_GRADED_AREAS = (
     Read("stays", "person", by=0, first=1, last=2),
@@ -127,6 +130,12 @@ _SCALARS = (
         Words("{0}在{1}范围内", "{0} lies within {1}"),
     ),
     Function(
+        "is_in",
+        (Argument("area", Type.AREA), _NAMED),
+        Type.BOOL,
+        Words("{0}在{1}之内", "{0} lies in one of {1}"),
+    ),
+    Function(
         "if_missing",
         (Argument("value", None), Argument("instead", None)),
         None,
@@ -171,6 +180,16 @@ _LOOKUPS = (
             Read("stays", "person", by=0, first=2, last=3),
             Read("area_grades", "graded", by=0, through="stays.located_in", first=2, last=3),
         ),
+    ),
+    Function(
+        "last_day_at",
+        (_STAYS, _NAMED, _FIRST, _LAST),
+        Type.DATE,
+        Words(
+            "{0}中（{2}至{3}）最后一次身处{1}的日期",
+            "the last day from {2} to {3} on which {0} include one of {1}",
+        ),
+        reads=(Read("stays", "person", by=0, first=2, last=3),),
     ),
     Function(
         "grade_of",

@@ -717,7 +717,10 @@ class _Checker:
 
     def argument(self, known: Known, tree: exp.Expr, argument: Argument) -> Known | None:
         assert argument.type is not None
-        return self.as_type(known, tree, (argument.type,), argument.codes, argument.of)
+        fitting = self.as_type(known, tree, (argument.type,), argument.codes, argument.of)
+        if argument.written and fitting is not None and not isinstance(fitting.node, Literal):
+            return self.not_allowed(tree)
+        return fitting
 
     def called_any(self, function: Function, tree: exp.Anonymous, given: list[Known]) -> Known | None:
         """A function whose arguments share one type that is not fixed, as if_missing."""
