@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sizao.facts.declaration import Words
 from sizao.policy.context import Context, entries
 from sizao.policy.fields import Fields
-from sizao.policy.model import Calendar, Deadline, Plan, Rolling, RuleVersion, Span, StepText
+from sizao.policy.model import (
+    Calendar,
+    Deadline,
+    Plan,
+    Rolling,
+    RuleVersion,
+    Running,
+    Source,
+    Span,
+    StepText,
+)
 from sizao.policy.texts import Entry, Item, Map, without
 
 _TIGHTEN_KEYS = ("from", "catches_from", "running", "source", "legal_basis", "steps")
@@ -24,11 +34,22 @@ _STEP_KEYS = (
     "max_pool",
     "place",
 )
+# What is running when a rule is ended goes on (keep) or ends that day (lighten).
+ENDINGS = (Running.KEEP.value, Running.LIGHTEN.value)
 _TIGHTEN = Words("“tighten”", '"tighten"')
 
 
-def end_of(entry: Entry, known: bool, context: Context) -> date | None:
-    """The day on which an overlay ends a rule."""
+@dataclass(frozen=True)
+class End:
+    """The day on which a rule is ended, whence, and what becomes of what is running."""
+
+    on: date
+    source: Source | None
+    running: Running
+
+
+def end_of(entry: Entry, known: bool, context: Context) -> End | None:
+    """What a pack says of the end of a rule below it."""
     whole = Fields(entry.value, Words("规则的终止", "the end of a rule"), context.problems, ("end",))
     item = whole.sub("end")
     if item is None or not _is_known(entry, known, context):
@@ -37,12 +58,15 @@ def end_of(entry: Entry, known: bool, context: Context) -> date | None:
         item,
         Words("“end”", '"end"'),
         context.problems,
-        ("on", "source"),
+        ("on", "source", "running"),
         ("on", "source"),
         at=whole.key("end"),
     )
-    context.source(fields, Words(f"规则“{entry.key.text}”的终止", f'the end of the rule "{entry.key.text}"'))
-    return fields.date("on")
+    what = Words(f"规则“{entry.key.text}”的终止", f'the end of the rule "{entry.key.text}"')
+    source = context.source(fields, what)
+    day = fields.date("on")
+    running = fields.choice("running", ENDINGS, "running") or Running.KEEP.value
+    return None if day is None else End(day, source, Running(running))
 
 
 def overlaid(base: Map | None, entry: Entry, context: Context) -> Map | None:

@@ -24,12 +24,13 @@ LEFT_OUT: Mapping[str, str] = {
     "`first_day` of a step with `on_days`": "day k of a plan is the date day_zero + k in any case",
     "`lighten` to `replace`": "the same wherever the new text is the shorter one",
     "subject_ends": "they end rows of every rule at once; no one rule has examples that answer for them",
+    "`running` where all steps recur": "each occurrence belongs to the text in force when it opens",
     "sharing": "whether one proof serves two rows is a property of the verb, shown by examples of its rules",
     "label, source, mark, basis, legal basis": "they are words for people",
 }
 
 _EXPRESSIONS = ("when", "where", "day_zero", "counted_from", "by", "from", "until")
-_DATES = ("catches_from",)
+_DATES = ("catches_from", "on", "from")
 # Words that decide something, and what each is exchanged for.
 _CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "running": {"keep": ("lighten", "replace"), "lighten": ("keep",), "replace": ("keep", "lighten")},
@@ -39,6 +40,7 @@ _CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "every": {"day": ("week",), "week": ("day", "month"), "month": ("week",)},
     "event": {"end": ("met",), "met": ("end",)},
 }
+_RUNNING = tuple(_CHOICES["running"])
 _SKIPPED = (
     "label",
     "source",
@@ -108,7 +110,12 @@ def mutations(files: Texts, others: Others | None = None) -> tuple[Mutation, ...
             rules = pack.touched(file, name)
             if rules:
                 left_out = _left_out(entry.value, file)
-                found += [m for m in _of(entry.value, name, file, rules) if not _is_earlier(m, left_out)]
+                idle = _RUNNING if pack.recur(rules) else ()
+                found += [
+                    m
+                    for m in _of(entry.value, name, file, rules)
+                    if not _is_earlier(m, left_out) and m.was not in idle
+                ]
     return tuple(sorted(set(found), key=lambda m: (m.file, m.start, m.end, m.replacement)))
 
 
@@ -192,6 +199,20 @@ class _Pack:
         uses = self.verbs if file == "verbs.yaml" else self.parameters
         return tuple(sorted(rule for rule, names in uses.items() if name in names))
 
+    def recur(self, rules: tuple[str, ...]) -> bool:
+        """Whether all steps of all texts of these rules recur."""
+        texts = [
+            text
+            for layer in (self.own, *self.bases.values())
+            for file, whole in layer.maps.items()
+            if file.startswith("rules/")
+            for name, entry in whole.entries.items()
+            if name in rules
+            for text in (entry.value.items if isinstance(entry.value, Seq) else (entry.value,))
+            if _inside(text, "end") is None
+        ]
+        return all(_recurs(text) for text in texts)
+
     def only(self, rules: tuple[str, ...], mutation: Mutation | None) -> tuple[dict[str, str], Others]:
         """The files and those of the bases, reduced to some rules, with the mutation made."""
         bases = {name: self._reduced(layer, rules, None) for name, layer in self.bases.items()}
@@ -268,6 +289,16 @@ def _by_week_or_month(version: Item) -> bool:
         [_inside(entry.value, "every") for entry in steps.entries.values()] if isinstance(steps, Map) else []
     )
     return all(isinstance(every, Scalar) and every.text in ("week", "month") for every in rhythms)
+
+
+def _recurs(version: Item) -> bool:
+    steps = _inside(version, "must")
+    if not isinstance(steps, Map):
+        return False
+    found = [entry.value for entry in steps.entries.values()]
+    return all(
+        _inside(step, "every") is not None or _inside(step, "every_days") is not None for step in found
+    )
 
 
 def _inside(item: Item | None, key: str) -> Item | None:

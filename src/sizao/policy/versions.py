@@ -9,11 +9,12 @@ from itertools import pairwise
 from sizao.facts.declaration import Words
 from sizao.policy.adopting import capped
 from sizao.policy.context import Context, Dated, elements, entries, in_force
+from sizao.policy.expressions.tree import Literal, Position, Type
 from sizao.policy.fields import replaced, tell_shape
 from sizao.policy.model import RuleVersion, Running, Span
-from sizao.policy.overlays import end_of, overlaid, tell_looser
+from sizao.policy.overlays import End, end_of, overlaid, tell_looser
 from sizao.policy.problems import Fix
-from sizao.policy.rules import RUNNING, Draft, SubjectEnd, Window, read_text, read_window
+from sizao.policy.rules import RUNNING, Draft, SubjectEnd, Window, digest_of, read_text, read_window
 from sizao.policy.texts import Entry, Item, Map
 
 
@@ -31,8 +32,9 @@ def read_rule(
     rule: str, found: list[Entry], ends: tuple[SubjectEnd, ...], context: Context
 ) -> tuple[RuleVersion, ...]:
     texts: list[_Text] = []
+    end: End | None = None
     for entry in found:
-        _add_texts(texts, rule, entry, context)
+        end = _add_texts(texts, rule, entry, context) or end
     _tell_windows(texts, context)
     drafts: list[Draft] = []
     for number, text in enumerate(texts):
@@ -42,22 +44,45 @@ def read_rule(
             tell_looser(drafts[-1].version, own[0].version, text.tightened, context)
         drafts += own
     _tell_transitions(drafts, texts, context)
-    return _numbered([draft.version for draft in drafts])
+    versions = [draft.version for draft in drafts]
+    if end is not None and versions and end.running is Running.LIGHTEN:
+        versions.append(_released(versions[-1], end))
+    return _numbered(versions)
 
 
-def _add_texts(texts: list[_Text], rule: str, entry: Entry, context: Context) -> None:
-    """The texts of one entry: a version, a list of versions, or an overlay's `tighten` or `end`."""
+def _released(last: RuleVersion, end: End) -> RuleVersion:
+    """A text that binds nobody: what runs under the one before ends on its day."""
+    nobody = Literal(False, Type.BOOL, Position(1, 1))
+    text = replace(
+        last,
+        when=nobody,
+        in_force_from=end.on,
+        in_force_until=None,
+        stated_until=None,
+        catches_from=end.on,
+        running=Running.LIGHTEN,
+        source=end.source or last.source,
+        numbers=(),
+    )
+    return replace(text, digest=digest_of(text))
+
+
+def _add_texts(texts: list[_Text], rule: str, entry: Entry, context: Context) -> End | None:
+    """The texts of one entry: a version, a list of versions, or `tighten` or `end` of those below.
+
+    Gives the end, when it is one.
+    """
     if isinstance(entry.value, Map) and "end" in entry.value.entries:
-        day = end_of(entry, bool(texts), context)
-        if day is not None:
-            texts[:] = _ended(texts, day)
-        return
+        end = end_of(entry, bool(texts), context)
+        if end is not None:
+            texts[:] = _ended(texts, end.on)
+        return end
     if isinstance(entry.value, Map) and "tighten" in entry.value.entries:
         tighter = overlaid(texts[-1].text if texts else None, entry, context)
         window = None if tighter is None else read_window(tighter, entry.key, context)
         if tighter is not None and window is not None:
             texts.append(_Text(entry.key, tighter, window, entry))
-        return
+        return None
     several = not isinstance(entry.value, Map)
     for item in elements(entry.value):
         if not isinstance(item, Map):
@@ -70,6 +95,7 @@ def _add_texts(texts: list[_Text], rule: str, entry: Entry, context: Context) ->
         if window is None:
             window = _stand_in(texts)
         texts.append(_Text(key, item, window))
+    return None
 
 
 def _stand_in(texts: list[_Text]) -> Window:
@@ -80,9 +106,10 @@ def _stand_in(texts: list[_Text]) -> Window:
 
 def _ended(texts: list[_Text], day: date) -> list[_Text]:
     kept = [text for text in texts if text.window.since < day]
-    return [
-        replace(text, window=replace(text.window, until=min(day, text.window.until or day))) for text in kept
-    ]
+    if kept:
+        last = kept[-1]
+        kept[-1] = replace(last, window=replace(last.window, until=min(day, last.window.until or day)))
+    return kept
 
 
 def _drafts(

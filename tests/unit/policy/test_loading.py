@@ -265,6 +265,16 @@ def test_a_pack_that_only_lies_beside_does_not_change_the_digest() -> None:
     assert load_pack(OVERLAY, beside).digest == load_pack(OVERLAY, {"small": FILES}).digest
 
 
+def test_a_rule_ended_with_lighten_releases_on_that_day_whom_it_binds() -> None:
+    rule = OVERLAY["rules/city.yaml"].replace("mark: D}}\ncontact", "mark: D}, running: lighten}\ncontact")
+    policy = load_pack({**OVERLAY, "rules/city.yaml": rule}, {"small": FILES})
+    first, released = policy.rules["school-report"]
+    assert (first.in_force_until, released.in_force_from) == (date(2020, 7, 1), date(2020, 7, 1))
+    assert released.running is Running.LIGHTEN
+    assert isinstance(released.when, Literal)
+    assert released.when.value is False
+
+
 def test_packs_that_extend_each_other_are_refused() -> None:
     others = {"small": {**FILES, "pack.yaml": FILES["pack.yaml"] + "extends: city\n"}, "city": OVERLAY}
     with pytest.raises(PackProblems) as told:
