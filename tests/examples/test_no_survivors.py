@@ -51,7 +51,11 @@ def _prove(name: str, chosen: tuple[Mutation, ...]) -> None:
 def test_only_a_pack_that_states_nothing_of_its_own_has_nothing_to_prove() -> None:
     # Grade rules and response levels have no rules; tests/unit/risk proves what they state.
     with_rules = {name for name in NAMES if shipped(name).policy.rules}
-    assert {name for name in with_rules if not _mutations(name)} == {"cn-covid-ed4", "cn-covid-ed5"}
+    assert {name for name in with_rules if not _mutations(name)} == {
+        "cn-covid-ed4",
+        "cn-covid-ed5",
+        "cn-covid-ed7",
+    }
     assert all(
         shipped(name).policy.grade_sets or shipped(name).policy.level_plans
         for name in set(NAMES) - with_rules
@@ -78,7 +82,11 @@ def test_no_number_that_decides_something_is_passed_over(name: str) -> None:
 def _rule_reads(files: Mapping[str, str], file: str, start: int) -> bool:
     """Not so of the numbers of tracing and of clusters: a proposal reads them, and no rule."""
     heads = re.findall(r"^([\w.]+):", files[file][: start + 1], re.MULTILINE)
-    return not (file.startswith("parameters/") and heads and heads[-1].startswith(("tracing.", "cluster.", "outbreak.")))
+    return not (
+        file.startswith("parameters/")
+        and heads
+        and heads[-1].startswith(("tracing.", "cluster.", "outbreak."))
+    )
 
 
 def _lines(text: str) -> Iterator[tuple[int, int, str]]:
