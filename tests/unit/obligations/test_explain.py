@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -398,6 +399,13 @@ def test_the_text_that_governs_is_told_beside_the_one_that_leaves_it_alone(polic
     texts = said(story(quarantine(), policy, world()), "text")
     assert "Text 1, in force from 1 June 2020 until 1 July 2020; the event is of 20 June 2020" in texts
     assert "Text 2, in force from 1 July 2020; what runs already goes on as it is" in texts
+
+
+def test_a_rule_that_answers_no_order_names_none(policy: Policy) -> None:
+    assert "; orders D1" in said(story(row(), policy, world()), "why")
+    (name, texts), *others = policy.rules.items()
+    bare = {name: tuple(replace(text, basis=()) for text in texts), **dict(others)}
+    assert "orders" not in said(story(row(), replace(policy, rules=bare), world()), "why")
 
 
 def test_an_unowned_row_asks_for_an_office(policy: Policy) -> None:
