@@ -33,12 +33,18 @@ def sail() -> Iterator[str]:
         yield address
 
 
+HALVES = (0, 1)  # of the moments that examples ask about: one for each worker
+
+
+@pytest.mark.parametrize("half", HALVES)
 @pytest.mark.parametrize(
     "name", [one if one == IN_CI else pytest.param(one, marks=pytest.mark.long) for one in NAMES]
 )
-def test_both_engines_give_the_same_rows_for_every_example(name: str, sail: str) -> None:
+def test_both_engines_give_the_same_rows_for_every_example(name: str, half: int, sail: str) -> None:
     pack = shipped(name)
-    assert compared(pack.policy, pack.examples, sail) >= len(pack.examples)
+    moments = sorted({(one.as_of, one.known_by) for one in pack.examples})[half :: len(HALVES)]
+    examples = [one for one in pack.examples if (one.as_of, one.known_by) in moments]
+    assert compared(pack.policy, examples, sail) >= len(examples)
 
 
 def test_a_difference_between_the_engines_is_noticed(sail: str, monkeypatch: pytest.MonkeyPatch) -> None:
