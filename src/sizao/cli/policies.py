@@ -17,6 +17,7 @@ from sizao.cli.screen import Screen, Wrong
 from sizao.obligations.derive import derive
 from sizao.obligations.trying import try_examples
 from sizao.policy.aloud import say_rule
+from sizao.policy.codes import say_codes
 from sizao.policy.examples import Example, parse_examples
 from sizao.policy.grades_aloud import say_plan, say_set
 from sizao.policy.loading import load_pack
@@ -91,13 +92,15 @@ def _accepted(screen: Screen, folder: Path, policy: Policy, as_json: bool, verbo
 
 
 def _beside_rules(policy: Policy) -> tuple[str, str]:
-    """How many sets of grade rules and plans of response levels there are, where there are any."""
+    """How many sets of grade rules, of colours and plans of response levels, where there are any."""
     sets, plans = len(policy.grade_sets), len(policy.level_plans)
     zh, en = "", ""
     if sets:
         zh, en = f"，{sets}套分级规则", f", {sets} set{'s' * (sets != 1)} of grade rules"
     if plans:
         zh, en = f"{zh}，{plans}套响应级别", f"{en}, {plans} plan{'s' * (plans != 1)} of response levels"
+    if codes := len(policy.code_sets):
+        zh, en = f"{zh}，{codes}套码规则", f"{en}, {codes} set{'s' * (codes != 1)} of colours"
     return zh, en
 
 
@@ -168,7 +171,7 @@ def show(
 
 @dataclass(frozen=True)
 class _Notice:
-    """A set of grade rules or a plan of response levels, read aloud."""
+    """A set of grade rules, a plan of response levels or a set of colours, read aloud."""
 
     since: date
     label: str
@@ -185,7 +188,11 @@ def _notices_beside(policy: Policy, language: str) -> dict[str, _Notice]:
         name: _Notice(one.in_force_from, one.label.get(language), say_plan(one, language, policy.sources))
         for name, one in policy.level_plans.items()
     }
-    return {**sets, **plans}
+    colours = {
+        name: _Notice(one.in_force_from, one.label.get(language), say_codes(one, language, policy.sources))
+        for name, one in policy.code_sets.items()
+    }
+    return {**sets, **plans, **colours}
 
 
 def _beside(name: str, one: _Notice) -> dict[str, Any]:
@@ -289,7 +296,7 @@ def _examples(
 
 def no_such_rule(policy: Policy, rule: str) -> Wrong:
     """That a pack has no such rule, with the nearest one it has."""
-    rules = sorted([*policy.rules, *policy.grade_sets, *policy.level_plans])
+    rules = sorted([*policy.rules, *policy.grade_sets, *policy.level_plans, *policy.code_sets])
     near = nearest(rule, rules)
     return Wrong(
         f"{policy.pack} has no rule {rule!r}."

@@ -10,7 +10,18 @@ from typing import Any
 
 import typer
 
-from sizao.cli import answers, burdens, covering, dictionary, grade_lists, intakes, lists, notices, policies
+from sizao.cli import (
+    answers,
+    burdens,
+    codes,
+    covering,
+    dictionary,
+    grade_lists,
+    intakes,
+    lists,
+    notices,
+    policies,
+)
 from sizao.cli.found import add_found, wanted
 from sizao.cli.screen import Screen, Wrong
 from sizao.cli.wording import translated
@@ -35,6 +46,7 @@ policies.app.command("burden")(burdens.burden_command)
 policies.app.command("notice")(notices.notice_command)
 app.add_typer(policies.app, name="policy")
 app.command("coverage")(covering.coverage)
+app.command("codes")(codes.codes)
 app.add_typer(grade_lists.app, name="grade")
 app.command("derive")(answers.derive)
 app.command("explain")(answers.explain)

@@ -151,6 +151,12 @@ CHINESE: Mapping[str, str] = {
     ),
     "Folder of the pack with the grade rules.": "分级规则所在的规则包文件夹。",
     "Which grade rules of the pack; without it, the only ones.": "包中的哪套分级规则；只有一套时可不写。",
+    "Folder of the pack with the colours.": "颜色规则所在的规则包文件夹。",
+    "Which set of colours, where the pack has several.": "有多套码规则时，指定用哪一套。",
+    "Write all rows to this CSV file.": "把全部行写入这个CSV文件。",
+    "Who has which colour of a local code: a projection of what binds them, which changes nothing.": (
+        "谁在地方健康码中是什么颜色：只是对现有管控的映射，不改变任何事。"
+    ),
     "Folder of the pack with the response levels.": "响应级别所在的规则包文件夹。",
     "A sheet of counts, a row per area and day, instead of facts.": (
         "计数表，每区域每日一行，代替事实文件夹。"

@@ -13,13 +13,14 @@ from sizao.policy.problems import nearest
 from sizao.policy.texts import Entry, Item, Map, Problems, Scalar, Source, read, without
 
 PACK_REQUIRED = ("pack", "label", "zone", "strictness", "grades", "grounds", "sources")
-_FOLDERS = ("parameters", "rules", "grades", "levels", "examples")
+_FOLDERS = ("parameters", "rules", "grades", "levels", "codes", "examples")
 # What the entries of a folder are, in messages.
 _KINDS = {
     "parameters": Words("参数", "parameter"),
     "rules": Words("规则", "rule"),
     "grades": Words("分级规则", "set of grade rules"),
     "levels": Words("响应分级", "plan of response levels"),
+    "codes": Words("码规则", "set of colours"),
 }
 
 
@@ -33,6 +34,7 @@ class Pack:
     rules: dict[str, list[Entry]] = field(default_factory=dict)
     grades: dict[str, list[Entry]] = field(default_factory=dict)
     levels: dict[str, list[Entry]] = field(default_factory=dict)
+    codes: dict[str, list[Entry]] = field(default_factory=dict)
 
     def of(self, folder: str) -> dict[str, list[Entry]]:
         """What the files of a folder state, by id; of two packs with one id the overlay's stands last."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo, available_timezones
 
 from sizao.facts.declaration import Words
+from sizao.policy.codes import read_code_set
 from sizao.policy.context import Context, elements, entries
 from sizao.policy.fields import Fields, chosen, one_word, words_of
 from sizao.policy.gathering import PACK_REQUIRED, Pack, digest_of_texts, gathered
@@ -38,7 +39,7 @@ PACK_KEYS = (
     "exercise",
     "subject_ends",
 )
-# Keys that a pack of grade rules or response levels alone has no use for.
+# Keys that a pack of grade rules, response levels or colours alone has no use for.
 _OF_RULES = ("strictness", "grounds")
 _DEFAULTS = {"zone": "Asia/Shanghai", "grades": "[low, medium, high]"}
 
@@ -90,6 +91,7 @@ def _understood(pack: Pack, digest: str, context: Context) -> Policy | None:
     _warn_of_idle_verbs(context)
     sets = {one: read_grade_set(one, found, context) for one, found in pack.grades.items()}
     plans = {one: read_level_plan(one, found, tuple(rules), context) for one, found in pack.levels.items()}
+    codes = {one: read_code_set(one, found, context) for one, found in pack.codes.items()}
     if name is None or label is None or zone is None:
         return None
     return Policy(
@@ -111,6 +113,7 @@ def _understood(pack: Pack, digest: str, context: Context) -> Policy | None:
         parameters={name: stated(dated) for name, dated in sorted(context.parameters.items())},
         grade_sets={name: one for name, one in sorted(sets.items()) if one is not None},
         level_plans={name: one for name, one in sorted(plans.items()) if one is not None},
+        code_sets={name: one for name, one in sorted(codes.items()) if one is not None},
     )
 
 

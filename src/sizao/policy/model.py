@@ -17,6 +17,7 @@ from sizao.policy.expressions.tree import Node
 from sizao.policy.problems import Warned
 
 if TYPE_CHECKING:
+    from sizao.policy.codes import CodeSet
     from sizao.policy.grading import GradeSet
     from sizao.policy.levels import LevelPlan
 
@@ -292,6 +293,7 @@ class Policy:
     parameters: Mapping[str, tuple[Stated, ...]] = field(default_factory=dict)  # by name, in order of dates
     grade_sets: Mapping[str, GradeSet] = field(default_factory=dict)
     level_plans: Mapping[str, LevelPlan] = field(default_factory=dict)
+    code_sets: Mapping[str, CodeSet] = field(default_factory=dict)
 
     def versions(self) -> tuple[RuleVersion, ...]:
         """Every version of every rule, in order of rule id and number."""
