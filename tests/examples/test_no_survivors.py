@@ -49,7 +49,7 @@ def _prove(name: str, chosen: tuple[Mutation, ...]) -> None:
 
 
 def test_only_a_pack_that_states_nothing_of_its_own_has_nothing_to_prove() -> None:
-    # Grade rules and response levels have no rules; tests/unit/risk proves what they state.
+    # Grade rules, response levels and colours are no rules; tests/unit/risk and test_codes prove what they say.
     with_rules = {name for name in NAMES if shipped(name).policy.rules}
     assert {name for name in with_rules if not _mutations(name)} == {
         "cn-covid-ed4",
@@ -57,7 +57,7 @@ def test_only_a_pack_that_states_nothing_of_its_own_has_nothing_to_prove() -> No
         "cn-covid-ed7",
     }
     assert all(
-        shipped(name).policy.grade_sets or shipped(name).policy.level_plans
+        shipped(name).policy.grade_sets or shipped(name).policy.level_plans or shipped(name).policy.code_sets
         for name in set(NAMES) - with_rules
     )
 
