@@ -49,7 +49,7 @@ def _prove(name: str, chosen: tuple[Mutation, ...]) -> None:
 
 
 def test_only_a_pack_that_states_nothing_of_its_own_has_nothing_to_prove() -> None:
-    # Grade rules, response levels and colours are no rules; tests/unit/risk and test_codes prove what they say.
+    # Grade rules, response levels and colours are no rules: tests/unit/risk and test_codes prove them.
     with_rules = {name for name in NAMES if shipped(name).policy.rules}
     assert {name for name in with_rules if not _mutations(name)} == {
         "cn-covid-ed4",

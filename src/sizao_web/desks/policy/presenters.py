@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sizao.policy.aloud import say_burden, say_office, say_proof, say_rule, say_source, say_value
+from sizao.policy.codes import say_codes
 from sizao.policy.grades_aloud import say_plan, say_set
 from sizao.policy.model import Policy, RuleVersion, StepText
 from sizao.terms.codes import CODE_LISTS
@@ -278,7 +279,7 @@ def by_status(counts: Mapping[str, int], rule: str) -> list[StatusLink]:
 
 
 def notices(policy: Policy) -> list[dict[str, object]]:
-    """Grade rules and response levels of a pack, read aloud: id, label, lines."""
+    """Grade rules, response levels and colours of a pack, read aloud: id, label, lines."""
     sets = [
         (name, one.label, say_set(one, language(), policy.sources)) for name, one in policy.grade_sets.items()
     ]
@@ -286,6 +287,11 @@ def notices(policy: Policy) -> list[dict[str, object]]:
         (name, one.label, say_plan(one, language(), policy.sources))
         for name, one in policy.level_plans.items()
     ]
+    colours = [
+        (name, one.label, say_codes(one, language(), policy.sources))
+        for name, one in policy.code_sets.items()
+    ]
     return [
-        {"id": name, "label": label, "lines": text.splitlines()[1:]} for name, label, text in sets + plans
+        {"id": name, "label": label, "lines": text.splitlines()[1:]}
+        for name, label, text in sets + plans + colours
     ]
