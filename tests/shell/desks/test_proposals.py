@@ -266,7 +266,11 @@ def test_every_pack_of_the_shelf_can_be_read_and_says_whether_it_can_be_adopted(
             assert all(words.zh in shown for words in found.policy.gaps)
             for rule in list(found.policy.rules)[:1]:
                 assert officer.get(f"/policy/packs/{name}/rules/{rule}/").status_code == 200
-            beside = [*found.policy.grade_sets.values(), *found.policy.level_plans.values()]
+            beside = [
+                *found.policy.grade_sets.values(),
+                *found.policy.level_plans.values(),
+                *found.policy.code_sets.values(),
+            ]
             assert found.policy.rules or beside
             assert all(one.label.zh in shown for one in beside)
     assert officer.get("/policy/packs/no-such-pack/").status_code == 404
