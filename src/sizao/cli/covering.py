@@ -13,7 +13,7 @@ import typer
 from sizao.cli.options import Json, Language, problems_within
 from sizao.cli.policies import by_engine
 from sizao.cli.screen import Heading, Screen, Wrong
-from sizao.facts.dictionary import FACTS
+from sizao.facts.dictionary import DECLARED, FACTS
 from sizao.indicators.register import INDICATORS
 from sizao.intake.loading import plan, preview
 from sizao.obligations.disabling import without_facts, without_rules
@@ -154,7 +154,7 @@ def cover(chain: Chain, root: Path) -> tuple[Covered, ...]:
     """Every order with what names it: rules of the chain, facts, indicators, tests of a repository."""
     carriers = [
         *rules_carrying(chain.policy, chain.examples),
-        *facts_carrying(FACTS.values(), samples_in(root)),
+        *facts_carrying(DECLARED.values(), samples_in(root)),
         *(Carrier("indicator", one.name, one.orders) for one in INDICATORS if one.orders),
         *(marked_tests(root / "tests") if (root / "tests").is_dir() else ()),
     ]

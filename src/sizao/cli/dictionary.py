@@ -10,7 +10,7 @@ import typer
 from sizao.cli.options import Json, Language
 from sizao.cli.screen import Screen, Wrong
 from sizao.facts.declaration import Column, Fact
-from sizao.facts.dictionary import COMMON, FACTS
+from sizao.facts.dictionary import COMMON, DECLARED
 from sizao.facts.dictionary import fact as fact_named
 from sizao.facts.register import Answer, answers, reused_by
 from sizao.terms.codes import CODE_LISTS
@@ -50,7 +50,7 @@ def facts(
 
 def _list(screen: Screen, as_json: bool) -> None:
     if as_json:
-        screen.json([_document(declared) for declared in FACTS.values()])
+        screen.json([_document(declared) for declared in DECLARED.values()])
         return
     screen.table(
         (
@@ -61,7 +61,7 @@ def _list(screen: Screen, as_json: bool) -> None:
         ),
         (
             (name, one.meaning.get(screen.language), one.event, len(one.columns))
-            for name, one in FACTS.items()
+            for name, one in DECLARED.items()
         ),
     )
 
@@ -114,12 +114,20 @@ def _field(one: Answer, taken: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     }
 
 
+def _settable(declared: Fact, screen: Screen) -> str:
+    if declared.retention_between is None:
+        return ""
+    least, most = declared.retention_between
+    return screen.say(f"（可设{least}至{most}天）", f" (settable from {least} to {most})")
+
+
 def _show(screen: Screen, declared: Fact) -> None:
     screen.text(f"{declared.name}: {declared.meaning.get(screen.language)}")
+    within = _settable(declared, screen)
     screen.text(
         screen.say(
-            f"事由日：{declared.event}；保存{declared.retention_days}天",
-            f"event day: {declared.event}; kept for {declared.retention_days} days",
+            f"事由日：{declared.event}；保存{declared.retention_days}天{within}",
+            f"event day: {declared.event}; kept for {declared.retention_days} days{within}",
         )
     )
     headings = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,7 @@ from sizao.cli.grades import FactsFolder
 from sizao.cli.grades import app as app
 from sizao.cli.options import Json, Language, Zone, day_of
 from sizao.cli.screen import Screen, Wrong
+from sizao.intake.formulas import harmless
 from sizao.intake.sheets import Sheet, read_sheet
 from sizao.risk.lists import Account, Announced, Spell, announced
 from sizao.risk.look_up import EVER, divisions_of, recorded
@@ -65,10 +66,7 @@ def match_list(
     windows = [_window(one) for one in covered or ()]
     out.mkdir(parents=True, exist_ok=True)
     write_grades(out / "area_grades.csv", rows, windows, root=root, lowest=lowest, by=by)
-    with (out / "unmatched.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("province", "city", "county", "rows"))
-        writer.writerows((*names, count) for names, count in sorted(account.unmatched.items()))
+    write_unmatched(out / "unmatched.csv", account.unmatched)
     if as_json:
         screen.json({**vars(account), "unmatched": [[*names, n] for names, n in account.unmatched.items()]})
         return
@@ -109,10 +107,21 @@ def write_grades(
         writer = csv.writer(file)
         writer.writerow(HEADER)
         for first, last in covered:
-            writer.writerow((root, lowest, first, last + timedelta(days=1), "false", by))
-        writer.writerows(
-            sorted({(one.graded, one.grade, one.from_on, one.until_on, "false", by) for one in rows})
-        )
+            writer.writerow(_texts(root, lowest, first, last + timedelta(days=1), "false", by))
+        listed = {(one.graded, one.grade, one.from_on, one.until_on, "false", by) for one in rows}
+        writer.writerows(_texts(*row) for row in sorted(listed))
+
+
+def write_unmatched(path: Path, unmatched: Mapping[tuple[str, str, str], int]) -> None:
+    """The names that fit no area on record, each with the number of its rows."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("province", "city", "county", "rows"))
+        writer.writerows(_texts(*names, count) for names, count in sorted(unmatched.items()))
+
+
+def _texts(*cells: object) -> list[object]:
+    return [harmless(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def _window(text: str) -> tuple[date, date]:

@@ -20,6 +20,7 @@ from sizao.cli import (
     intakes,
     lists,
     notices,
+    plausible,
     policies,
 )
 from sizao.cli.found import add_found, wanted
@@ -44,6 +45,7 @@ app.command("facts")(dictionary.facts)
 app.command("intake")(intakes.intake)
 policies.app.command("burden")(burdens.burden_command)
 policies.app.command("notice")(notices.notice_command)
+policies.app.command("plausible")(plausible.plausible)
 app.add_typer(policies.app, name="policy")
 app.command("coverage")(covering.coverage)
 app.command("codes")(codes.codes)

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sizao.intake.formulas import harmless
 from sizao.store.running import Report, StepDone
 from sizao.terms.words import Words
 
@@ -170,9 +171,13 @@ def records(table: pa.Table) -> list[dict[str, Any]]:
 
 
 def as_csv(table: pa.Table, path: Path) -> None:
-    """Write a table as CSV, instants in UTC."""
+    """Write a table as CSV, instants in UTC; no text in it is a formula to a spreadsheet."""
     import pyarrow.csv as pacsv
 
+    for place, column in enumerate(table.schema):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            texts = [text and harmless(text) for text in table[place].to_pylist()]
+            table = table.set_column(place, column, pa.array(texts, column.type))
     pacsv.write_csv(table, path)
 
 

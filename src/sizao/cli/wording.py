@@ -190,6 +190,10 @@ CHINESE: Mapping[str, str] = {
     "The grade of what is not listed.": "未列出者的等级。",
     "Office that published the list.": "公布名单的机构。",
     "Check, show, test and prove a policy pack.": "检查、展示、试行和验证规则包。",
+    "Folder of rules; without it, the rules that are shipped.": "规则目录；不写则为随附的规则。",
+    "List the rules of what can be true; of a folder of one's own say what is wrong with them.": (
+        "列出合理性规则；对自己的目录指出其中的错误。"
+    ),
     "Say what is wrong with a pack: where, what was found and expected, the nearest word, the fix.": (
         "指出规则包的错误：在哪里、写了什么、应写什么、最接近的词、改法。"
     ),

@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 import pyarrow as pa
@@ -217,12 +218,19 @@ def _out_of_calendar(fact: Fact, table: pa.Table) -> Iterable[RowProblem]:
     for column in stored_columns(fact.name):
         if column.arrow in (pa.date32(), pa.timestamp("us")):
             values = _column(table, column.name)
-            first, last = (pa.scalar(day, pa.date32()).cast(column.arrow) for day in CALENDAR)
+            first, last = _ends(column.arrow)
             outside = pc.or_(pc.less(values, first), pc.greater_equal(values, last))
             if pc.any(outside).as_py():
                 found = {row: str(values[row]) for row in _rows(outside)}
                 wanted = expected(column.declared)
                 yield from ((row, _words(Problem(column.name, text, wanted))) for row, text in found.items())
+
+
+@lru_cache(maxsize=4)
+def _ends(kind: pa.DataType) -> tuple[pa.Scalar, pa.Scalar]:
+    """The first and the last day of the calendar, as values of this kind."""
+    first, last = (pa.scalar(day, pa.date32()).cast(kind) for day in CALENDAR)
+    return first, last
 
 
 def _wrong_values(fact: Fact, table: pa.Table) -> Iterable[RowProblem]:

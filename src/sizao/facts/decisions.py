@@ -143,7 +143,7 @@ WAIVERS = Fact(
     event="from_at",
     subjects=("about",),
     orders=("D2-25", "D2-59"),
-    given_by=("command",),
+    given_by=("command", "health_commission"),
     checks=(
         Different("decided_by", "approved_by"),
         Different("decided_office", "approved_office"),

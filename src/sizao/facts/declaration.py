@@ -104,7 +104,9 @@ class Fact:
     orders: tuple[str, ...] = ()  # ids of the directives' orders it serves, "D1-17"
     given_by: tuple[str, ...] = ()  # roles that may give it
     retention_days: int = 3650
+    retention_between: tuple[int, int] | None = None  # an installation may set the days within these
     checks: tuple[RowCheck, ...] = ()  # of columns together; the order of periods need not be declared
+    stream: bool = False  # its rows go to the staging table and the lake, not into a table of facts
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from sizao.facts import (
+    appeals,
     care,
     cases,
     decisions,
@@ -15,9 +16,11 @@ from sizao.facts import (
     institutions,
     people,
     places,
+    public,
     requests,
     restrictions,
     sampling,
+    seen,
     supervision,
     supplies,
     tasking,
@@ -45,8 +48,10 @@ _IN_ORDER = (
     restrictions.RELEASES,
     restrictions.HAND_OVERS,
     restrictions.HAND_OVER_ACCEPTANCES,
+    restrictions.TRANSFERS,
     sampling.SAMPLES,
     sampling.SAMPLE_MEMBERS,
+    sampling.SAMPLE_RECEIPTS,
     sampling.RESULTS,
     *institutions.FACTS,
     care.ADMISSIONS,
@@ -61,6 +66,7 @@ _IN_ORDER = (
     care.ESCORTS,
     *entry.FACTS,
     *requests.FACTS,
+    *appeals.FACTS,
     decisions.AREA_GRADES,
     decisions.RESPONSE_LEVELS,
     decisions.AREA_COUNTS,
@@ -73,9 +79,17 @@ _IN_ORDER = (
     *duty.FACTS,
     *tasking.FACTS,
     *supplies.FACTS,
+    *public.FACTS,
 )
 
 FACTS: Mapping[str, Fact] = MappingProxyType({one.name: one for one in _IN_ORDER})
+"""The facts that have a table each; rules read these."""
+
+STREAMS: Mapping[str, Fact] = MappingProxyType({one.name: one for one in (seen.CHECK_INS, seen.TEMPERATURES)})
+"""The facts that come in millions a day and go after days: staged, moved to the lake, read by window."""
+
+DECLARED: Mapping[str, Fact] = MappingProxyType({**FACTS, **STREAMS})
+"""Every fact."""
 
 COMMON: tuple[Column, ...] = (
     identifier("fact_id", "row", "行编号（UUIDv7）", "identifier of the row, a UUID of version 7"),
@@ -102,8 +116,8 @@ COMMON: tuple[Column, ...] = (
 
 def fact(name: str) -> Fact:
     """The fact of that name; KeyError naming the nearest one when there is none."""
-    if name in FACTS:
-        return FACTS[name]
-    nearest = get_close_matches(name, FACTS, n=1, cutoff=0.5)
-    advice = f"Did you mean {nearest[0]!r}?" if nearest else f"The facts are: {', '.join(FACTS)}."
+    if name in DECLARED:
+        return DECLARED[name]
+    nearest = get_close_matches(name, DECLARED, n=1, cutoff=0.5)
+    advice = f"Did you mean {nearest[0]!r}?" if nearest else f"The facts are: {', '.join(DECLARED)}."
     raise KeyError(f"{name!r} is no fact of the dictionary. {advice}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sizao.facts.columns import EVERY_OFFICE, OFFICE, code, count, day, identifier, instant
+from sizao.facts.columns import EVERY_OFFICE, OFFICE, code, count, day, identifier, instant, text
 from sizao.facts.declaration import Fact
 from sizao.terms.words import Words
 
@@ -17,8 +17,26 @@ SHIFTS = Fact(
         identifier("holder", "person_in_office", "值班（带班）人", "who was on duty"),
         instant("from_at", "接班时间", "moment it began"),
         instant("until_at", "交班时间；空为仍在班", "moment it ended; empty: still on duty", required=False),
+        text("note", "交班说明（不写姓名）", "what the next shift must know (no names)", required=False),
     ),
     event="from_at",
+    subjects=("office",),
+    orders=("D1-69",),
+    given_by=EVERY_OFFICE,
+    retention_days=730,
+)
+
+ROSTERS = Fact(
+    name="rosters",
+    meaning=Words("值班表：排定的班次", "Rosters: who is to be on duty, or to lead it, and when"),
+    columns=(
+        OFFICE,
+        code("kind", "shift_kinds", "排定班次类别", "kind"),
+        identifier("holder", "person_in_office", "排定值班（带班）人", "who is to be on duty"),
+        instant("from_at", "班次开始", "moment it is to begin"),
+        instant("until_at", "班次结束", "moment it is to end"),
+    ),
+    event="happened_at",
     subjects=("office",),
     orders=("D1-69",),
     given_by=EVERY_OFFICE,
@@ -40,6 +58,23 @@ STAFFING = Fact(
     given_by=EVERY_OFFICE,
 )
 
+TEAMS = Fact(
+    name="teams",
+    meaning=Words("队伍：每类多少支、多少空闲", "Teams: how many an office has of a kind, and are free"),
+    columns=(
+        OFFICE,
+        code("kind", "team_kinds", "队伍类别", "kind of teams"),
+        instant("counted_at", "队伍统计时间", "moment of the count"),
+        count("teams", "队伍数", "teams in all", unit="teams"),
+        count("free", "空闲队伍数", "of them free to be sent", unit="teams"),
+    ),
+    event="counted_at",
+    subjects=("office",),
+    orders=("D1-64", "D2-84"),
+    given_by=("sampling_team", "cdc", "site", "health_commission", "command"),
+    retention_days=730,
+)
+
 INCIDENTS = Fact(
     name="incidents",
     meaning=Words("突发情况", "Incidents: something happened that must be reported at once"),
@@ -48,6 +83,7 @@ INCIDENTS = Fact(
         identifier("office", "office", "发现机构", "the office that found it"),
         code("kind", "incident_kinds", "类别", "kind"),
         instant("found_at", "发现时间", "moment it was found"),
+        text("note", "突发情况说明（不写姓名）", "what happened (no names)", required=False),
     ),
     event="found_at",
     subjects=("office",),
@@ -63,6 +99,7 @@ INCIDENT_REPORTS = Fact(
         identifier("office", "office", "报告机构", "the office that reports"),
         code("stage", "report_stages", "报告阶段", "stage"),
         instant("reported_at", "报告时间", "moment of the report"),
+        text("note", "处置情况（不写姓名）", "what was done (no names)", required=False),
     ),
     event="reported_at",
     subjects=("office",),
@@ -70,4 +107,4 @@ INCIDENT_REPORTS = Fact(
     given_by=EVERY_OFFICE,
 )
 
-FACTS = (SHIFTS, STAFFING, INCIDENTS, INCIDENT_REPORTS)
+FACTS = (SHIFTS, ROSTERS, STAFFING, TEAMS, INCIDENTS, INCIDENT_REPORTS)

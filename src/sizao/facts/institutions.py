@@ -44,7 +44,7 @@ PLACE_CHECKS = Fact(
     event="checked_at",
     subjects=("place",),
     orders=("D1-28", "D1-30", "D1-31", "D1-32", "D1-35", "D1-37", "D1-46", "D1-47", "D1-71", "D2-49"),
-    given_by=(*_LINES, "supervision"),
+    given_by=(*_LINES, "supervision", "port_health"),
     retention_days=730,
 )
 
@@ -115,6 +115,21 @@ BEDS = Fact(
     given_by=("health_commission", "county_hospital"),
 )
 
+LABORATORY_CAPACITIES = Fact(
+    name="laboratory_capacities",
+    meaning=Words("检测能力：实验室一天能检多少管", "Laboratories: how many tubes each can test in a day"),
+    columns=(
+        identifier("place", "place", "实验室", "the laboratory"),
+        instant("counted_at", "检测能力统计时间", "moment of the count"),
+        count("tubes_a_day", "每日可检管数", "tubes it can test in a day", unit="tubes"),
+    ),
+    event="counted_at",
+    subjects=("place",),
+    orders=("D1-57",),
+    given_by=("laboratory", "health_commission"),
+    retention_days=730,
+)
+
 WORKS = Fact(
     name="works",
     meaning=Words(
@@ -156,6 +171,7 @@ FACTS = (
     ABSENCE_CAUSES,
     EQUIPMENT,
     BEDS,
+    LABORATORY_CAPACITIES,
     WORKS,
     WORKS_STEPS,
 )

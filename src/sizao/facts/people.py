@@ -104,7 +104,7 @@ STAYS = Fact(
     event="from_on",
     subjects=("person",),
     orders=("D1-17", "D1-21", "D1-25", "D1-27"),
-    given_by=("community", "cdc"),
+    given_by=("community", "cdc", "site"),
 )
 
 ARRIVALS = Fact(

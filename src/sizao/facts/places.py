@@ -1,8 +1,8 @@
-"""Areas, places, offices, what places owe, and when they are closed."""
+"""Areas, places and their rooms, offices, what places owe, and when they are closed."""
 
 from __future__ import annotations
 
-from sizao.facts.columns import UNTIL_ON, area, code, count, day, flag, identifier, text
+from sizao.facts.columns import UNTIL_ON, area, code, count, day, flag, identifier, instant, text
 from sizao.facts.declaration import Fact
 from sizao.terms.words import Words
 
@@ -92,4 +92,43 @@ CLOSURES = Fact(
     given_by=("education", "market_regulation", "health_commission"),
 )
 
-FACTS = (AREAS, PLACES, OFFICES, ENROLMENTS, CLOSURES)
+ROOM = text("room", "房间", "room")
+
+ROOMS = Fact(
+    name="rooms",
+    meaning=Words("隔离场所的房间", "Rooms: a quarantine site has a room"),
+    columns=(
+        identifier("place", "place", "隔离场所", "the site"),
+        ROOM,
+        text("floor", "楼层", "floor"),
+        count("beds", "床位数", "beds", unit="beds"),
+        code("use", "room_uses", "用途", "what it is used for"),
+        day("from_on", "起始日期", "first day on which this holds"),
+        UNTIL_ON,
+    ),
+    event="from_on",
+    subjects=("place",),
+    orders=("D1-16", "D1-17", "D1-18"),
+    given_by=("site", "health_commission", "command"),
+)
+
+ROOM_CONDITIONS = Fact(
+    name="room_conditions",
+    meaning=Words(
+        "房间状态：终末消毒、可入住、停用",
+        "Room conditions: a room was found ready, or to be disinfected, or unusable",
+    ),
+    columns=(
+        identifier("place", "place", "隔离场所", "the site"),
+        ROOM,
+        code("condition", "room_conditions", "状态", "condition"),
+        instant("stated_at", "登记时间", "moment it was stated"),
+    ),
+    event="stated_at",
+    subjects=("place",),
+    orders=("D1-16", "D1-17", "D1-18"),
+    given_by=("site",),
+    retention_days=730,
+)
+
+FACTS = (AREAS, PLACES, OFFICES, ENROLMENTS, CLOSURES, ROOMS, ROOM_CONDITIONS)

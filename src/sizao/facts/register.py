@@ -17,13 +17,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sizao.facts.declaration import Column, ColumnType, Fact
-from sizao.facts.dictionary import FACTS
+from sizao.facts.dictionary import DECLARED
 
 # What a column asks, where neither its code list nor its heading tells it apart: "fact.column" -> concept.
 CONCEPTS: Mapping[str, str] = {
     "designations.designated_on": "接触者判定日期",  # a contact is designated, a case is classified
     "room_stays.kind": "实际管控方式",  # where somebody is, beside where the order says they must be
     "escorts.place": "陪护的医疗机构",  # where somebody accompanies a patient, not where they are treated
+    # Through whose door somebody went and where they were measured, beside where they stay.
+    "check_ins.place": "进入的场所",
+    "temperatures.place": "测温的场所",
+    # Where a notice holds and what kind of text it is, beside the level of an area and what an office did.
+    "notices.covers": "公告适用区域",
+    "notices.kind": "公告文本类别",
     # What is on the shelf, what crossed the threshold and what is promised are three things.
     "movements.item": "出入账物资",
     "allocations.item": "调配物资",
@@ -33,6 +39,8 @@ CONCEPTS: Mapping[str, str] = {
 REUSES: Mapping[str, str] = {
     "designations.case_person": "exposures.case_person",
     "institution_reports.duty": "enrolments.duty",
+    "shifts.kind": "rosters.kind",
+    "room_conditions.room": "rooms.room",
     "residences.household": "households.household",
     "request_outcomes.kind": "requests.kind",
     "place_request_outcomes.kind": "place_requests.kind",
@@ -85,7 +93,7 @@ class AskedTwice:
 
 
 def answers(
-    facts: Iterable[Fact] = tuple(FACTS.values()),
+    facts: Iterable[Fact] = tuple(DECLARED.values()),
     concepts: Mapping[str, str] = CONCEPTS,
     reuses: Mapping[str, str] = REUSES,
 ) -> tuple[Answer, ...]:

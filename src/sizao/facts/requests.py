@@ -12,7 +12,9 @@ PERSON_KIND = code("kind", "request_kinds", "类别", "kind")
 PLACE_KIND = code("kind", "place_request_kinds", "类别", "kind")
 ANSWERED_AT = instant("answered_at", "答复时间", "moment of the answer")
 OUTCOME = code("outcome", "request_outcomes", "办理结果", "outcome")
-_FOR_PEOPLE = ("community", "street", "civil_affairs", "health_commission", "command", "county_hospital")
+_FOR_PEOPLE = (
+    "community", "street", "civil_affairs", "health_commission", "command", "county_hospital", "site",
+)  # fmt: skip
 _FOR_PLACES = ("commerce", "supplies", "market_regulation", "health_commission", "education", "command")
 
 REQUESTS = Fact(

@@ -91,7 +91,7 @@ HAND_OVERS = Fact(
     event="offered_at",
     subjects=("person",),
     orders=("D1-19", "D1-21", "D1-24"),
-    given_by=("community", "street", "site", "cdc", "port_health"),
+    given_by=("community", "street", "site", "cdc", "port_health", "county_hospital", "family_doctor"),
     checks=(Different("from_office", "to_office"),),
 )
 
@@ -110,5 +110,21 @@ HAND_OVER_ACCEPTANCES = Fact(
     event="accepted_at",
     subjects=("person",),
     orders=("D1-19", "D1-21", "D1-24"),
-    given_by=("community", "street", "site", "cdc", "port_health"),
+    given_by=("community", "street", "site", "cdc", "port_health", "county_hospital", "family_doctor"),
+)
+
+TRANSFERS = Fact(
+    name="transfers",
+    meaning=Words("转运：移交的人乘车离开", "Transfers: somebody who is handed over left in a vehicle"),
+    columns=(
+        HAND_OVER,
+        PERSON,
+        text("vehicle", "车辆", "vehicle"),
+        instant("left_at", "出发时间", "moment it left"),
+        instant("arrived_at", "到达时间；空为在途", "moment it arrived; empty: on the way", required=False),
+    ),
+    event="left_at",
+    subjects=("person",),
+    orders=("D1-16", "D1-17", "D1-19"),
+    given_by=("port_health", "site", "cdc"),
 )

@@ -36,6 +36,20 @@ SAMPLE_MEMBERS = Fact(
     given_by=("sampling_team", "laboratory"),
 )
 
+SAMPLE_RECEIPTS = Fact(
+    name="sample_receipts",
+    meaning=Words("样本接收：试管送到实验室", "Receipts of samples: a tube has come to a laboratory"),
+    columns=(
+        SAMPLE,
+        instant("received_at", "接收时间", "moment it came"),
+        identifier("laboratory", "place", "接收实验室", "laboratory that received it"),
+    ),
+    event="received_at",
+    subjects=("sample",),
+    orders=TEST_ORDERS,
+    given_by=("laboratory",),
+)
+
 RESULTS = Fact(
     name="results",
     meaning=Words("检测结果", "Results: a laboratory found a result for a sample"),

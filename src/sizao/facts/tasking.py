@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sizao.facts.columns import EVERY_OFFICE, OFFICE, area, code, count, day, flag, identifier, instant
+from sizao.facts.columns import EVERY_OFFICE, OFFICE, area, code, count, day, flag, identifier, instant, text
 from sizao.facts.columns import UNTIL_ON as UNTIL
 from sizao.facts.declaration import Different, Fact
 from sizao.terms.words import Words
@@ -24,6 +24,7 @@ ASSIGNMENTS = Fact(
         identifier("meeting", "meeting", "会议编号", "the meeting that decided it", required=False),
         instant("assigned_at", "交办时间", "moment it was assigned"),
         day("due_on", "办结期限（含当日）", "last day to finish it", required=False),
+        text("task", "交办内容（不写姓名）", "what is to be done (no names)", required=False),
     ),
     event="assigned_at",
     subjects=("office",),
@@ -39,6 +40,12 @@ ASSIGNMENT_REPORTS = Fact(
         identifier("office", "office", "承办机构", "the office that reports"),
         code("state", "assignment_states", "进展", "state"),
         instant("reported_at", "报告时间", "moment of the report"),
+        text(
+            "evidence",
+            "办结依据（记录、文号；不写姓名）",
+            "what proves it: a record here, or the number of a document (no names)",
+            required=False,
+        ),
     ),
     event="reported_at",
     subjects=("office",),

@@ -38,11 +38,14 @@ class Built:
     """The facts that are new, and what became of every row."""
 
     made: dict[str, pa.Table]  # fact → what all rows with usable cells gave, with LINE
-    fresh: dict[str, pa.Table]  # fact → new rows with LINE, without the columns that only storing gives
+    fresh: dict[str, pa.Table]  # fact → new rows with LINE and entry, without what only storing gives
     rows: Count
     facts: dict[str, Count]
     rejected: tuple[Rejected, ...]
     remarks: tuple[Remarked, ...]
+
+
+FEW = 100_000  # rows up to which one thread is as quick
 
 
 def build(
@@ -54,7 +57,10 @@ def build(
     area: str | None = None,
 ) -> Built:
     """Facts of a sheet beside those that exist. `look_ups`: the sheet of each look-up of the mapping."""
+    # To hand a few thousand rows out to several threads costs more than it saves.
     with duckdb.connect(":memory:") as connection:
+        if sheet.cells.num_rows <= FEW:
+            connection.execute("SET threads = 1")
         connection.execute("SET TimeZone = 'UTC'")
         return _Building(connection, sheet, mapping, recorded_at, area).run(look_ups, existing)
 
@@ -371,7 +377,7 @@ FROM links JOIN contested USING (key_hi, key_lo) ORDER BY {LINE} NULLS FIRST, so
             self.connection.register("existing", existing)
             there = " ANTI JOIN existing USING (key_hi, key_lo, source_version)"
         fresh = self.connection.execute(
-            f"SELECT * EXCLUDE (entry) FROM ({good}) AS good{there}"
+            f"SELECT * FROM ({good}) AS good{there}"
             " QUALIFY row_number() OVER"
             f" (PARTITION BY key_hi, key_lo, source_version ORDER BY {LINE}, entry) = 1"
             f" ORDER BY {LINE}, entry"

@@ -14,7 +14,7 @@ from sizao.intake.values import all_of, cell, date_sql, instant_sql, text_sql, t
 from sizao.terms.queries import literal
 from sizao.terms.words import Words
 
-STATED = "stated_at"  # happened_at where the sheet gives it, else NULL
+STATED = "_stated_at"  # happened_at where the sheet gives it, else NULL; no column of a fact begins so
 _OPTIONAL = ("action", "source_version", "happened_at")
 
 

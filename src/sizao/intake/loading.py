@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sizao.facts.declaration import Column
 from sizao.facts.dictionary import FACTS
@@ -26,10 +27,10 @@ from sizao.intake.mapping import FactEntry, LookUp, Mapping, columns_of, columns
 from sizao.intake.nodes import Complaints, Node, read_nodes
 from sizao.intake.problems import IntakeRefused, Problem, listed, nearest
 from sizao.intake.reading import read_mapping
-from sizao.intake.receipts import Receipt
+from sizao.intake.receipts import Receipt, Rejected
 from sizao.intake.sheets import LINE, Sheet, headers_of_pages, read_sheet
 from sizao.intake.templates import all_headings, headings, own_columns_mapping
-from sizao.terms.identifiers import uuid7
+from sizao.terms.identifiers import uuids7
 from sizao.terms.words import Words
 
 Tables = Keyed[str, pa.Table]
@@ -89,7 +90,7 @@ def plan(
     found = _read(path, stated, encoding, separator, page)
     if stated is None:
         stated = _own_columns(found, fact, zone, source_system or "intake")
-    problems = [*_column_problems(found, stated), *_row_count_problems(found, expected_rows)]
+    problems = [*column_problems(found, stated), *row_count_problems(found, expected_rows)]
     if page is None and stated.page is None:
         problems = [*_other_page(path, found, stated), *problems]
     look_ups: dict[str, Sheet] = {}
@@ -106,6 +107,50 @@ def plan(
     if problems:
         raise IntakeRefused(problems)
     return Plan(found, stated, look_ups, area)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Rows of a sheet as facts, each once, whatever is stored.
+
+    fresh: fact → its table, with LINE and `entry` (which of several facts of a row it is). again: fact →
+    lines and entries of facts that an earlier row of the sheet gave too, with the line of that row.
+    """
+
+    fresh: dict[str, pa.Table]
+    again: dict[str, list[tuple[int, int, int]]]
+    rejected: tuple[Rejected, ...]
+
+
+def prepare(
+    plan: Plan, *, recorded_at: datetime, recorded_by: str, random_bytes: RandomBytes = os.urandom
+) -> Prepared:
+    """The facts that the rows of a sheet give. What is stored already, whoever stores them must find out."""
+    built = build(plan.sheet, plan.mapping, plan.look_ups, {}, recorded_at, plan.area)
+    bad = pa.array([row.line for row in built.rejected], pa.int64())
+    fresh, again = {}, {}
+    for fact, rows in built.fresh.items():
+        whole = _whole(fact, rows, recorded_at, recorded_by, random_bytes)
+        for name in (LINE, "entry"):
+            whole = whole.append_column(name, rows[name])
+        fresh[fact] = whole
+        again[fact] = _again(built.made[fact], rows, bad)
+    return Prepared(fresh, again, built.rejected)
+
+
+def _again(made: pa.Table, fresh: pa.Table, bad: pa.Array) -> list[tuple[int, int, int]]:
+    good = made.filter(pc.invert(pc.is_in(made[LINE], bad)))
+    if good.num_rows == fresh.num_rows:
+        return []
+    keys = ("key_hi", "key_lo", "source_version")
+    first = dict(zip(_lists(fresh, *keys), fresh[LINE].to_pylist(), strict=True))
+    taken = set(_lists(fresh, LINE, "entry"))
+    every = zip(_lists(good, LINE, "entry"), _lists(good, *keys), strict=True)
+    return [(*place, first[key]) for place, key in every if place not in taken]
+
+
+def _lists(table: pa.Table, *names: str) -> list[tuple[int, ...]]:
+    return list(zip(*(table[name].to_pylist() for name in names), strict=True))
 
 
 def preview(plan: Plan, facts: Tables, *, recorded_at: datetime, rows: int = 5) -> Preview:
@@ -292,7 +337,7 @@ def _own_columns(sheet: Sheet, fact: str | None, zone: str, source_system: str) 
     return own_columns_mapping(fact, sheet.columns, zone, source_system)
 
 
-def _column_problems(sheet: Sheet, mapping: Mapping) -> list[Problem]:
+def column_problems(sheet: Sheet, mapping: Mapping) -> list[Problem]:
     """Columns that the mapping reads and the sheet lacks, and columns of the sheet that nobody spoke of."""
     read = _columns_wanted(mapping)
     known = {*read, *mapping.not_used}
@@ -442,7 +487,8 @@ def _no_area(sheet: Sheet, fact: str) -> Problem:
     )
 
 
-def _row_count_problems(sheet: Sheet, expected_rows: int | None) -> list[Problem]:
+def row_count_problems(sheet: Sheet, expected_rows: int | None) -> list[Problem]:
+    """The number of rows is not the one that the sender says."""
     if expected_rows is None or expected_rows == sheet.sent:
         return []
     return [
@@ -549,11 +595,8 @@ def _whole(
     """The rows in the schema of their fact, with identifiers and the moment of recording."""
     count = rows.num_rows
     milliseconds = int(recorded_at.replace(tzinfo=UTC).timestamp() * 1000)
-    drawn = random_bytes(10 * count)
     given = {
-        "fact_id": pa.array(
-            [uuid7(milliseconds, drawn[10 * at : 10 * at + 10]) for at in range(count)], pa.string()
-        ),
+        "fact_id": uuids7(milliseconds, random_bytes(10 * count)),
         "recorded_at": pa.repeat(pa.scalar(recorded_at, pa.timestamp("us")), count),
         "recorded_by": pa.repeat(pa.scalar(recorded_by), count),
     }

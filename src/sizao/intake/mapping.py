@@ -198,6 +198,7 @@ class Mapping:
     checks: tuple[RowCheck, ...] = ()
     remarks: tuple[Remark, ...] = ()
     source_system_column: str | None = None
+    who: Keyed[str, str] = field(default_factory=dict)  # what is said of a person → heading, for a number
     own_columns: bool = False  # the sheet is headed as in the dictionary; there is no mapping file
 
 

@@ -70,7 +70,12 @@ class IntakeRefused(Exception):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
+        self.used: object = None  # what the process that read the file took, where there was one
         super().__init__("\n".join(problem.text() for problem in self.problems))
+
+
+class ReadingInterrupted(IntakeRefused):
+    """Somebody else ended the process that read, which says nothing about the file: it can be read again."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -13,6 +13,7 @@ from collections.abc import Mapping as Keyed
 from sizao.facts.declaration import ColumnType
 from sizao.facts.dictionary import FACTS
 from sizao.intake.dates import ISO, sql_date, sql_day_at, sql_imprecise, sql_instant
+from sizao.intake.formulas import restored_sql
 from sizao.intake.mapping import (
     AnyOf,
     Assigned,
@@ -74,7 +75,7 @@ def text_sql(value: Value) -> str:
     """The value as text, NULL when missing."""
     match value:
         case FromColumn(column=column, codes=codes):
-            return _coded(cell(column), codes) if codes is not None else cell(column)
+            return _coded(cell(column), codes) if codes is not None else restored_sql(cell(column))
         case Constant(text=text):
             return literal(text)
         case Template(parts=parts):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sizao.facts.readings import key_fact
-from sizao.obligations.discharge import points
+from sizao.obligations.discharge import Matches, points
 from sizao.obligations.endings import Endings
 from sizao.obligations.hits import hex_sql
 from sizao.obligations.items import Item, Items, fact_number
@@ -56,6 +56,7 @@ class Strata:
     as_of: datetime
     touched: bool = False
     merged: bool = True  # whether anybody may be another person
+    matching: Matches = field(default_factory=dict)
     planned: list[Planned] = field(default_factory=list)
     _too_late: list[str] = field(default_factory=list)
 
@@ -253,7 +254,7 @@ class Strata:
                 if item.proof.exclusive and item.number in there and item not in met
             ]
         return [
-            *points(asked, rows=before, out=f"met_points_{depth}", as_of=self.as_of),
+            *points(asked, rows=before, out=f"met_points_{depth}", as_of=self.as_of, matching=self.matching),
             *spans(asked, rows=before, out=f"met_spans_{depth}", as_of=self.as_of),
         ]
 

@@ -8,8 +8,9 @@ docs/explanation/semantics.md, sections 4 to 6.
 from __future__ import annotations
 
 from datetime import datetime
+from types import MappingProxyType
 
-from sizao.obligations.discharge import points
+from sizao.obligations.discharge import Matches, points
 from sizao.obligations.escalation import escalations
 from sizao.obligations.items import Items
 from sizao.obligations.narrow import OUTCOME, Narrow
@@ -38,6 +39,7 @@ def conclude(
     subjects: str,
     as_of: datetime,
     narrow: Narrow = EVERYTHING,
+    matching: Matches = MappingProxyType({}),
 ) -> list[Step]:
     """Steps that end in `obligations` (a view in schema order) and `standing`.
 
@@ -48,13 +50,20 @@ def conclude(
     """
     places = places_of(items.items)
     steps: list[Step] = [*where_steps(places, subjects=subjects), valid_waivers(policy)]
-    steps += _decide(policy, items, rows=rows, name="planned", as_of=as_of, narrow=narrow)
+    steps += _decide(policy, items, rows=rows, name="planned", as_of=as_of, narrow=narrow, matching=matching)
     parts = ["planned_whole"]
     if items.escalations():
         steps.append(escalations(parents="planned_whole", out="escalated", as_of=as_of))
         own = narrow.of_escalations()
         steps += _decide(
-            policy, items, rows="escalated", name="escalated", as_of=as_of, narrow=own, beside=rows
+            policy,
+            items,
+            rows="escalated",
+            name="escalated",
+            as_of=as_of,
+            narrow=own,
+            matching=matching,
+            beside=rows,
         )
         parts.append("escalated_whole")
     standing_rows = "SELECT * FROM {} WHERE status IS NOT NULL"
@@ -74,6 +83,7 @@ def _decide(
     name: str,
     as_of: datetime,
     narrow: Narrow,
+    matching: Matches,
     beside: str | None = None,
 ) -> list[Step]:
     """Steps that end in `<name>_whole`, every column of the rows with their status.
@@ -90,7 +100,7 @@ def _decide(
         columns = ", ".join(column for column, _ in COLUMNS)
         both = f"SELECT {columns} FROM {beside} UNION ALL SELECT {columns} FROM {rows}"
         steps.append(SqlStep(proving, both, "rows that compete for exclusive proofs", materialize=False))
-    steps += points(mine, rows=proving, out=f"{name}_points", as_of=as_of)
+    steps += points(mine, rows=proving, out=f"{name}_points", as_of=as_of, matching=matching)
     steps += spans(mine, rows=rows, out=f"{name}_spans", as_of=as_of)
     steps.append(proofs_of(points=f"{name}_points", spans=f"{name}_spans", out=f"{name}_proofs"))
     steps.append(waived(rows=rows, out=f"{name}_waived", as_of=as_of))

@@ -12,6 +12,7 @@ from datetime import datetime
 from sizao.facts.readings import PARTS, READINGS, fact_or_reading
 from sizao.obligations.after import Strata
 from sizao.obligations.conclude import FACTS_READ, conclude
+from sizao.obligations.discharge import matches
 from sizao.obligations.effective import canonical_steps, effective_steps, facts_of, select_tests
 from sizao.obligations.endings import Endings
 from sizao.obligations.evidence import evidence_steps
@@ -84,7 +85,12 @@ class _Derivation:
         self.hits = self._hits()
         self.rules = [Rule(versions, self.hits[versions[0].for_each]) for versions in self.versions.values()]
         merged = "merges" not in tables.empty
-        self.strata = Strata(policy, self.items, self.rules, Endings(policy), as_of, touched, merged)
+        self.matching = matches(
+            [item for item in self.items.items if item.version.for_each in self.hits], self.hits
+        )
+        self.strata = Strata(
+            policy, self.items, self.rules, Endings(policy), as_of, touched, merged, self.matching
+        )
 
     def _hits(self) -> dict[str, Hits]:
         by_fact: dict[str, list[RuleVersion]] = {}
@@ -126,6 +132,7 @@ class _Derivation:
             subjects=SUBJECTS,
             as_of=self.as_of,
             narrow=self.strata.narrow,
+            matching=self.matching,
         )
         results = {
             "obligations": "obligations",

@@ -29,6 +29,7 @@ EVIDENCE_COLUMNS = (
     ("p_hi", "BIGINT"),
     ("p_lo", "BIGINT"),
     ("known_at", "TIMESTAMP"),
+    ("matched", "VARCHAR"),
 )
 
 SOURCES = {name: f"proof_{name}" for name in READINGS}
@@ -38,7 +39,7 @@ def evidence_steps(
     policy: Policy, items: Items, *, as_of: datetime, subjects: str | None = None
 ) -> list[Step]:
     """Steps that end in `evidence`: proof, person (canonical subject), proved_at, proved_until, p_hi, p_lo,
-    known_at.
+    known_at, matched (what must equal a column of the trigger; canonical where it is a person).
 
     subjects: a step with the column `person`; only their proofs are kept (every canonical person, place and
     office that a row may be about). Proofs of points lie at or before as_of; those of spans may lie ahead.
@@ -79,11 +80,17 @@ def _proved(policy: Policy, number: int, proof: Proof, as_of: datetime, subjects
         source = f"eff_{proof.reading} AS p LEFT JOIN canonical AS c ON c.person = p.{proof.subject}"
     else:
         person, source = f"p.{proof.subject}", f"eff_{proof.reading} AS p"
+    matched = "CAST(NULL AS VARCHAR)"
+    if proof.match is not None:
+        matched = f'p."{proof.match[0]}"'
+        if fact_or_reading(proof.reading).column(proof.match[0]).of == "person":
+            source += f" LEFT JOIN canonical AS o ON o.person = {matched}"
+            matched = f"coalesce(o.canonical, {matched})"
     if subjects is not None and proof.reading not in READINGS:
         kept.append(f"{person} IN (SELECT person FROM {subjects})")
     return f"""
 SELECT CAST({number} AS INTEGER) AS proof, {person} AS person, {begins} AS proved_at, {until} AS proved_until,
-       p.k_hi AS p_hi, p.k_lo AS p_lo, p.known_at
+       p.k_hi AS p_hi, p.k_lo AS p_lo, p.known_at, {matched} AS matched
 FROM {source}
 WHERE {" AND ".join(kept)}"""
 

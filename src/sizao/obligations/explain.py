@@ -368,6 +368,11 @@ def _ask(words: Teller, what: str, whom: str, first: date | None, last: date | N
                 f"查明人员{whom}是否被判定为病例。",
                 f"Find out whether person {whom} was classified as a case.",
             )
+        case "discharge":
+            return words.say(
+                f"查明人员{whom}是否已出院、结局如何。",
+                f"Find out whether person {whom} was discharged, and how.",
+            )
         case "occupation":
             return words.say(
                 f"询问人员{whom}的职业{when}。", f"Ask person {whom} about their occupation{when}."

@@ -20,7 +20,7 @@ from sizao.terms.queries import SqlStep, literal
 FACT_NUMBERS = {name: number for number, name in enumerate(FACTS, start=1)}
 """Fact name -> the SMALLINT that narrow rows carry instead (dictionary order, from 1)."""
 
-ProofText = tuple[str, str, str, str | None, str]
+ProofText = tuple[str, str, str, str | None, str, str | None]
 
 
 def fact_number(reading: str) -> int:
@@ -76,7 +76,8 @@ class Items:
 def proof_text(proof: Proof) -> ProofText:
     """What decides which facts are evidence; how they are counted and shared is the item's."""
     where = "" if proof.where is None else signature(proof.where)
-    return proof.reading, proof.subject, proof.at, proof.until, where
+    matched = None if proof.match is None else proof.match[0]
+    return proof.reading, proof.subject, proof.at, proof.until, where, matched
 
 
 def step_key(rule: str, step: str) -> Key:

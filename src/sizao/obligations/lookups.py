@@ -30,6 +30,7 @@ _SLOTS: Mapping[str, tuple[str, ...]] = {
     "members_of": ("sample_members",) * 3,
     "result_of": ("results",),
     "classification_of": ("classifications",),
+    "discharge_of": ("discharges",),
     "occupation_of": ("occupations",),
     "place_kind": ("places",),
     "place_level": ("places",),
@@ -45,14 +46,18 @@ READS: Mapping[str, tuple[str, ...]] = {
     "members_of": ("sample_members",),
     "result_of": ("results",),
     "classification_of": ("classifications",),
+    "discharge_of": ("discharges", "admissions"),
     "occupation_of": ("occupations",),
     "place_kind": ("places",),
     "place_level": ("places",),
 }
 
 _OF_A_PERSON = frozenset(
-    {"worst_grade", "last_day_graded", "last_day_at", "negative_tests", "classification_of", "occupation_of"}
-)
+    {
+        "worst_grade", "last_day_graded", "last_day_at", "negative_tests", "classification_of",
+        "discharge_of", "occupation_of",
+    }
+)  # fmt: skip
 
 _MARKS = "(CASE WHEN {0}.derived THEN 2 ELSE 0 END + CASE WHEN {0}.history THEN 4 ELSE 0 END)"
 
@@ -232,6 +237,8 @@ WHERE {known}"""
                     "r.happened_at",
                     "r.class",
                 )
+            case "discharge_of":
+                return _discharge_of(ask, sql_midnight("CAST(a.a1 + 1 AS DATE)", zone))
             case "occupation_of":
                 return _last_row(
                     ask,
@@ -474,10 +481,11 @@ FROM (
 GROUP BY k_hi, k_lo"""
 
 
-def _last_row(ask: str, table: str, on: str, order: str, value: str) -> str:
-    """The value of the row that is last by (order, key)."""
+def _last_row(ask: str, table: str, on: str, order: str, value: str, *, more: str = "") -> str:
+    """The value of the row that is last by (order, key). more: further columns of the answer."""
     return f"""
-SELECT k_hi, k_lo, last.given AS value, last.r_hi AS w1_hi, last.r_lo AS w1_lo, last.marks AS w1_marks
+SELECT k_hi, k_lo, last.given AS value, last.r_hi AS w1_hi, last.r_lo AS w1_lo,
+       last.marks AS w1_marks{more}
 FROM (
   SELECT a.k_hi, a.k_lo,
          max(struct_pack(o := {order}, r_hi := r.k_hi, r_lo := r.k_lo, given := {value},
@@ -485,3 +493,23 @@ FROM (
            AS last
   FROM {ask} AS a JOIN {table} AS r ON {on}
   GROUP BY a.k_hi, a.k_lo) AS found"""
+
+
+def _discharge_of(ask: str, until: str) -> str:
+    """The outcome of the last discharge before `until` that no admission follows by then."""
+    again = f"""
+SELECT a.k_hi, a.k_lo, max(r.happened_at) AS at
+FROM {ask} AS a JOIN {_by_canonical("eff_admissions")} AS r ON r.canonical = a.a0 AND r.happened_at < {until}
+GROUP BY a.k_hi, a.k_lo"""
+    last = _last_row(
+        ask,
+        _by_canonical("eff_discharges"),
+        f"r.canonical = a.a0 AND r.happened_at < {until}",
+        "r.happened_at",
+        "r.outcome",
+        more=", last.o AS at",
+    )
+    return f"""
+SELECT d.k_hi, d.k_lo, d.value, d.w1_hi, d.w1_lo, d.w1_marks
+FROM ({last}) AS d LEFT JOIN ({again}) AS i ON i.k_hi = d.k_hi AND i.k_lo = d.k_lo
+WHERE i.at IS NULL OR i.at < d.at"""

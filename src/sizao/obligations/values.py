@@ -354,6 +354,17 @@ class Evaluator:
         last = max(before, key=lambda row: (row.values["happened_at"], _order(row)))
         return Found(last.values["class"], (last,))
 
+    def _discharge_of(self, person: str, day: date) -> Found:
+        until, same = end_of_day(day, self._zone), self._recorded.aliases(person)
+        left, came = (
+            [row for row in self._recorded.where(fact, "person", same) if row.values["happened_at"] < until]
+            for fact in ("discharges", "admissions")
+        )
+        last = max(left, key=lambda row: (row.values["happened_at"], _order(row)), default=None)
+        if last is None or any(row.values["happened_at"] >= last.values["happened_at"] for row in came):
+            return Found(None, (), (("discharge", person, None, day),))
+        return Found(last.values["outcome"], (last,))
+
     def _occupation_of(self, person: str, day: date) -> Found:
         rows = self._recorded.where("occupations", "person", self._recorded.aliases(person))
         return self._in_course(rows, day, "occupation", person)

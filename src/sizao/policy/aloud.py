@@ -551,6 +551,9 @@ def say_proof(step: StepText, language: str) -> str:
     if proof.where is not None:
         condition = _Speaker(language, proof.reading).truth(proof.where)
         said += f"（{condition}）" if zh else f" ({condition})"
+    if proof.match is not None:
+        same = _thing(FACTS[proof.reading].column(proof.match[0]).meaning, language)
+        said = f"{said}（同一{same}）" if zh else f"{said}, of {same} that it is about"
     count = "" if zh else "a record"
     if proof.count > 1:
         gap = say_duration(proof.min_gap, language) if proof.min_gap else ""

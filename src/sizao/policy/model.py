@@ -104,7 +104,8 @@ class Proof:
     """What proves a step, with the step's constants already put into the condition.
 
     reading: a fact of the dictionary or a reading (tests, samplings).
-    subject: its column that equals the row's about.
+    subject: its column that equals the row's about. match: another of its columns, and the column of the
+    trigger that it must equal: which finding, which incident, where one place may have several.
     """
 
     reading: str
@@ -116,6 +117,7 @@ class Proof:
     look_back: timedelta = timedelta(0)
     count: int = 1
     min_gap: timedelta = timedelta(0)
+    match: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -106,12 +106,17 @@ def _assembled(
     overrides = Fields(
         fields.item("proof") or _nothing(fields), Words("“proof”", '"proof"'), context.problems, OVERRIDES
     )
-    proof = read_proof(verb, verb_text.proof, entries(overrides.map), values, place.at, context)
+    proof = read_proof(
+        verb, verb_text.proof, entries(overrides.map), values, place.at, context, place.trigger
+    )
     late = fields.choice("late_start", ("skip", "at_once"))
     closes_after = context.length(fields, "closes_after", place.at)
     after = _after(fields, place, context)
-    escalation = _escalation(fields, verb_text, values, place.at, context)
+    escalation = _escalation(fields, verb_text, values, place, context)
     if about is None or done_by is None or timing is None or proof is None:
+        return None
+    if proof.match is not None and isinstance(timing, Rolling):
+        _tell_rolling_match(fields, context)
         return None
     return StepText(
         place.name,
@@ -127,6 +132,19 @@ def _assembled(
         closes_after,
         related,
         escalation,
+    )
+
+
+def _tell_rolling_match(fields: Fields, context: Context) -> None:
+    context.problems.add(
+        "proof_match",
+        fields.key("every_days"),
+        Words(
+            "滚动时限（every_days）从同一对象的证明起算，不能与带“match”的证明同用：请改用 on_days 或 every",
+            '"every_days" counts from the proofs of one subject and cannot go with a proof that has a'
+            ' "match": use on_days or every',
+        ),
+        found="every_days",
     )
 
 
@@ -339,8 +357,9 @@ def _after(fields: Fields, place: StepPlace, context: Context) -> After | None:
 
 
 def _escalation(
-    fields: Fields, verb_text: VerbText, values: Constants, at: date, context: Context
+    fields: Fields, verb_text: VerbText, values: Constants, place: StepPlace, context: Context
 ) -> Escalation | None:
+    at = place.at
     item = fields.sub("if_overdue")
     if item is None:
         return None
@@ -370,7 +389,7 @@ def _escalation(
         return None
     context.used_verbs.add(name)
     verb = context.verbs[name]
-    proof = _escalation_proof(link, verb, verb_text, values, at, context)
+    proof = _escalation_proof(link, verb, verb_text, values, place, context)
     if wait is None or done_by is None or proof is None:
         return None
     return Escalation(verb.verb, proof, wait, within or timedelta(0), done_by)
@@ -381,7 +400,7 @@ def _escalation_proof(
     verb: VerbText,
     parent: VerbText,
     values: Constants,
-    at: date,
+    place: StepPlace,
     context: Context,
 ) -> Proof | None:
     if verb.verb.span or verb.verb.restricts or verb.verb.about_kind != parent.verb.about_kind:
@@ -404,4 +423,4 @@ def _escalation_proof(
             fix=replaced(item, fitting[0]) if fitting else None,
         )
         return None
-    return read_proof(verb.verb, verb.proof, {}, values, at, context)
+    return read_proof(verb.verb, verb.proof, {}, values, place.at, context, place.trigger)

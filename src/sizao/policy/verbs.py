@@ -19,7 +19,18 @@ from sizao.policy.texts import Entry, Item, Map
 
 ABOUT_KINDS = ("person", "place", "office")
 _VERB_KEYS = ("label", "kind", "about", "restricts", "gap_tolerance", "proof")
-_PROOF_KEYS = ("reading", "subject", "at", "until", "where", "sharing", "look_back", "count", "min_gap")
+_PROOF_KEYS = (
+    "reading",
+    "subject",
+    "at",
+    "until",
+    "match",
+    "where",
+    "sharing",
+    "look_back",
+    "count",
+    "min_gap",
+)
 OVERRIDES = ("where", "count", "min_gap", "look_back")
 _ENDING_KEYS = ("reading", "match", "at", "where", "count", "from_event", "steps")
 _WHEN = (ColumnType.INSTANT, ColumnType.DATE)
@@ -80,9 +91,16 @@ def _check_proof(verb: Verb, proof: Map, at: Item, context: Context) -> None:
             Words("只有时段类动词的证明才有“until”", '"until" belongs to the proof of a span'),
             found="until",
         )
+    if verb.span and "match" in fields:
+        context.problems.add(
+            "proof_match",
+            fields.key("match"),
+            Words("时段类动词的证明不能有“match”", 'the proof of a span takes no "match"'),
+            found="match",
+        )
     where = proof.get("where")
     if where is None or not re.search(r"\bstep\s*\.", getattr(where, "text", "")):
-        read_proof(verb, proof, {}, {}, date.max, context)
+        read_proof(verb, proof, {}, {}, date.max, context, None)
 
 
 def read_proof(
@@ -92,8 +110,12 @@ def read_proof(
     constants: Mapping[str, str | int | float | None],
     at_day: date,
     context: Context,
+    trigger: str | None,
 ) -> Proof | None:
-    """The proof of a verb with what a step says otherwise, the step's constants, and values of a day."""
+    """The proof of a verb with what a step says otherwise, the step's constants, and values of a day.
+
+    trigger: the fact of the rule, whose column the proof may have to match; None where no rule is asked.
+    """
     if proof is None:
         return None
     merged = replace(proof, entries={**proof.entries, **overrides})
@@ -111,7 +133,9 @@ def read_proof(
         context.length(fields, "min_gap", at_day),
     )
     count = context.quantity(fields, "count", "count", at_day, least=1)
-    if subject is None or at is None or (verb.span and until is None):
+    pair = fields.sub("match") if "match" in fields and not verb.span else None
+    match = None if pair is None else _match_of_proof(pair, reading, trigger, context)
+    if subject is None or at is None or (verb.span and until is None) or (pair is not None and match is None):
         return None
     return Proof(
         reading,
@@ -123,7 +147,20 @@ def read_proof(
         look_back or timedelta(0),
         count if isinstance(count, int) else 1,
         min_gap or timedelta(0),
+        match,
     )
+
+
+def _match_of_proof(pair: Map, reading: str, trigger: str | None, context: Context) -> tuple[str, str] | None:
+    """Which column of the proof's record must equal which of the trigger."""
+    if trigger is not None:
+        return _match(pair, reading, trigger, context, of_proof=True)
+    # Of a verb by itself only the proof's own column can be told: what the trigger has depends on the rule.
+    ((_, entry),) = pair.entries.items() if len(pair.entries) == 1 else ((None, None),)
+    if entry is None:
+        return _match(pair, reading, trigger, context, of_proof=True)
+    column = context.column(entry.key, "match", reading, (ColumnType.ID,))
+    return None if column is None else (column.name, column.name)
 
 
 def _not_joined(reading: str) -> tuple[str, ...]:
@@ -192,7 +229,9 @@ def _step(item: Item, steps: tuple[str, ...], context: Context) -> str | None:
     return None if scalar is None else chosen(scalar, steps, context.problems, "step")
 
 
-def _match(pair: Map | None, reading: str, trigger: str | None, context: Context) -> tuple[str, str] | None:
+def _match(
+    pair: Map | None, reading: str, trigger: str | None, context: Context, *, of_proof: bool = False
+) -> tuple[str, str] | None:
     if pair is None:
         return None
     if len(pair.entries) != 1:
@@ -209,7 +248,7 @@ def _match(pair: Map | None, reading: str, trigger: str | None, context: Context
     scalar = one_word(entry.value, "match", context.problems)
     if column is None or scalar is None:
         return None
-    known = {"about": None}
+    known: dict[str, None] = {} if of_proof else {"about": None}
     if trigger is not None:
         fitting = READABLE[trigger].columns
         known |= {c.name: None for c in fitting if c.type is ColumnType.ID and c.of == column.of}

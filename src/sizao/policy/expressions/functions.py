@@ -232,6 +232,17 @@ _LOOKUPS = (
         reads=(Read("classifications", "person", by=0, last=1),),
     ),
     Function(
+        "discharge_of",
+        (_PERSON, _DAY),
+        Type.CODE,
+        Words(
+            "{0}截至{1}的出院结局（其后又入院的不算）",
+            "the outcome of the discharge of {0}, not admitted again by {1}",
+        ),
+        codes="discharge_outcomes",
+        reads=(Read("discharges", "person", by=0, last=1), Read("admissions", "person", by=0, last=1)),
+    ),
+    Function(
         "occupation_of",
         (_PERSON, _DAY),
         Type.CODE,

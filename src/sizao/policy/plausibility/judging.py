@@ -1,0 +1,143 @@
+"""What the rules say of the rows of a fact that arrive together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sizao.facts.schemas import arrow_schema
+from sizao.policy.plausibility.columns import evaluate, local_days
+from sizao.policy.plausibility.loading import Read, Rule
+from sizao.terms.words import Words
+
+FIRST = 1000
+"""Rows of a large lot by which it is seen whether its columns hold what they should."""
+
+LookUp = Callable[[str, str, pa.Array], pa.Table]
+"""fact, one of its columns, values -> its effective rows with one of these values there, with their keys
+(key_hi, key_lo); of several the one that counts first comes first."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A row that is not as a rule says it should be."""
+
+    row: int
+    rule: Rule
+
+    @property
+    def words(self) -> Words:
+        """What the row should be."""
+        return Words(f"不合常理：{self.rule.says.zh}。", f"Not plausible: {self.rule.says.en}.")
+
+
+def nothing_known(fact: str, column: str, values: pa.Array) -> pa.Table:
+    """For rows that are looked at by themselves: no other fact is known."""
+    return _empty(fact)
+
+
+@lru_cache(maxsize=256)
+def _empty(fact: str) -> pa.Table:
+    return arrow_schema(fact).empty_table()
+
+
+def judge(rules: Sequence[Rule], table: pa.Table, look_up: LookUp, zone: str) -> list[Finding]:
+    """The findings, rule by rule. table: whole rows of the rules' fact (`facts.completion.complete`).
+
+    Rows that retract are not judged; where a rule cannot be decided for want of a value it says nothing.
+    """
+    if not rules or not table.num_rows:
+        return []
+    table = table.combine_chunks()
+    own = {name: table[name].combine_chunks() for name in table.column_names}
+    own |= _days(own, zone)
+    judged = pc.not_equal(own["action"], "retract")
+    found = []
+    for rule in rules:
+        if rule.group is not None and table.num_rows < rule.group.least:
+            continue
+        since = pa.scalar(rule.since, pa.date32()).cast(pa.timestamp("us"))
+        applies = pc.and_(judged, pc.greater_equal(own["recorded_at"], since))
+        if _is_rare(rule, own, applies, look_up, zone):
+            continue
+        columns = own | {one.name: _read(one, own, look_up) for one in rule.reads}
+        wrong = pc.and_(applies, _wrong(rule, columns, applies, zone))
+        found += [Finding(row, rule) for row in pc.indices_nonzero(wrong).to_pylist()]
+    return found
+
+
+def _is_rare(rule: Rule, own: dict[str, pa.Array], applies: pa.Array, look_up: LookUp, zone: str) -> bool:
+    """Whether the first of many rows show that a rule of the whole lot says nothing: no more is looked up."""
+    if rule.group is None or rule.group.by or not rule.reads or len(applies) <= FIRST:
+        return False
+    first = {name: column.slice(0, FIRST) for name, column in own.items()}
+    columns = first | {one.name: _read(one, first, look_up) for one in rule.reads}
+    return not pc.any(_wrong(rule, columns, applies.slice(0, FIRST), zone)).as_py()
+
+
+def _days(own: dict[str, pa.Array], zone: str) -> dict[str, pa.Array]:
+    """The local days and years of the event and of the record."""
+    found = {}
+    for name, moment in (("event", "happened_at"), ("recorded", "recorded_at")):
+        found[f"{name}_on"] = local_days(own[moment], zone)
+        found[f"{name}_year"] = pc.year(found[f"{name}_on"])
+    return found
+
+
+def _wrong(rule: Rule, columns: dict[str, pa.Array], applies: pa.Array, zone: str) -> pa.Array:
+    """For each row whether the rule is broken, known for certain."""
+    if rule.holds is not None:
+        return pc.fill_null(pc.invert(_column(evaluate(rule.holds, columns, zone), len(applies))), False)
+    group = rule.group
+    assert group is not None
+    so = pc.and_(applies, pc.fill_null(_column(evaluate(group.of, columns, zone), len(applies)), False))
+    named = {name: columns[name] for name in group.by} or {"all": pa.array([0] * len(applies))}
+    rows = pa.table({**named, "so": so, "row": range(len(applies))})
+    rows = rows.filter(pc.and_(applies, _all_given(list(named.values()))))
+    counts = rows.group_by(list(named)).aggregate([("so", "sum"), ("so", "count"), ("row", "list")])
+    many = pc.and_(
+        pc.greater_equal(counts["so_count"], group.least),
+        pc.greater(pc.divide(pc.cast(counts["so_sum"], pa.float64()), counts["so_count"]), group.most),
+    )
+    listed = pc.list_flatten(counts.filter(many)["row_list"])
+    among = pc.is_in(pa.array(range(len(applies)), pa.int64()), value_set=listed.combine_chunks())
+    return pc.and_(among, so)
+
+
+def _column(value: pa.Array | pa.Scalar, rows: int) -> pa.Array:
+    return value if isinstance(value, pa.Array) else pa.array([value.as_py()] * rows, value.type)
+
+
+def _all_given(columns: Sequence[pa.Array]) -> pa.Array:
+    given = pc.is_valid(columns[0])
+    for column in columns[1:]:
+        given = pc.and_(given, pc.is_valid(column))
+    return given
+
+
+def _read(read: Read, own: dict[str, pa.Array], look_up: LookUp) -> pa.Array:
+    """The value of the other fact for each row; missing where there is none but the row itself."""
+    asked = own[read.by]
+    rows = look_up(read.fact, read.key, pc.drop_null(pc.unique(asked)))
+    by_value: dict[object, list[tuple[object, object, object]]] = {}
+    for value, hi, lo, found in _rows(rows, read):
+        by_value.setdefault(value, []).append((hi, lo, found))
+    kind = arrow_schema(read.fact).field(read.column).type
+    keys = zip(asked.to_pylist(), own["key_hi"].to_pylist(), own["key_lo"].to_pylist(), strict=True)
+    values = pa.array(
+        [
+            next((found for high, low, found in by_value.get(value, ()) if (high, low) != (hi, lo)), None)
+            for value, hi, lo in keys
+        ],
+        kind,
+    )
+    return pc.subtract(own["event_year"], values) if read.years else values
+
+
+def _rows(rows: pa.Table, read: Read) -> Iterator[tuple[object, ...]]:
+    wanted = (rows[name].to_pylist() for name in (read.key, "key_hi", "key_lo", read.column))
+    yield from zip(*wanted, strict=True)
