@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import check_password
 from django.db import models
 
 from sizao.terms.words import Words
-from sizao_web.accounts.roles import ROLES
+from sizao_web.accounts.roles import ROLES, SELF
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -72,12 +72,20 @@ class Assignment(models.Model):
     role = models.CharField(max_length=40, choices=[(role, role) for role in ROLES])
     area = models.TextField(db_collation="C")
     organisation = models.TextField(null=True, blank=True)  # an office or a place of the facts
+    person = models.TextField(null=True, blank=True)  # whom a resident is; of every other duty empty
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "account_assignment"
         ordering = ("from_at", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(role=SELF, person__isnull=False)
+                | (~models.Q(role=SELF) & models.Q(person__isnull=True)),
+                name="assignment_person_of_residents",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.role} {self.area} {self.organisation or ''}".strip()

@@ -42,6 +42,7 @@ class Duty:
     organisation: str | None
     from_at: datetime
     until_at: datetime | None = None
+    person: str | None = None  # of a resident: who they are
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ def assign(account: Account, duty: Duty) -> Assignment:
         role=duty.role,
         area=duty.area,
         organisation=duty.organisation or None,
+        person=duty.person or None,
         from_at=duty.from_at,
         until_at=duty.until_at,
     )
@@ -180,6 +182,14 @@ def _problems(duty: Duty) -> dict[str, Words]:
             "此职责须指定单位：只看得到该单位负责的内容。",
             "This duty needs an office or place: it sees what that one must do.",
         )
+    resident = duty.role in ROLES and ROLES[duty.role].sees == "self"
+    if resident and not duty.person:
+        found["person"] = Words(
+            "居民须填本人的人员编号，由核对过证件的社区给出。",
+            "A resident needs their own number as a person, from the community that checked their document.",
+        )
+    if duty.role in ROLES and not resident and duty.person:
+        found["person"] = Words("只有居民填人员编号。", "Only a resident has a number as a person.")
     if duty.until_at is not None and duty.until_at <= duty.from_at:
         found["until_at"] = Words("结束须晚于开始。", "The end must be after the beginning.")
     return found

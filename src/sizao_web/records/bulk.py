@@ -17,6 +17,8 @@ from django.db import connection
 
 from sizao.facts.dictionary import fact as declared
 from sizao.facts.schemas import StoredColumn, stored_columns
+from sizao.intake.pieces import LINE
+from sizao_web.records import room
 from sizao_web.records.digests import digests
 
 BLOCK = 1 << 20
@@ -32,7 +34,11 @@ class Stored:
 
 
 def store(fact: str, rows: pa.Table) -> Stored:
-    """Insert the rows that are not there yet. Needs an open transaction; nothing of a refused row is kept."""
+    """Insert the rows that are not there yet. Needs an open transaction; nothing of a refused row is kept.
+
+    room.NoRoom when the disk is full.
+    """
+    room.need()
     table = f"fact_{declared(fact).name}"
     names = [column.name for column in stored_columns(fact)]
     bodies = pa.array([f"\\x{digest.hex()}" for digest in digests(declared(fact), rows)], pa.string())
@@ -43,7 +49,7 @@ def store(fact: str, rows: pa.Table) -> Stored:
         cursor.execute(f"CREATE TEMP TABLE arriving (LIKE {table}) ON COMMIT DROP")
         cursor.execute("ALTER TABLE pg_temp.arriving ALTER COLUMN arrived_in DROP NOT NULL")
         with cursor.copy(f"COPY pg_temp.arriving ({listed}) FROM STDIN (FORMAT csv, NULL '')") as copy:
-            _write(arriving, copy.write)
+            write_csv(arriving, copy.write)
         cursor.execute(
             f"INSERT INTO {table} ({listed}) SELECT {listed} FROM pg_temp.arriving ON CONFLICT DO NOTHING"
         )
@@ -60,12 +66,13 @@ def store(fact: str, rows: pa.Table) -> Stored:
     return Stored(stored, rows.num_rows - stored - len(refused), refused)
 
 
-def _write(table: pa.Table, write: object) -> None:
+def write_csv(table: pa.Table, write: object) -> None:
     """The table as CSV in which an empty cell is NULL and an empty text stands in quotation marks."""
     instants = [name for name in table.column_names if pa.types.is_timestamp(table.schema.field(name).type)]
     for name in instants:
         place = table.schema.get_field_index(name)
-        table = table.set_column(place, name, pc.strftime(table[name], "%Y-%m-%d %H:%M:%S+00"))
+        text = pc.cast(table[name], pa.string())  # seven times as quick as strftime
+        table = table.set_column(place, name, pc.binary_join_element_wise(text, "+00", ""))
     options = csv.WriteOptions(include_header=False, quoting_style="all_valid")
     for batch in table.to_batches(max_chunksize=20_000):
         buffer = BytesIO()
@@ -83,7 +90,10 @@ def of_sources(fact: str, source_systems: Collection[str]) -> pa.Table:
         with cursor.copy(f"COPY ({rows}) TO STDOUT (FORMAT csv)", [list(source_systems)]) as copy:
             for block in copy:
                 buffer.write(block)
-    schema = pa.schema([pa.field(column.name, column.arrow) for column in columns])
+    return _parsed(buffer, pa.schema([pa.field(column.name, column.arrow) for column in columns]))
+
+
+def _parsed(buffer: BytesIO, schema: pa.Schema) -> pa.Table:
     if not buffer.tell():
         return schema.empty_table()
     buffer.seek(0)
@@ -102,7 +112,29 @@ def of_sources(fact: str, source_systems: Collection[str]) -> pa.Table:
     )
 
 
-def _read(column: StoredColumn) -> str:
+def of_delivery(fact: str, delivery: str) -> pa.Table:
+    """The records that a delivery stored and that nobody corrected since, with the line and part of each."""
+    columns = stored_columns(fact)
+    listed = ", ".join(_read(column, "f.") for column in columns)
+    buffer = BytesIO()
+    with connection.cursor() as cursor:
+        rows = (
+            f"SELECT {listed}, r.line, r.part FROM delivery_row AS r"
+            f" JOIN fact_{declared(fact).name} AS f USING (key_hi, key_lo)"
+            " WHERE r.delivery_id = %s AND r.fact = %s AND r.outcome = 'stored' AND f.action = 'record'"
+            f" AND NOT EXISTS (SELECT 1 FROM fact_{declared(fact).name} AS later WHERE later.key_hi ="
+            f" f.key_hi"
+            " AND later.key_lo = f.key_lo AND later.action <> 'record')"
+        )
+        with cursor.copy(f"COPY ({rows}) TO STDOUT (FORMAT csv)", [delivery, fact]) as copy:
+            for block in copy:
+                buffer.write(block)
+    fields = [pa.field(column.name, column.arrow) for column in columns]
+    schema = pa.schema([*fields, pa.field(LINE, pa.int64()), pa.field("entry", pa.int32())])
+    return _parsed(buffer, schema)
+
+
+def _read(column: StoredColumn, of: str = "") -> str:
     if pa.types.is_timestamp(column.arrow):
-        return f"\"{column.name}\" AT TIME ZONE 'UTC'"
-    return f'"{column.name}"'
+        return f"{of}\"{column.name}\" AT TIME ZONE 'UTC'"
+    return f'{of}"{column.name}"'

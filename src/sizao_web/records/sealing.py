@@ -19,6 +19,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 from sizao_web.records.tokens import parts_of
+from sizao_web.settings.configuration import keys_of
 
 
 class Unreadable(Exception):
@@ -27,7 +28,7 @@ class Unreadable(Exception):
 
 def keys() -> tuple[str, ...]:
     """The keys of the installation, the one that seals first."""
-    return tuple(one.strip() for one in settings.SIZAO.identity_key.split(",") if one.strip())
+    return keys_of(settings.SIZAO.identity_key)
 
 
 @lru_cache(maxsize=8)
@@ -55,7 +56,12 @@ def unseal(person: str, what: str, sealed: bytes | memoryview | None) -> str | N
 
 def tokens(name: str | None, document: str | None = None, telephone: str | None = None) -> tuple[bytes, ...]:
     """The hashes by which somebody is found, under the key that seals."""
-    return tuple(_hash(keys()[0], part) for part in parts_of(name, document, telephone))
+    return hashes(parts_of(name, document, telephone))
+
+
+def hashes(parts: Iterable[str]) -> tuple[bytes, ...]:
+    """These parts under the key that seals."""
+    return tuple(_hash(keys()[0], part) for part in parts)
 
 
 def sought(parts: Iterable[str]) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""How a fact gets into its table: checked, once for each natural key, with its audit row and
+"""How a fact gets into its table: checked, possible, once for each natural key, with its audit row and
 the job that brings the ledger up to it, all in one transaction.
 
 `actions` are the only callers. Nothing here opens or ends a transaction: the request or the job does.
@@ -22,9 +22,10 @@ from sizao.facts.dictionary import fact as declared
 from sizao.facts.schemas import arrow_schema, own_columns
 from sizao.terms.identifiers import uuid7
 from sizao.terms.words import Words
-from sizao_web.records import audit
+from sizao_web.records import audit, room
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.digests import digests
+from sizao_web.records.plausible import impossible, words_of
 from sizao_web.settings.clock import bare
 
 TYPED = "sizao"  # source_system of facts that people enter here; source_record is then a UUID their page made
@@ -70,7 +71,8 @@ class NotAllowed(Exception):
 
 
 def write(scope: Scope, moment: datetime, given: Sequence[Given], *, request: str | None = None) -> Outcome:
-    """Write these links, or none of them. Refused, Conflict, NotAllowed."""
+    """Write these links, or none of them. Refused, Conflict, NotAllowed; room.NoRoom."""
+    room.need()
     for one in given:
         # What two persons decide the database takes only with the decision on record (access.giving).
         if not scope.may_give(one.fact) and one.fact not in scope.duty.decides:
@@ -116,7 +118,8 @@ def _insert_all(rows: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[list[str
 
 
 def completed(scope: Scope, moment: datetime, one: Given) -> tuple[pa.Table, list[Any]]:
-    """One link as a row of its fact, known at this moment, and what is wrong with it: column and words."""
+    """One link as a row of its fact, known at this moment, and what is wrong with it: by the dictionary,
+    or where that takes it, because it cannot be true."""
     now = bare(moment)
     common = {
         "source_system": one.source_system,
@@ -138,7 +141,8 @@ def completed(scope: Scope, moment: datetime, one: Given) -> tuple[pa.Table, lis
     schema = arrow_schema(one.fact)
     row = {**values, **common}
     table = pa.table({name: pa.array([row[name]], schema.field(name).type) for name in row})
-    return complete(declared(one.fact), table, Defaults(settings.SIZAO.zone, scope.area))
+    table, wrong = complete(declared(one.fact), table, Defaults(settings.SIZAO.zone, scope.area))
+    return table, wrong or [(found.row, words_of(found)) for found in impossible(one.fact, table)]
 
 
 def _row(fact: str, table: pa.Table) -> dict[str, Any]:

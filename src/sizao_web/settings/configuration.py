@@ -8,6 +8,12 @@ SIZAO_ROLE       database role of this process: web (default), worker or owner
 SIZAO_SECRET     Django's secret key; demo and test make one in the data folder, production must be given one
 SIZAO_IDENTITY_KEY   key of names, documents and telephone numbers (urlsafe base64, 32 bytes), or several
                  parted by commas: the first seals, the others still open; as SIZAO_SECRET
+SIZAO_SIGNING_KEY    key by which the installation signs (roots of the audit), or several parted by commas:
+                 the first signs, signatures of the others still hold; as SIZAO_SECRET
+SIZAO_WITNESS    folder to which the roots of the audit are written beside the database; where possible
+                 somebody else's disk (default: beside the data folder, which has its name and "-witness")
+SIZAO_CERTIFICATES   files of certificates (PEM) whose ends are watched, comma-separated
+SIZAO_ENDINGS    other things that end, as name=day, comma-separated: signing key=2027-03-01
 SIZAO_HOSTS      names under which the pages are reached, comma-separated
 SIZAO_PROXIES    how many proxies of ours stand before the pages, one behind the other (default 1 in
                  production, where it speaks TLS; 0 else: what a request says of its way is not believed)
@@ -16,6 +22,8 @@ SIZAO_SECOND_FACTOR  required (default in production): who may read names or run
 SIZAO_ZONE       zone of the city's days (default Asia/Shanghai)
 SIZAO_LANGUAGE   zh (default) or en, for people who have not chosen
 SIZAO_PACK       folder of the policy pack in use
+SIZAO_LAKE       folder of the tables of check-ins and temperatures (default lake in the data folder)
+SIZAO_STREAM_DAYS    days for which check-ins and temperatures are kept after their own, 7 to 21 (default 14)
 SIZAO_CLOCK_BEHIND   seconds by which this installation's clock is behind the real one (demo and test only)
 """
 
@@ -27,8 +35,12 @@ import tempfile
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from sizao.facts.seen import KEPT_BETWEEN
 
 MODES = ("production", "demo", "test")
 ROLES = ("web", "worker", "owner")
@@ -53,6 +65,10 @@ class Configuration:
     role: str
     secret: str
     identity_key: str
+    signing_key: str
+    witness: Path
+    certificates: tuple[Path, ...]
+    endings: tuple[tuple[str, date], ...]
     hosts: tuple[str, ...]
     proxies: int
     second_factor: bool
@@ -60,6 +76,8 @@ class Configuration:
     language: str
     pack: Path
     clock_behind: int
+    lake: Path
+    stream_days: int | None
 
     @property
     def production(self) -> bool:
@@ -89,6 +107,10 @@ def configuration(environment: Mapping[str, str]) -> Configuration:
         role=_one_of(environment, "SIZAO_ROLE", ROLES, "web"),
         secret=_secret(environment, "SIZAO_SECRET", mode, data, 50),
         identity_key=_secret(environment, "SIZAO_IDENTITY_KEY", mode, data, None),
+        signing_key=_secret(environment, "SIZAO_SIGNING_KEY", mode, data, None),
+        witness=Path(environment.get("SIZAO_WITNESS") or usual_witness(data)).expanduser(),
+        certificates=tuple(Path(one) for one in keys_of(environment.get("SIZAO_CERTIFICATES", ""))),
+        endings=_endings(environment.get("SIZAO_ENDINGS", "")),
         hosts=_hosts(environment, mode),
         proxies=_count(environment, "SIZAO_PROXIES", 1 if mode == "production" else 0),
         second_factor=factor == "required",
@@ -96,20 +118,29 @@ def configuration(environment: Mapping[str, str]) -> Configuration:
         language=_one_of(environment, "SIZAO_LANGUAGE", ("zh", "en"), "zh"),
         pack=Path(environment.get("SIZAO_PACK") or _shipped_pack()),
         clock_behind=_count(environment, "SIZAO_CLOCK_BEHIND"),
+        lake=Path(environment.get("SIZAO_LAKE") or data / "lake").expanduser(),
+        stream_days=_stream_days(environment),
     )
     if found.clock_behind and found.production:
         raise Misconfigured(
             "SIZAO_CLOCK_BEHIND moves the clock and is for demonstrations only. Unset it.",
             "SIZAO_CLOCK_BEHIND会移动时钟，仅供演示。请取消设置。",
         )
-    if found.production and found.secret in found.identity_key:
-        raise Misconfigured(
-            "SIZAO_SECRET and SIZAO_IDENTITY_KEY are the same. Who learns one must not have the other: make "
-            "new ones with: sizao keys",
-            "SIZAO_SECRET与SIZAO_IDENTITY_KEY相同。知道其一不应等于知道另一个：请用 sizao keys 重新生成。",
-        )
-    _check_identity_keys(found.identity_key)
+    if found.production:
+        _check_apart(found)
+    _check_keys("SIZAO_IDENTITY_KEY", found.identity_key)
+    _check_keys("SIZAO_SIGNING_KEY", found.signing_key)
     return found
+
+
+def keys_of(text: str) -> tuple[str, ...]:
+    """The keys that stand in one variable, parted by commas; the first is the one in use."""
+    return tuple(one.strip() for one in text.split(",") if one.strip())
+
+
+def usual_witness(data: Path) -> Path:
+    """Where roots of the audit are kept when nobody says where: beside the data folder, on the same disk."""
+    return data.with_name(f"{data.name}-witness")
 
 
 def usual_folder(name: str) -> Path:
@@ -139,6 +170,36 @@ def _count(environment: Mapping[str, str], name: str, default: int = 0) -> int:
             f"{name} is {value!r}. Set it to a whole number from 0.", f"{name}为{value!r}。请设为非负整数。"
         )
     return int(value)
+
+
+def _stream_days(environment: Mapping[str, str]) -> int | None:
+    """How long streams are kept, where the environment says it; never longer than the dictionary allows."""
+    if not environment.get("SIZAO_STREAM_DAYS"):
+        return None
+    days = _count(environment, "SIZAO_STREAM_DAYS")
+    least, most = KEPT_BETWEEN
+    if not least <= days <= most:
+        raise Misconfigured(
+            f"SIZAO_STREAM_DAYS is {days}. Who was where is kept for {least} to {most} days, never longer.",
+            f"SIZAO_STREAM_DAYS为{days}。行踪记录保存{least}至{most}天，不得更长。",
+        )
+    return days
+
+
+def _endings(text: str) -> tuple[tuple[str, date], ...]:
+    found = []
+    for one in keys_of(text):
+        name, _, day = one.rpartition("=")
+        try:
+            found.append((name.strip(), date.fromisoformat(day.strip())))
+        except ValueError:
+            name = ""
+        if not name.strip():
+            raise Misconfigured(
+                f"SIZAO_ENDINGS holds {one!r}. Write name=day, as in: signing key=2027-03-01.",
+                f"SIZAO_ENDINGS中有{one!r}。请写成 名称=日期，例如：签名密钥=2027-03-01。",
+            )
+    return tuple(found)
 
 
 def _zone(name: str) -> str:
@@ -207,15 +268,31 @@ def _kept(file: Path, length: int | None) -> str:
     return file.read_text(encoding="utf-8")
 
 
-def _check_identity_keys(keys: str) -> None:
-    for key in (one.strip() for one in keys.split(",")):
+def _check_apart(found: Configuration) -> None:
+    """Who learns one secret must not have another."""
+    said = {
+        "SIZAO_SECRET": {found.secret},
+        "SIZAO_IDENTITY_KEY": set(keys_of(found.identity_key)),
+        "SIZAO_SIGNING_KEY": set(keys_of(found.signing_key)),
+    }
+    for (one, ours), (other, theirs) in combinations(said.items(), 2):
+        if ours & theirs:
+            raise Misconfigured(
+                f"{one} and {other} are the same. Who learns one must not have the other: make new ones "
+                "with: sizao keys",
+                f"{one}与{other}相同。知道其一不应等于知道另一个：请用 sizao keys 重新生成。",
+            )
+
+
+def _check_keys(name: str, keys: str) -> None:
+    for key in keys.split(","):
         try:
-            right = len(urlsafe_b64decode(key)) == 32
+            right = len(urlsafe_b64decode(key.strip())) == 32
         except ValueError:
             right = False
         if not right:
             raise Misconfigured(
-                "SIZAO_IDENTITY_KEY holds something that is no key of 32 bytes in urlsafe base64. Make one "
-                "with: sizao keys",
-                "SIZAO_IDENTITY_KEY中有内容不是32字节的urlsafe base64密钥。请用 sizao keys 生成。",
+                f"{name} holds something that is no key of 32 bytes in urlsafe base64. Make one with: "
+                "sizao keys",
+                f"{name}中有内容不是32字节的urlsafe base64密钥。请用 sizao keys 生成。",
             )

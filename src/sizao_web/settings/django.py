@@ -43,7 +43,19 @@ INSTALLED_APPS = [
     "sizao_web.desks.everyone",
     "sizao_web.desks.command",
     "sizao_web.desks.community",
+    "sizao_web.desks.duty",
+    "sizao_web.desks.supervision",
+    "sizao_web.desks.investigation",
+    "sizao_web.desks.entry",
+    "sizao_web.desks.institutions",
+    "sizao_web.desks.quarantine",
+    "sizao_web.desks.laboratory",
+    "sizao_web.desks.clinic",
+    "sizao_web.desks.recovered",
+    "sizao_web.desks.capacity",
     "sizao_web.desks.policy",
+    "sizao_web.desks.watch",
+    "sizao_web.desks.public",
     *(["sizao_web.demo"] if not SIZAO.production else []),
 ]
 
@@ -54,6 +66,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "sizao_web.pages.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before sessions and cookies: what machines ask never meets them.
+    "sizao_web.gateway.door.Door",
+    "sizao_web.pages.uploads.UploadLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -190,7 +205,20 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# What is larger lies on a disk while it arrives, where nobody can read it.
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "sizao_web.pages.arriving.SealedUploads",
+]
+DATA_UPLOAD_MAX_NUMBER_FILES = 20  # of one form; more is refused before any is kept
 
 LOGGING = dict(logging_settings())
 # Known to every process from its start: a worker that does not know a task fails the job that asks for it.
-PROCRASTINATE_IMPORT_PATHS = ["sizao_web.records.ledger.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "sizao_web.records.ledger.tasks",
+    "sizao_web.records.streams.tasks",
+    "sizao_web.records.partner_tasks",
+    "sizao_web.records.deliveries.tasks",
+    "sizao_web.records.matching.tasks",
+    "sizao_web.records.retention.tasks",
+]

@@ -12,10 +12,10 @@ from types import MappingProxyType
 from sizao.facts.dictionary import FACTS
 from sizao.terms.queries import literal
 from sizao_web.accounts.roles import OF_PERSONS, ROLES
-from sizao_web.records.access.rules import ACCESS
+from sizao_web.records.access.rules import ACCESS, Roles
 from sizao_web.records.access.seal import message_sql
 
-GIVING_ABOUT_PEOPLE = tuple(name for name, role in ROLES.items() if role.gives & OF_PERSONS)
+GIVING_ABOUT_PEOPLE = tuple(name for name, role in ROLES.items() if role.gives & OF_PERSONS and role.is_work)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ _CLAIM = Function(
 BEGIN
   IF home IS NULL OR sizao_said('role') NOT IN ({", ".join(literal(name) for name in GIVING_ABOUT_PEOPLE)})
   THEN RETURN false; END IF;
-  PERFORM pg_advisory_xact_lock(4242002, hashtext(claimed));
+  PERFORM pg_advisory_xact_lock(4242002, hashtext(claimed) & 255);
   IF {_mentioned()}
   THEN RETURN false; END IF;
   INSERT INTO person_access (person, area, organisation) VALUES (claimed, home, NULL);
@@ -102,19 +102,70 @@ END""",
     volatility="VOLATILE",
 )
 
+
+def _known() -> str:
+    """Those of `fresh` whom any table knows, though nobody was said to answer for them."""
+    places = [
+        (f"fact_{name}", column.name)
+        for name, fact in FACTS.items()
+        for column in fact.columns
+        if column.of == "person"
+    ]
+    return "\n    UNION ALL ".join(
+        f'SELECT "{column}" FROM {table} WHERE "{column}" = ANY (fresh)'
+        for table, column in [*places, ("identity", "person")]
+    )
+
+
+_CLAIM_MANY = Function(
+    "sizao_claim_persons(text[])",
+    "claimed text[]",
+    "bigint",
+    "plpgsql",
+    # As for one; the locks are taken in one order, so that two files cannot wait for each other. EXCEPT, and
+    # not NOT IN: that compares each with each as soon as the planner expects many to be known.
+    f"""DECLARE
+  home text := sizao_said('area');
+  office text := sizao_said('sees_organisation');
+  fresh text[];
+BEGIN
+  IF home IS NULL OR sizao_said('role') NOT IN ({", ".join(literal(name) for name in GIVING_ABOUT_PEOPLE)})
+  THEN RETURN 0; END IF;
+  PERFORM pg_advisory_xact_lock(4242002, lock)
+    FROM (SELECT DISTINCT hashtext(one) & 255 AS lock FROM unnest(claimed) AS one ORDER BY 1) AS locks;
+  SELECT array_agg(one) INTO fresh FROM (
+    SELECT unnest(claimed) EXCEPT SELECT person FROM person_access
+      WHERE person = ANY (claimed)) AS left_over (one)
+    WHERE one IS NOT NULL;
+  IF fresh IS NULL THEN RETURN 0; END IF;
+  SELECT array_agg(one) INTO fresh FROM (SELECT unnest(fresh) EXCEPT ({_known()})) AS left_over (one);
+  INSERT INTO person_access (person, area, organisation)
+    SELECT one, home, NULL FROM unnest(fresh) AS one ON CONFLICT DO NOTHING;
+  IF office IS NOT NULL THEN
+    INSERT INTO person_access (person, area, organisation)
+      SELECT one, NULL, office FROM unnest(fresh) AS one ON CONFLICT DO NOTHING;
+  END IF;
+  RETURN coalesce(cardinality(fresh), 0);
+END""",
+    volatility="VOLATILE",
+)
+
 _SAME = Function(
     "sizao_same_record(text,bigint,bigint,bytea)",
     "fact text, hi bigint, lo bigint, body bytea",
     "boolean",
     "plpgsql",
-    # Only of rows recorded in the asker's own area: else one could guess what stands in another's row.
+    # Only of rows recorded in the asker's own area: else one could guess what stands in another's row. Of a
+    # resident only of their own.
     """DECLARE
   found boolean;
   home text := sizao_said('area');
+  own text := CASE WHEN sizao_said('sees_persons') IS NOT NULL THEN sizao_said('account') END;
 BEGIN
   EXECUTE format('SELECT body = $1 FROM public.%I WHERE key_hi = $2 AND key_lo = $3 AND action = ''record'''
-    ' AND (area = $4 OR area >= $4 || ''/'' AND area < $4 || ''0'')', 'fact_' || fact)
-    INTO found USING body, hi, lo, home;
+    ' AND (area = $4 OR area >= $4 || ''/'' AND area < $4 || ''0'')'
+    ' AND ($5 IS NULL OR recorded_by = $5)', 'fact_' || fact)
+    INTO found USING body, hi, lo, home, own;
   RETURN coalesce(found, false);
 END""",
 )
@@ -124,12 +175,13 @@ _MAY_CORRECT = Function(
     "fact text, hi bigint, lo bigint, who text, within text",
     "boolean",
     "plpgsql",
-    # With the caller's own rights: what they do not see they do not correct.
+    # With the caller's own rights: what they do not see they do not correct. who: whom and what it
+    # is about, as JSON: the record must be about the very same (`giving.kept_columns`).
     """DECLARE
   found boolean;
 BEGIN
   EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I AS kept WHERE key_hi = $1 AND key_lo = $2'
-    ' AND action = ''record'' AND to_jsonb(kept) ->> ''person'' IS NOT DISTINCT FROM $3'
+    ' AND action = ''record'' AND to_jsonb(kept) @> $3::jsonb'
     ' AND ($4 IS NULL OR area = $4 OR area >= $4 || ''/'' AND area < $4 || ''0''))', 'fact_' || fact)
     INTO found USING hi, lo, who, within;
   RETURN found;
@@ -143,12 +195,35 @@ _WHO_LOOKED = Function(
     "TABLE(happened_at timestamp with time zone, account text, role text, area text, organisation text,"
     " purpose text, deed text, what text)",
     "sql",
-    f"""SELECT e.happened_at, e.account, e.role, e.area, e.organisation, e.purpose, e.deed, e.what
+    # A resident is told the office, not who of it: who that was supervision finds out.
+    f"""SELECT e.happened_at,
+  CASE WHEN sizao_said('sees_persons') IS NULL OR e.account = sizao_said('account')
+    THEN e.account ELSE '' END,
+  e.role, e.area, e.organisation, e.purpose, e.deed, e.what
 FROM audit_entry AS e
 WHERE e.subject = ANY (subjects)
   AND EXISTS (SELECT 1 FROM person_access AS seen
               WHERE seen.person = looked_at AND {ACCESS.sql("seen")})
 ORDER BY e.happened_at DESC, e.id DESC""",
+)
+
+_DUE_ABOUT = Function(
+    "sizao_due_about(text[])",
+    "persons text[]",
+    "TABLE(obligation_id text, about text, rule text, version integer, step text, verb text, place text,"
+    " restricts boolean, status text, opens_at timestamp with time zone, due_at timestamp with time zone,"
+    " closes_at timestamp with time zone, done_by text)",
+    "sql",
+    # Who has somebody in a room, or before the doctor, is told what is still due of them, also where another
+    # office does it: the tests of the sampling team, and every restriction that must have ended first.
+    f"""SELECT o.obligation_id, o.about, o.rule, o.version, o.step, o.verb, o.place, o.restricts, o.status,
+  o.opens_at, o.due_at, o.closes_at, coalesce(o.responsible, o.done_by)
+FROM ledger_obligation AS o
+WHERE o.about = ANY (persons) AND o.about_kind = 'person' AND o.withdrawn_at IS NULL
+  AND (o.status IN ('open', 'overdue', 'upcoming') OR o.restricts AND o.status <> 'missed')
+  AND {Roles(("site", "clinic", "county_hospital", "family_doctor")).sql("o")}
+  AND EXISTS (SELECT 1 FROM person_access AS seen WHERE seen.person = o.about AND {ACCESS.sql("seen")})
+ORDER BY o.due_at, o.obligation_id""",
 )
 
 _CONDITION = Function(
@@ -170,8 +245,59 @@ _CONDITION = Function(
 FROM procrastinate_jobs""",
 )
 
+_CASE_IS_PROVED = Function(
+    "sizao_case_is_proved(text)",
+    "asked text",
+    "boolean",
+    "sql",
+    # As classified last (a later version of the same key counts before it), and a positive result of the
+    # person that no later link took back. Only of cases whose person the asker sees.
+    f"""WITH links AS (
+  SELECT DISTINCT ON (key_hi, key_lo) * FROM fact_classifications
+  WHERE (key_hi, key_lo) IN (SELECT key_hi, key_lo FROM fact_classifications WHERE "case" = asked)
+  ORDER BY key_hi, key_lo, source_version DESC, known_at DESC, fact_id DESC),
+last AS (
+  SELECT person, class FROM links WHERE "case" = asked AND action <> 'retract'
+  ORDER BY classified_on DESC, known_at DESC, fact_id DESC LIMIT 1),
+results AS (
+  SELECT DISTINCT ON (key_hi, key_lo) sample, result, action FROM fact_results
+  WHERE (key_hi, key_lo) IN (
+    SELECT r.key_hi, r.key_lo FROM fact_results AS r JOIN fact_sample_members AS m ON m.sample = r.sample
+    JOIN last ON last.person = m.person)
+  ORDER BY key_hi, key_lo, source_version DESC, known_at DESC, fact_id DESC)
+SELECT EXISTS (
+  SELECT 1 FROM last JOIN fact_sample_members AS m ON m.person = last.person
+  JOIN results AS r ON r.sample = m.sample
+  WHERE last.class IN ('confirmed', 'asymptomatic') AND r.result = 'positive' AND r.action <> 'retract'
+    AND EXISTS (SELECT 1 FROM person_access AS seen
+                WHERE seen.person = last.person AND {ACCESS.sql("seen")}))""",
+)
+
+_ALARMS = Function(
+    "sizao_alarms()",
+    "",
+    "TABLE(kind text, alarms bigint)",
+    "sql",
+    # For whoever watches the installation: which kinds, how many; never what they are about.
+    "SELECT kind, count(*) FROM alarm WHERE ended_at IS NULL GROUP BY kind ORDER BY kind",
+)
+
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
-    {one.signature: one for one in (_SAID, _CLAIM, _SAME, _MAY_CORRECT, _WHO_LOOKED, _CONDITION)}
+    {
+        one.signature: one
+        for one in (
+            _SAID,
+            _CLAIM,
+            _CLAIM_MANY,
+            _SAME,
+            _MAY_CORRECT,
+            _CASE_IS_PROVED,
+            _WHO_LOOKED,
+            _DUE_ABOUT,
+            _CONDITION,
+            _ALARMS,
+        )
+    }
 )
 """Signature -> function. Pages may call these, and no other function of ours."""
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from sizao.facts.declaration import ColumnType
 from sizao.facts.dictionary import FACTS
-from sizao_web.accounts.roles import DECIDED, OF_PLACES, REFERENCE, givers_of
+from sizao_web.accounts.roles import DECIDED, OF_PLACES, REFERENCE, ROLES, SELF, SIGNED, givers_of
+from sizao_web.records.access.policies import POSTS, WARDS
 from sizao_web.records.access.rules import (
     AnyOf,
     InArea,
@@ -29,8 +31,20 @@ _ABOUT: Mapping[str, Rule] = MappingProxyType(
         "areas": InArea("path", "area"),
         "places": InArea("located_in", "area"),
         "offices": InArea("covers", "area"),
+        "rooms": PlaceIn("place", "area"),
+        "room_conditions": PlaceIn("place", "area"),
+        "closures": AnyOf((OfOrganisation("place"), PlaceIn("place"))),
     }
 )
+CORRECTED_BY_SELF = frozenset({"declarations"})
+"""What a resident may correct of what they recorded; the rest they ask an office to correct."""
+_AHEAD = (
+    f"(fact_closures.place IS DISTINCT FROM {setting('sees_organisation')}"
+    " OR fact_closures.from_on > (fact_closures.known_at AT TIME ZONE 'UTC')::date"
+    " OR fact_closures.action = 'retract')"
+)
+"""A place says ahead that it will be closed, and changes that as long as it lies ahead: what it owes today it
+does not wipe away itself."""
 _WITHOUT_SEEING = frozenset({"sample_members", "hand_over_acceptances"})
 _OFFERED = (
     "EXISTS (SELECT 1 FROM fact_hand_overs AS offered"
@@ -44,15 +58,20 @@ _OFFERED = (
 def _decided(fact: str) -> str:
     """The row belongs to a proposal of somebody else that the asker approved."""
     table = f"fact_{fact}"
-    persons = {
-        "adoptions": f" AND {table}.adopted_by = meant.proposed_by AND {table}.approved_by = said.decided_by"
-    }
+    first, its_office, second, their_office = SIGNED.get(fact, (None,) * 4)
+    signed = (
+        (first, "meant.proposed_by"),
+        (its_office, "meant.proposed_office"),
+        (second, "said.decided_by"),
+        (their_office, "said.decided_office"),
+    )
+    by = "".join(f" AND {table}.{column} = {who}" for column, who in signed if column)
     return (
         "EXISTS (SELECT 1 FROM proposal_decision AS said"
         " JOIN proposal AS meant ON meant.id = said.proposal_id"
         f" WHERE said.decision = 'approved' AND said.decided_by = {setting('account')}"
         f" AND meant.proposed_by <> said.decided_by AND meant.kind = '{fact}'"
-        f" AND {table}.source_record LIKE 'proposal/' || meant.id || '/%'{persons.get(fact, '')})"
+        f" AND {table}.source_record LIKE 'proposal/' || meant.id || '/%'{by})"
     )
 
 
@@ -76,20 +95,45 @@ def conditions(fact: str) -> dict[str, str]:
         found["person"] = OfPerson("person").sql(table)
     if fact == "hand_over_acceptances":
         found["offer"] = _OFFERED
+    if fact == "closures":
+        found["ahead"] = _AHEAD
     if fact in DECIDED:
         found["decision"] = _decided(fact)
     if fact in OF_PLACES:
-        found["place"] = AnyOf((OfOrganisation("place"), PlaceIn("place"))).sql(table)
-    found["correction"] = _correcting(fact, about_person)
+        posts = {"place_checks": (POSTS,), "beds": (WARDS,)}.get(fact, ())
+        found["place"] = AnyOf((OfOrganisation("place"), PlaceIn("place"), *posts)).sql(table)
+    found["correction"] = _correcting(fact)
     return found
 
 
-def _correcting(fact: str, about_person: bool) -> str:
-    """A correction is of a record that one sees, about the same person: else it would hide or move rows."""
+def kept_columns(fact: str) -> tuple[str, ...]:
+    """The columns that a correction must not change, because visibility of the whole chain hangs on them.
+
+    A reader of the old person would not see that the record is no longer about them, and whom it is moved to
+    would be bound by what was found of somebody else.
+    """
+    of = FACTS[fact]
+    return tuple(
+        column.name
+        for column in of.columns
+        if column.type is ColumnType.ID and (column.name in of.subjects or column.name in ("person", "place"))
+    )
+
+
+def _correcting(fact: str) -> str:
+    """A correction is of a record that one sees, about the same: else it would hide or move rows."""
     table = f"fact_{fact}"
-    person = f"{table}.person" if about_person else "NULL"
+    about = ", ".join(f"'{name}', {table}.\"{name}\"" for name in kept_columns(fact))
     within = setting("area") if fact in REFERENCE else "NULL"
+    kept = f"jsonb_build_object({about})"
+    allowed = ""
+    if fact in ROLES[SELF].gives:
+        # A resident corrects what they declared themselves, and nothing that an office recorded or that
+        # restricts them: whoever could retract their own stay would lift their own quarantine.
+        own = f"jsonb_build_object('recorded_by', {setting('account')})"
+        kept = f"({kept} || CASE WHEN {setting('role')} = '{SELF}' THEN {own} ELSE '{{}}'::jsonb END)"
+        allowed = "" if fact in CORRECTED_BY_SELF else f"{setting('role')} <> '{SELF}' AND "
     return (
-        f"({table}.action = 'record' OR"
-        f" sizao_may_correct('{fact}', {table}.key_hi, {table}.key_lo, {person}, {within}))"
+        f"({table}.action = 'record' OR {allowed}sizao_may_correct('{fact}', {table}.key_hi, {table}.key_lo,"
+        f" {kept}::text, {within}))"
     )

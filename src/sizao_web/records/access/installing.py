@@ -15,14 +15,20 @@ from django.db import connection
 
 from sizao_web.records.access import comparing
 from sizao_web.records.access.functions import DEFER, FUNCTIONS
+from sizao_web.records.access.own import OWN
+from sizao_web.records.access.partners import MACHINES
 from sizao_web.records.access.policies import POLICIES
+from sizao_web.records.access.public import PUBLIC
 from sizao_web.records.access.seal import pads
 from sizao_web.records.access.stories import AROUND, STORIES
 from sizao_web.records.access.tables import CLOSED, GUARDS, Guard
+from sizao_web.records.streams import access as streams
 
 WEB, WORKER = "sizao_web", "sizao_worker"
-WORKED_ONLY_ONCE = ("audit_entry", *(table for table in POLICIES if table.startswith("fact_")))
-"""Tables whose rows not even jobs change; retention deletes."""
+AUDIT = ("audit_entry", "audit_link", "audit_root")
+"""Tables to which everybody only adds; not even jobs change or remove a row."""
+WORKED_ONLY_ONCE = (*AUDIT, *(table for table in POLICIES if table.startswith("fact_")))
+"""Tables whose rows not even jobs change; of facts retention deletes."""
 
 ONLY_READ_BY_JOBS = ("account", "account_assignment", "django_migrations", "sizao_seal")
 CLOSED_TO_JOBS = ("mfa_authenticator",)
@@ -39,7 +45,14 @@ def install() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(4242001)")
         cursor.execute("SHOW server_version_num")
         version = int(cursor.fetchone()[0])
-        for statement in (*_roles(version), *_seal(), *_functions(), *_grants(), *_policies()):
+        for statement in (
+            *_roles(version),
+            *_seal(),
+            *_functions(),
+            *_grants(),
+            *_maintenance(version),
+            *_policies(),
+        ):
             cursor.execute(statement)
         cursor.execute("INSERT INTO sizao_seal (inner_pad, outer_pad) VALUES (%s, %s)", pads())
         comparing.note(cursor, _rules())
@@ -85,6 +98,9 @@ def _roles(version: int) -> Iterator[str]:
             f"DO $$ BEGIN IF NOT pg_has_role(current_user, '{role}', '{kind}') THEN"
             f" GRANT {role} TO CURRENT_USER; END IF; END $$"
         )
+    # A job stores the rows of a file as whoever sent it: under the pages' policies, as their role.
+    how = " WITH INHERIT FALSE, SET TRUE" if version >= 160000 else ""
+    yield f"GRANT {WEB} TO {WORKER}{how}"
     yield "REVOKE ALL ON SCHEMA public FROM PUBLIC"
     yield f"REVOKE ALL ON SCHEMA public FROM {WEB}, {WORKER}"
     yield f"GRANT USAGE ON SCHEMA public TO {WEB}, {WORKER}"
@@ -103,7 +119,15 @@ def _seal() -> Iterator[str]:
 def _functions() -> Iterator[str]:
     # To own a function a role must be allowed to create in its schema; jobs create nothing there otherwise.
     yield f"GRANT CREATE ON SCHEMA public TO {WORKER}"
-    for function in (*FUNCTIONS.values(), AROUND, *STORIES.values()):
+    for function in (
+        *FUNCTIONS.values(),
+        *MACHINES.values(),
+        *PUBLIC.values(),
+        *OWN.values(),
+        AROUND,
+        *STORIES.values(),
+        *streams.STREAM_FUNCTIONS,
+    ):
         yield function.without_older()
         yield function.statement()
         yield f"ALTER FUNCTION {function.signature} OWNER TO {WORKER}"
@@ -113,7 +137,15 @@ def _functions() -> Iterator[str]:
     yield f"REVOKE CREATE ON SCHEMA public FROM {WORKER}"
     yield f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, {WEB}"
     yield f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {WORKER}"
-    for signature in (*FUNCTIONS, *STORIES, DEFER):
+    for signature in (
+        *FUNCTIONS,
+        *MACHINES,
+        *PUBLIC,
+        *OWN,
+        *STORIES,
+        *(one.signature for one in streams.STREAM_FUNCTIONS),
+        DEFER,
+    ):
         yield f"GRANT EXECUTE ON FUNCTION {signature} TO {WEB}"
 
 
@@ -123,11 +155,27 @@ def _grants() -> Iterator[str]:
     yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {WORKER}"
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {WORKER}"
     yield f"REVOKE UPDATE ON {', '.join(WORKED_ONLY_ONCE)} FROM {WORKER}"
+    yield f"REVOKE DELETE ON {', '.join(AUDIT)} FROM {WORKER}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(ONLY_READ_BY_JOBS)} FROM {WORKER}"
     yield f"REVOKE ALL ON {', '.join(CLOSED_TO_JOBS)} FROM {WORKER}"
     for table, guard in GUARDS.items():
         for privilege in privileges(guard):
             yield f"GRANT {privilege} ON {table} TO {WEB}"
+    yield from streams.grants(WORKER)
+
+
+def _maintenance(version: int) -> Iterator[str]:
+    """Jobs write tables anew after retention: what is deleted stays legible in a file until then.
+
+    Servers before 17 know no such right: there `sizao retention run`, as the owner, does it.
+    """
+    if version >= 170000:
+        yield f"GRANT MAINTAIN ON ALL TABLES IN SCHEMA public TO {WORKER}"
+        # A table of the system, whose owner is a superuser: where we are none, the superuser has to do it.
+        yield (
+            f"DO $$ BEGIN GRANT MAINTAIN ON pg_catalog.pg_statistic TO {WORKER};"
+            " EXCEPTION WHEN insufficient_privilege THEN NULL; END $$"
+        )
 
 
 def privileges(guard: Guard) -> Iterator[str]:
@@ -135,7 +183,7 @@ def privileges(guard: Guard) -> Iterator[str]:
     if guard.reads:
         yield "SELECT"
     if guard.adds:
-        yield "INSERT"
+        yield f"INSERT ({', '.join(guard.adding)})" if guard.adding else "INSERT"
     if guard.changes:
         yield f"UPDATE ({', '.join(guard.changing)})" if guard.changing else "UPDATE"
     if guard.removes:

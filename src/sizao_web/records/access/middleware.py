@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 
 from sizao_web.accounts import second_factor
 from sizao_web.accounts.models import Assignment
+from sizao_web.records.access.dependants import with_dependants
 from sizao_web.records.access.scope import Scope, assignments_in_force, enter, scope_of
 from sizao_web.settings.clock import now
 
@@ -48,6 +49,10 @@ def set_scope(request: HttpRequest) -> None:
     """Give the request the scope of its account, and tell the database."""
     account = request.user if request.user.is_authenticated else None
     assignment = chosen_assignment(request) if account else None
+    if account is not None and assignment is None:
+        # Which person a resident is, the database shows to themselves alone: it must know first who asks.
+        enter(None, account.username)
+        assignment = chosen_assignment(request)
     if account is None:
         request.scope, request.wanting = None, None
     elif account.password_given:
@@ -59,6 +64,9 @@ def set_scope(request: HttpRequest) -> None:
     else:
         request.scope, request.wanting = scope_of(assignment), None
     enter(request.scope, account.username if account else "")
+    if request.scope is not None and request.scope.seen_persons:
+        request.scope = with_dependants(request.scope, request.moment)
+        enter(request.scope)
 
 
 def chosen_assignment(request: HttpRequest) -> Assignment | None:

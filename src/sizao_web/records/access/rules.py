@@ -21,6 +21,11 @@ def setting(name: str) -> str:
     return f"(SELECT sizao_said('{name}'))"
 
 
+def own_persons() -> str:
+    """SQL of the people whose rows a resident sees, as an array; NULL for every other duty."""
+    return f"string_to_array({setting('sees_persons')}, E'\\n')"
+
+
 class Rule(Protocol):
     """Which rows of a table a scope sees."""
 
@@ -34,6 +39,8 @@ class Rule(Protocol):
 
 
 NOTHING = Q(pk__in=())
+WATCHING = ("command", "cdc", "health_commission", "supervision", "administrator")
+"""Duties that see what the installation notices about itself."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,20 @@ class InArea:
         # "0" follows "/" in the order of bytes: between the two lies every path below.
         seen, column = setting(self.of), f'{table}."{self.column}"'
         return f"({column} = {seen} OR ({column} >= {seen} || '/' AND {column} < {seen} || '0'))"
+
+
+@dataclass(frozen=True)
+class OfSelf:
+    """The column names the resident who asks, or somebody whom they care for."""
+
+    column: str = "person"
+
+    def q(self, scope: Scope) -> Q:
+        seen = scope.seen_persons
+        return Q(**{f"{self.column}__in": seen}) if seen else NOTHING
+
+    def sql(self, table: str) -> str:
+        return f'({table}."{self.column}" = ANY ({own_persons()}))'
 
 
 @dataclass(frozen=True)
@@ -111,22 +132,23 @@ class OfSample:
 
 @dataclass(frozen=True)
 class PlaceIn:
-    """The column names a place that lies in the seen area."""
+    """The column names a place that lies in the seen area; of: as of InArea."""
 
     column: str = "place"
+    of: str = "sees_area"
 
     def q(self, scope: Scope) -> Q:
         from sizao_web.records.models import FACT_MODELS
 
         there = FACT_MODELS["places"]._default_manager.filter(
-            InArea("located_in").q(scope), place=OuterRef(self.column)
+            InArea("located_in", self.of).q(scope), place=OuterRef(self.column)
         )
         return Q(Exists(there))
 
     def sql(self, table: str) -> str:
         return (
             f'EXISTS (SELECT 1 FROM fact_places AS there WHERE there.place = {table}."{self.column}"'
-            f" AND {InArea('located_in').sql('there')})"
+            f" AND {InArea('located_in', self.of).sql('there')})"
         )
 
 
@@ -169,6 +191,73 @@ class OwnAccount:
 
     def sql(self, table: str) -> str:
         return f'({table}."{self.column}" = {setting("account")})'
+
+
+@dataclass(frozen=True)
+class OwnRole:
+    """The column names the role of the scope."""
+
+    column: str = "role"
+
+    def q(self, scope: Scope) -> Q:
+        return Q(**{self.column: scope.role})
+
+    def sql(self, table: str) -> str:
+        return f'({table}."{self.column}" = {setting("role")})'
+
+
+@dataclass(frozen=True)
+class OfDelivery:
+    """The row belongs to a delivery that is seen."""
+
+    rule: Rule
+
+    def q(self, scope: Scope) -> Q:
+        from sizao_web.records.models import Delivery
+
+        return Q(Exists(Delivery.objects.filter(self.rule.q(scope), pk=OuterRef("delivery_id"))))
+
+    def sql(self, table: str) -> str:
+        return (
+            f"EXISTS (SELECT 1 FROM delivery AS whole WHERE whole.id = {table}.delivery_id"
+            f" AND {self.rule.sql('whole')})"
+        )
+
+
+@dataclass(frozen=True)
+class OfPartner:
+    """The row was sent by a partner that is seen."""
+
+    rule: Rule
+
+    def q(self, scope: Scope) -> Q:
+        from sizao_web.records.models import Partner
+
+        return Q(Exists(Partner.objects.filter(self.rule.q(scope), account=OuterRef("account"))))
+
+    def sql(self, table: str) -> str:
+        return (
+            f"EXISTS (SELECT 1 FROM partner AS sender WHERE sender.account = {table}.account"
+            f" AND {self.rule.sql('sender')})"
+        )
+
+
+@dataclass(frozen=True)
+class OfDoubt:
+    """The row belongs to a doubt that is seen."""
+
+    rule: Rule
+
+    def q(self, scope: Scope) -> Q:
+        from sizao_web.records.models import Doubt
+
+        return Q(Exists(Doubt.objects.filter(self.rule.q(scope), pk=OuterRef("doubt_id"))))
+
+    def sql(self, table: str) -> str:
+        return (
+            f"EXISTS (SELECT 1 FROM person_doubt AS pair WHERE pair.id = {table}.doubt_id"
+            f" AND {self.rule.sql('pair')})"
+        )
 
 
 @dataclass(frozen=True)
@@ -226,5 +315,5 @@ def any_of(rules: Iterable[Rule]) -> Rule:
     return found[0] if len(found) == 1 else AnyOf(found)
 
 
-ACCESS = AnyOf((InArea("area"), OfOrganisation("organisation")))
+ACCESS = AnyOf((InArea("area"), OfOrganisation("organisation"), OfSelf("person")))
 """Rows of person_access that concern the scope."""

@@ -21,6 +21,7 @@ class Scope:
     area: str
     organisation: str | None
     purpose: str
+    persons: tuple[str, ...] = ()  # of a resident: themselves, then whom they care for
 
     @property
     def duty(self) -> Role:
@@ -37,26 +38,32 @@ class Scope:
         """The organisation whose rows are seen; empty when none is."""
         return (self.organisation or "") if self.duty.sees in ("area", "organisation") else ""
 
+    @property
+    def seen_persons(self) -> tuple[str, ...]:
+        """The people whose rows a resident sees; of every other duty none."""
+        return self.persons if self.duty.sees == "self" else ()
+
     def may_read(self, fact: str) -> bool:
         """Whether the role reads this fact at all."""
         return fact in self.duty.reads
 
     def may_give(self, fact: str) -> bool:
-        """Whether the role may record this fact."""
-        return fact in self.duty.gives
+        """Whether the role may record this fact, or send this stream."""
+        return fact in self.duty.gives or fact in self.duty.sends
 
 
 def scope_of(assignment: Assignment, purpose: str | None = None) -> Scope:
-    """The scope of an assignment; ValueError for a purpose that its role does not have."""
+    """The scope of an assignment; NoSuchPurpose for a purpose that its role does not have."""
     purposes = ROLES[assignment.role].purposes
     if purpose is not None and purpose not in purposes:
-        raise ValueError(f"{assignment.role} has no purpose {purpose!r}; it has {', '.join(purposes)}.")
+        raise NoSuchPurpose(f"{assignment.role} has no purpose {purpose!r}; it has {', '.join(purposes)}.")
     return Scope(
         account=assignment.account.username,
         role=assignment.role,
         area=assignment.area,
         organisation=assignment.organisation or None,
         purpose=purpose or purposes[0],
+        persons=(assignment.person,) if assignment.person else (),
     )
 
 
@@ -64,6 +71,14 @@ def assignments_in_force(account: Account, moment: datetime) -> list[Assignment]
     """What the account is assigned to at this moment, in the order in which it was assigned."""
     found = account.assignments.select_related("account").filter(from_at__lte=moment)
     return [one for one in found if one.until_at is None or one.until_at > moment]
+
+
+BETWEEN = "\n"
+"""Stands between the people of a scope; no number of a person holds it."""
+
+
+class NoSuchPurpose(ValueError):
+    """Somebody would read for what their duty is not there for."""
 
 
 class Unsealed(Exception):
@@ -78,12 +93,17 @@ def enter(scope: Scope | None, account: str = "") -> None:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A scope lasts for one transaction: open one before entering it.")
+    if scope is not None and scope.purpose not in scope.duty.purposes:
+        raise NoSuchPurpose(
+            f"{scope.role} reads for {', '.join(scope.duty.purposes)}, not for {scope.purpose!r}."
+        )
     said = {
         "account": scope.account if scope else account,
         "role": scope.role if scope else "",
         "area": scope.area if scope else "",
         "sees_area": scope.seen_area if scope else "",
         "sees_organisation": scope.seen_organisation if scope else "",
+        "sees_persons": BETWEEN.join(scope.seen_persons) if scope else "",
         "purpose": scope.purpose if scope else "",
     }
     told = {"role": "sizao_web", **{f"sizao.{name}": value for name, value in said.items()}}

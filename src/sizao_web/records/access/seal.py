@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from django.conf import settings
 
-FIELDS = ("account", "role", "area", "sees_area", "sees_organisation", "purpose")
+FIELDS = ("account", "role", "area", "sees_area", "sees_organisation", "sees_persons", "purpose")
 """What a scope tells the database, in the order in which it is sealed."""
 _PART = "\x1f"
 _BLOCK = 64

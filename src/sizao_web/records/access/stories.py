@@ -3,7 +3,8 @@
 Who may see a row may be told why it is there, also where its reasons lie outside their range: the area of a
 case, a stay elsewhere. So these functions, which belong to the jobs' role, look first whether the asker sees
 the row, and then hand out the facts around it: what set it off, what it cites, and what is known of the
-persons and the place concerned. Pages tell of them what the story says and list nothing else.
+persons and the place concerned. Pages tell of them what the story says and list nothing else. No resident is
+told by them: `own` tells a resident what is theirs.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ PERSON_COLUMNS = ("person", "dependant", "same_as")
 CASE_FACTS = ("classifications", "case_reports", "investigations")
 PLACE_FACTS = ("places", "enrolments", "closures", *sorted(OF_PLACES))
 NOT_AROUND = (
-    "areas", "area_grades", "response_levels", "area_counts", "offices", "adoptions", "published_totals",
-    "standing_instructions",
+    "areas", "area_grades", "response_levels", "area_counts", "adoptions", "published_totals",
+    "standing_instructions", "notices", "public_contacts",
 )  # fmt: skip
 """Facts that every duty reads, or that no story tells of; pages look the former up themselves."""
 
@@ -113,6 +114,7 @@ _OF_OBLIGATION = Function(
     "plpgsql",
     f"""DECLARE o ledger_obligation%ROWTYPE;
 BEGIN
+  IF sizao_said('sees_persons') IS NOT NULL THEN RETURN; END IF;
   SELECT ledger_obligation.* INTO o FROM ledger_obligation
     WHERE ledger_obligation.obligation_id = asked
       AND ({POLICIES["ledger_obligation"].sql("ledger_obligation")});
@@ -131,6 +133,7 @@ _OF_UNKNOWN = Function(
     "plpgsql",
     f"""DECLARE u ledger_unknown%ROWTYPE;
 BEGIN
+  IF sizao_said('sees_persons') IS NOT NULL THEN RETURN; END IF;
   SELECT ledger_unknown.* INTO u FROM ledger_unknown
     WHERE ledger_unknown.trigger_fact = asked_fact AND ledger_unknown.trigger_key = asked_key
       AND ({POLICIES["ledger_unknown"].sql("ledger_unknown")}) LIMIT 1;

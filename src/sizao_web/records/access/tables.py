@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sizao.facts.dictionary import FACTS
-from sizao_web.accounts.roles import DECIDED, DECIDING, givers_of
+from sizao.facts.dictionary import FACTS, STREAMS
+from sizao.terms.queries import literal
+from sizao_web.accounts.roles import DECIDING, OWN_ACCOUNT, PROPOSED, STAFF, TRACING, givers_of, senders_of
 from sizao_web.records.access.giving import may_add
-from sizao_web.records.access.policies import POLICIES
-from sizao_web.records.access.rules import InArea, Roles, setting
+from sizao_web.records.access.policies import NAMING, POLICIES
+from sizao_web.records.access.rules import WATCHING, AllOf, InArea, OfPerson, Roles, setting
+from sizao_web.records.chain.hashing import COLUMNS
 
 _ADMINISTRATOR = f"({setting('role')} = 'administrator')"
 _OWN_ID = f"(SELECT own.id FROM account AS own WHERE own.username = {setting('account')})"
@@ -24,7 +26,7 @@ _OWN_SESSION = "(session_key = (SELECT current_setting('sizao.session', true)))"
 class Guard:
     """Conditions in SQL over a row: to read it, to add it, to change it, to remove it. None: nobody.
 
-    changing: the columns that may be changed; empty: every column.
+    adding, changing: the columns that may be given, and changed; empty: every column.
     """
 
     reads: str | None = None
@@ -32,6 +34,7 @@ class Guard:
     changes: str | None = None
     removes: str | None = None
     changing: tuple[str, ...] = ()
+    adding: tuple[str, ...] = ()
 
 
 def _works_for(office: str) -> str:
@@ -44,7 +47,7 @@ def _works_for(office: str) -> str:
 
 
 _KINDS = " OR ".join(
-    f"(proposal.kind = '{kind}' AND {Roles(givers_of(kind)).sql('proposal')})" for kind in sorted(DECIDED)
+    f"(proposal.kind = '{kind}' AND {Roles(givers_of(kind)).sql('proposal')})" for kind in sorted(PROPOSED)
 )
 # Another pack may be tried by whoever decides anything; there is nothing to approve in that.
 _TRIES_A_PACK = f"(proposal.kind = 'pack' AND {Roles(tuple(sorted(DECIDING))).sql('proposal')})"
@@ -65,6 +68,94 @@ _DECIDES = (
     f" ELSE false END) AND {_works_for('proposal_decision.decided_office')})"
 )
 
+# Of a finding that the asker sees, and under its place and area, so that both are seen by the same.
+_PHOTOGRAPHS = (
+    f"(photo.recorded_by = {setting('account')} AND photo.withdrawn_at IS NULL AND EXISTS (SELECT 1"
+    " FROM fact_findings AS found WHERE found.finding = photo.finding AND found.place = photo.place"
+    " AND found.area = photo.area) AND CASE photo.stage"
+    f" WHEN 'found' THEN {Roles(givers_of('findings')).sql('photo')}"
+    f" WHEN 'rectified' THEN {Roles(givers_of('rectifications')).sql('photo')} ELSE false END)"
+)
+
+
+_SENDS = " OR ".join(
+    f"(stream_conflict.stream = '{name}' AND {Roles(senders_of(name)).sql('stream_conflict')})"
+    for name in STREAMS
+)
+_KEEPS_CONFLICT = (
+    f"(stream_conflict.recorded_by = {setting('account')}"
+    f" AND {InArea('area', 'area').sql('stream_conflict')} AND ({_SENDS}))"
+)
+# The register of a place is opened around a case that is confirmed as last classified, and in whom a
+# laboratory found the virus: a case made up at a desk opens nothing.
+_OPENS = (
+    f"(stream_opening.opened_by = {setting('account')} AND stream_opening.purpose = {setting('purpose')}"
+    f" AND {Roles(TRACING).sql('stream_opening')} AND {InArea('area', 'area').sql('stream_opening')}"
+    " AND stream_opening.from_at < stream_opening.until_at"
+    " AND (stream_opening.place IS NULL OR EXISTS (SELECT 1 FROM fact_places AS door"
+    f" WHERE door.place = stream_opening.place AND {InArea('located_in').sql('door')}))"
+    ' AND sizao_case_is_proved(stream_opening."case"))'
+)
+
+_DELIVERS = (
+    f"delivery.account = {setting('account')} AND delivery.role = {setting('role')}"
+    f" AND delivery.area = {setting('area')}"
+    f" AND delivery.organisation IS NOT DISTINCT FROM {setting('sees_organisation')}"
+)
+
+
+_IN_KEEPERS_AREA = f"({_ADMINISTRATOR} AND {{}})"
+
+
+def _of_partners(reads: Mapping[str, str]) -> dict[str, Guard]:
+    """What administrators do to partners and keys, and a partner to what is its own."""
+    keeps = {
+        table: _IN_KEEPERS_AREA.format(InArea("area", "area").sql(table))
+        for table in ("partner", "partner_key")
+    }
+    own = {
+        table: f"({table}.account = {setting('account')})"
+        for table in (
+            "partner_answer",
+            "partner_receipt",
+            "partner_parcel",
+            "partner_manifest",
+            "partner_conflict",
+        )
+    }
+    settles = f"({reads['partner_conflict']} AND partner_conflict.account <> {setting('account')})"
+    return {
+        "partner": Guard(
+            reads["partner"],
+            keeps["partner"],
+            keeps["partner"],
+            changing=("per_minute", "per_day", "ended_at"),
+        ),
+        "partner_key": Guard(
+            reads["partner_key"],
+            keeps["partner_key"],
+            keeps["partner_key"],
+            changing=("revoked_at", "not_after"),
+        ),
+        "partner_use": Guard(reads["partner_use"]),
+        "partner_answer": Guard(
+            reads["partner_answer"],
+            own["partner_answer"],
+            own["partner_answer"],
+            changing=("record", "status", "body"),
+        ),
+        "partner_receipt": Guard(reads["partner_receipt"], own["partner_receipt"]),
+        "partner_parcel": Guard(reads["partner_parcel"], own["partner_parcel"]),
+        "partner_manifest": Guard(reads["partner_manifest"], own["partner_manifest"]),
+        # Not by the partner itself: what it sent second it sends again as a correction.
+        "partner_conflict": Guard(
+            reads["partner_conflict"],
+            own["partner_conflict"],
+            settles,
+            changing=("state", "settled_by", "settled_at", "why"),
+        ),
+    }
+
 
 def _of_records() -> dict[str, Guard]:
     guards = {table: Guard(reads=rule.sql(table)) for table, rule in POLICIES.items()}
@@ -72,15 +163,70 @@ def _of_records() -> dict[str, Guard]:
         table = f"fact_{name}"
         guards[table] = Guard(reads=guards[table].reads, adds=may_add(name))
     for table in ("identity", "identity_token"):
-        guards[table] = Guard(reads=guards[table].reads, adds=guards[table].reads)
-    asks = f"(past_question.asked_by = {setting('account')} AND past_question.state = 'waiting')"
+        named = AllOf((Roles(NAMING), OfPerson("person"))).sql(table)
+        guards[table] = Guard(reads=guards[table].reads, adds=named)
+    guards["person_record_match"] = Guard(
+        reads=guards["person_record_match"].reads,
+        adds=f"({guards['person_record_match'].reads}"
+        f" AND person_record_match.matched_by = {setting('account')})",
+    )
+    # A pair is found by a job alone; who sees both says what they are, in the own name.
+    guards["person_doubt_decision"] = Guard(
+        reads=guards["person_doubt_decision"].reads,
+        adds=f"({guards['person_doubt_decision'].reads}"
+        f" AND person_doubt_decision.decided_by = {setting('account')})",
+    )
+    asks = (
+        f"({Roles(STAFF).sql('past_question')} AND past_question.asked_by = {setting('account')}"
+        " AND past_question.state = 'waiting')"
+    )
     guards["past_question"] = Guard(reads=guards["past_question"].reads, adds=asks)
+    guards["photo"] = Guard(
+        reads=guards["photo"].reads,
+        adds=_PHOTOGRAPHS,
+        changes=f"(photo.recorded_by = {setting('account')})",
+        changing=("content", "withdrawn_at"),
+    )
+    guards["delivery"] = Guard(
+        reads=guards["delivery"].reads,
+        adds=f"({_DELIVERS} AND delivery.state IN ('received', 'waiting') AND delivery.receipt IS NULL"
+        " AND delivery.next_line = 0)",
+        # Until a job has begun with it: how its columns are read; afterwards that it is to be taken back.
+        changes=f"({_DELIVERS})",
+        changing=("state", "fact", "mapping", "manifest", "undone_reason"),
+    )
+    guards["delivery_part"] = Guard(
+        reads=guards["delivery_part"].reads,
+        adds="EXISTS (SELECT 1 FROM delivery WHERE delivery.id = delivery_part.delivery_id"
+        f" AND delivery.state IN ('received', 'waiting') AND {_DELIVERS})",
+    )
+    guards["sheet_mapping"] = Guard(
+        reads=guards["sheet_mapping"].reads,
+        adds=f"(sheet_mapping.saved_by = {setting('account')} AND sheet_mapping.area = {setting('area')}"
+        f" AND sheet_mapping.organisation IS NOT DISTINCT FROM {setting('sees_organisation')})",
+    )
     guards["proposal"] = Guard(reads=guards["proposal"].reads, adds=_PROPOSES)
     guards["proposal_decision"] = Guard(reads=guards["proposal_decision"].reads, adds=_DECIDES)
+    guards["stream_conflict"] = Guard(reads=guards["stream_conflict"].reads, adds=_KEEPS_CONFLICT)
+    guards["stream_opening"] = Guard(reads=guards["stream_opening"].reads, adds=_OPENS)
+    guards.update(_of_partners({table: str(guard.reads) for table, guard in guards.items()}))
+    guards["alarm_seen"] = Guard(
+        reads=guards["alarm_seen"].reads,
+        adds=f"({Roles(WATCHING).sql('alarm_seen')} AND alarm_seen.seen_by = {setting('account')})",
+    )
+    guards["switch"] = Guard(
+        reads=guards["switch"].reads,
+        adds=f"({Roles(('command', 'administrator')).sql('switch')} AND switch.set_by = {setting('account')}"
+        " AND switch.reverted_at IS NULL AND switch.until <= switch.set_at + interval '31 days')",
+    )
     guards["audit_entry"] = Guard(
         reads=guards["audit_entry"].reads,
         adds=f"(audit_entry.account = {setting('account')}"
-        f" AND audit_entry.role = coalesce({setting('role')}, ''))",
+        f" AND audit_entry.role = coalesce({setting('role')}, '')"
+        f" AND audit_entry.purpose = coalesce({setting('purpose')}, {literal(OWN_ACCOUNT)}))",
+        # Not its number, nor that of its transaction: by a forged one it would never get a place in the
+        # chain.
+        adding=tuple(name for name in COLUMNS if name != "id"),
     )
     return guards
 
@@ -115,7 +261,9 @@ _OF_ACCOUNTS = {
         ),
     ),
     "account_assignment": Guard(
-        reads="true",
+        # Which person a resident is, is known to themselves and to who gave them the account.
+        reads=f"(account_assignment.person IS NULL OR account_assignment.account_id = {_OWN_ID}"
+        f" OR {_ADMINISTRATOR})",
         # Within the administrator's own area, and never to themselves.
         adds=f"({_ADMINISTRATOR} AND {_IN_OWN_AREA}"
         f" AND account_assignment.account_id IS DISTINCT FROM {_OWN_ID})",

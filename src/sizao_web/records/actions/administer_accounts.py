@@ -9,6 +9,7 @@ from sizao_web.accounts.models import Account, Assignment
 from sizao_web.accounts.registering import Duty, Registered
 from sizao_web.records import audit
 from sizao_web.records.access.scope import Scope
+from sizao_web.records.models import Partner
 from sizao_web.records.reading.accounts import ACCOUNT, account_of, assignment_of, looks_after, subject
 from sizao_web.records.writing import NotAllowed
 
@@ -54,8 +55,10 @@ def reset_second_factor(scope: Scope, moment: datetime, account: Account) -> Non
 
 
 def give_password(scope: Scope, moment: datetime, account: Account) -> str:
-    """A new password to hand over."""
+    """A new password to hand over; never to a partner's account, which works by its keys alone."""
     _check_whole(scope, moment, account)
+    if Partner.objects.filter(account=account.username).exists():
+        raise NotAllowed("A partner's account is nobody's to sign in by.")
     password = registering.give_password(account)
     _note(scope, moment, "give_password", account)
     return password

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sizao_web.records import audit
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import Question
 from sizao_web.records.reading.pack import policy_in_use
@@ -28,6 +29,7 @@ def ask_as_known_then(scope: Scope, moment: datetime, *, as_of: datetime, known_
     )
     Question.objects.bulk_create([asked], ignore_conflicts=True)
     found = Question.objects.get(as_of=as_of, known_by=known_by, pack_digest=asked.pack_digest)
+    audit.note(scope, moment, "ask", "past", [str(found.pk)])
     if found.state in ("waiting", "failed", "forgotten"):
         answer.defer(question=found.pk)
     return found

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sizao.facts.declaration import ColumnType
-from sizao.facts.dictionary import fact as declared
 from sizao.terms.words import Words
+from sizao_web.records.access.giving import kept_columns
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.reading.history import History, may_correct
 from sizao_web.records.writing import Given, NotAllowed, Outcome, Refused, write
+
+__all__ = ["NotAllowed", "Refused", "correct_fact", "kept_columns"]
 
 WITHOUT_REASON = Words("更正须写明理由。", "A correction must say why: fill in the reason.")
 ANOTHER_SUBJECT = Words(
@@ -52,16 +53,3 @@ def correct_fact(
         area=record["area"],
     )
     return write(scope, moment, [given], request=request)
-
-
-def kept_columns(fact: str) -> tuple[str, ...]:
-    """The columns that a correction must not change, because visibility of the whole chain hangs on them.
-
-    A reader of the old person would not see that the record is no longer about them.
-    """
-    of = declared(fact)
-    return tuple(
-        column.name
-        for column in of.columns
-        if column.type is ColumnType.ID and (column.name in of.subjects or column.name in ("person", "place"))
-    )

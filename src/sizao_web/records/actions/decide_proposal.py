@@ -7,13 +7,15 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from sizao.terms.words import Words
+from sizao_web.accounts.roles import BEGINS, REOPENING
 from sizao_web.records import audit
 from sizao_web.records.access.scope import Scope
-from sizao_web.records.actions.propose import NO_OFFICE
+from sizao_web.records.actions.propose import NO_OFFICE, OVER
 from sizao_web.records.models import Proposal, ProposalDecision
-from sizao_web.records.proposed_facts import as_given, proposed_values
+from sizao_web.records.proposed_facts import By, as_given, persons_of, proposed_values
 from sizao_web.records.reading.pack import policy_in_use
 from sizao_web.records.writing import NotAllowed, Refused, write
+from sizao_web.settings.clock import bare
 
 OWN = Words("不能批准自己提请的：须由另一机构的人批准。", "Nobody approves what they proposed themselves.")
 SAME_OFFICE = Words(
@@ -41,7 +43,7 @@ def decide_proposal(
     """
     if proposal.kind not in scope.duty.decides:
         raise NotAllowed(f"{scope.role} does not decide {proposal.kind}.")
-    if problem := cannot(scope, proposal, decision, why):
+    if problem := cannot(scope, moment, proposal, decision, why):
         raise Refused([(0, problem)])
     try:
         with transaction.atomic():
@@ -56,17 +58,23 @@ def decide_proposal(
             )
     except IntegrityError as cause:
         raise Refused([(0, DECIDED_ALREADY)]) from cause
-    if decision == "approved":
+    if decision == "approved" and proposal.kind == REOPENING:
+        from sizao_web.records.ledger.tasks import reopen_results
+
+        reopen_results.defer(proposal=proposal.pk)
+    elif decision == "approved":
         effect = max(moment, proposal.effect_at)
+        proposed = By(proposal.proposed_by, proposal.proposed_office)
+        approved = By(scope.account, scope.organisation or "")
         given = [
-            as_given(proposal.kind, values, proposal.proposed_by, scope.account, effect, place, proposal.pk)
+            as_given(proposal.kind, values, proposed, approved, effect, place, proposal.pk)
             for place, values in enumerate(proposed_values(proposal))
         ]
         write(scope, moment, given, request=request)
-    audit.note(scope, moment, decision, proposal.kind, [str(proposal.pk)], request)
+    audit.note(scope, moment, decision, proposal.kind, [str(proposal.pk), *persons_of(proposal)], request)
 
 
-def cannot(scope: Scope, proposal: Proposal, decision: str, why: str = "") -> Words | None:
+def cannot(scope: Scope, moment: datetime, proposal: Proposal, decision: str, why: str = "") -> Words | None:
     """Why this scope cannot decide so; None where it can."""
     own = proposal.proposed_by == scope.account
     checks = (
@@ -77,6 +85,13 @@ def cannot(scope: Scope, proposal: Proposal, decision: str, why: str = "") -> Wo
         (decision == "approved" and proposal.proposed_office == scope.organisation, SAME_OFFICE),
         (decision == "approved" and proposal.state != "compared", NOT_COMPARED),
         (decision == "approved" and proposal.pack_digest != policy_in_use().digest, OTHER_PACK),
+        (decision == "approved" and _is_over(proposal, moment), OVER),
         (decision == "refused" and not why.strip(), NO_WHY),
     )
     return next((words for wrong, words in checks if wrong), None)
+
+
+def _is_over(proposal: Proposal, moment: datetime) -> bool:
+    """Whether what is proposed would end before it begins."""
+    ends = [values.get("until_at") for values in proposed_values(proposal) if proposal.kind in BEGINS]
+    return any(isinstance(one, datetime) and one <= bare(moment) for one in ends)

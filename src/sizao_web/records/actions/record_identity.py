@@ -6,10 +6,12 @@ from datetime import datetime
 
 from django.db import connection
 
+from sizao.intake.persons import Said
 from sizao.terms.words import Words
 from sizao_web.records import audit
 from sizao_web.records.access.persons import sees_person
 from sizao_web.records.access.scope import Scope
+from sizao_web.records.matching.known import last_said, tokens_for
 from sizao_web.records.models import Identity, NameToken
 from sizao_web.records.reading.identities import FIELDS, last_identity
 from sizao_web.records.sealing import seal, tokens
@@ -46,6 +48,9 @@ def record_identity(
         return False
     if not sees_person(scope, person):
         raise NotAllowed("This person is not among those whom this duty sees.")
+    before = last_said([person]).get(person)
+    if before is not None and before.birth_on is not None:
+        said["birth_on"] = before.birth_on.isoformat()  # which this form does not ask
     Identity.objects.bulk_create(
         [
             Identity(
@@ -56,9 +61,10 @@ def record_identity(
             )
         ]
     )
-    found_by = tokens(said["name"], said["document"], said["telephone"])
+    whole = Said(name, document, telephone, before.birth_on if before else None, address)
+    found_by = (*tokens(name, document, telephone), *tokens_for(whole))
     NameToken.objects.bulk_create(
-        (NameToken(person=person, token=token) for token in found_by), ignore_conflicts=True
+        (NameToken(person=person, token=token) for token in dict.fromkeys(found_by)), ignore_conflicts=True
     )
     audit.note(scope, moment, "record", "identity", [person], request)
     return True

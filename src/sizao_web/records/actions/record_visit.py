@@ -21,6 +21,9 @@ from sizao_web.records.writing import Given, NotAllowed, Refused, write
 FINDINGS = {"well": "well", "symptoms": "symptoms", "help": "needs_help"}
 """Answer at the door -> code of what a visit found."""
 
+DEPENDING = ("child", "older", "disabled")
+"""Why somebody depends on another person for care."""
+
 NOT_SEEN = Words(
     "此人不在您负责的范围内，未记录。", "You do not answer for this person; nothing was recorded."
 )
@@ -37,6 +40,7 @@ class Answer:
     temperature: float | None = None
     tube: str | None = None
     nobody_depends: bool = False
+    dependants: tuple[tuple[str, str], ...] = ()  # (who depends on the person, why: of DEPENDING)
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,9 @@ def _facts(visit: Visit, answer: Answer) -> Iterator[Given]:
     if answer.nobody_depends:
         nobody = {"person": person, "dependant": person, "kind": "none", "from_on": visit.on}
         yield _given(visit, "dependants", person, "", nobody)
+    for dependant, kind in answer.dependants:
+        values = {"person": person, "dependant": dependant, "kind": kind, "from_on": visit.on}
+        yield _given(visit, "dependants", person, dependant, values)
     if answer.tube:
         # Several people of one tube are one sample: the first of them brings it, the others merge.
         kind = "household" if answer.tube in visit.shared_tubes else "single"

@@ -16,6 +16,9 @@ FACTS = (
     "stays",
     "room_stays",
     "people",
+    "referrals",
+    "encounters",
+    "medicine_sales",
 )
 
 
@@ -55,9 +58,10 @@ LEFT JOIN homes AS h ON h.person = o.about AND o.about_kind = 'person'"""
 
 def _found(day: str, now: str, among: str) -> str:
     """The areas where a person lives or stays, now or later, and where something is owed about them; the
-    organisations that owe it, in whose rooms they are, or that took them over.
+    organisations that owe it, in whose rooms they are, or that took them over; the places that saw them,
+    sold them a medicine, sent them on, or to which they were sent.
 
-    A person of whom nothing of this is known belongs to the area that recorded them.
+    A person of whom nothing but such a place is known belongs to the area that recorded them, too.
     """
     lasting = f"(until_on IS NULL OR until_on > {day})"
     about = "FROM obligations AS o WHERE o.about_kind = 'person'"
@@ -73,15 +77,26 @@ UNION ALL SELECT o.about, {nothing}, r.responsible
       WHERE o.about_kind = 'person'
 UNION ALL SELECT person, {nothing}, arg_max(office, n) FROM hand_over_held WHERE since <= {now} AND n > 0
       GROUP BY person, done_by"""
+    seen = f"""
+SELECT person, {nothing} AS area, place AS organisation FROM eff_encounters
+UNION ALL SELECT person, {nothing}, place FROM eff_medicine_sales
+UNION ALL SELECT person, {nothing}, from_place FROM eff_referrals
+UNION ALL SELECT person, {nothing}, to_place FROM eff_referrals"""
     return f"""
 WITH placed AS (
   SELECT DISTINCT coalesce(c.canonical, p.person) AS person, p.area, p.organisation
   FROM ({places}) AS p LEFT JOIN canonical AS c ON c.person = p.person
   WHERE p.person IS NOT NULL AND (p.area IS NOT NULL OR p.organisation IS NOT NULL){among}),
+seen AS (
+  SELECT DISTINCT coalesce(c.canonical, p.person) AS person, p.area, p.organisation
+  FROM ({seen}) AS p LEFT JOIN canonical AS c ON c.person = p.person
+  WHERE p.person IS NOT NULL AND p.organisation IS NOT NULL{among}),
 known AS (
   SELECT DISTINCT coalesce(c.canonical, p.person) AS person, p.area
   FROM eff_people AS p LEFT JOIN canonical AS c ON c.person = p.person WHERE p.person IS NOT NULL{among})
 SELECT * FROM placed
+UNION
+SELECT * FROM seen
 UNION ALL
 SELECT person, area, {nothing} FROM known WHERE person NOT IN (SELECT person FROM placed)"""
 

@@ -8,7 +8,7 @@ are counts, and a few rows of each kind of change as examples for those who may 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
@@ -20,12 +20,14 @@ from sizao.obligations.compare import Side, compare
 from sizao.obligations.derive import derive
 from sizao.policy.model import Policy
 from sizao.store.running import Session
+from sizao_web.accounts.roles import REOPENING
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.ledger.questions import corrected, facts_known
 from sizao_web.records.ledger.texts import in_force
 from sizao_web.records.models import Proposal, ProposalExample
-from sizao_web.records.proposed_facts import TRIED, as_given, proposed_values
+from sizao_web.records.proposed_facts import TRIED, By, as_given, proposed_values
 from sizao_web.records.reading.pack import shelf
+from sizao_web.records.reopening import links
 from sizao_web.records.writing import completed
 from sizao_web.settings.clock import bare, now
 
@@ -88,7 +90,11 @@ def _sides(found: Proposal, facts: dict[str, pa.Table], as_of: datetime) -> dict
             "before": Side(_policy(facts, as_of), as_of, as_of),
             "after": Side(pack.policy, as_of, as_of),
         }
-    facts[found.kind] = pa.concat_tables([facts[found.kind], _proposed(found, as_of + AN_INSTANT)])
+    if found.kind == REOPENING:
+        opened = links(found, (as_of + AN_INSTANT).replace(tzinfo=UTC), found.proposed_by)
+        facts["results"] = pa.concat_tables([facts["results"], opened])
+    else:
+        facts[found.kind] = pa.concat_tables([facts[found.kind], _proposed(found, as_of + AN_INSTANT)])
     return {
         name: Side(_policy(facts, known_by), as_of, known_by)
         for name, known_by in (("before", as_of), ("after", as_of + AN_INSTANT))
@@ -113,9 +119,10 @@ def _derived(side: Side, facts: Tables) -> Any:
 def _proposed(found: Proposal, known_at: datetime) -> pa.Table:
     """The proposed facts as rows that became known at this moment."""
     scope = Scope(found.proposed_by, "", found.area, found.proposed_office, "")
+    by = By(found.proposed_by, found.proposed_office)
     tables = []
     for place, values in enumerate(proposed_values(found)):
-        given = as_given(found.kind, values, found.proposed_by, None, found.effect_at, place, found.pk)
+        given = as_given(found.kind, values, by, None, found.effect_at, place, found.pk)
         table, problems = completed(scope, found.proposed_at, given)
         if problems:
             raise ValueError(f"proposal {found.pk}: {'; '.join(words.en for _, words in problems)}")

@@ -20,4 +20,7 @@ def renumber(connection: psycopg.Connection[Any]) -> None:
     for (table,) in found.fetchall():
         statement = sql.SQL("UPDATE {} SET arrived_in = pg_current_xact_id()")
         connection.execute(statement.format(sql.Identifier(table)))
+    # Places of the audit stay; which entries still have none is asked of all of them once.
+    if connection.execute("SELECT to_regclass('audit_root')").fetchone() != (None,):
+        connection.execute("UPDATE audit_root SET horizon = '0'")
     connection.execute("UPDATE ledger_run SET facts_until = '' WHERE id = (SELECT max(id) FROM ledger_run)")

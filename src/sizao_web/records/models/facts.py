@@ -101,6 +101,43 @@ class Closures(FactRow):
         )
 
 
+class Rooms(FactRow):
+    """Rooms: a quarantine site has a room."""
+
+    place = models.TextField(null=True)
+    room = models.TextField(null=True)
+    floor = models.TextField(null=True)
+    beds = models.BigIntegerField(null=True)
+    use = models.TextField(null=True)
+    from_on = models.DateField(null=True)
+    until_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "fact_rooms"
+        constraints = rules_of_keys("rooms")
+        indexes = (
+            models.Index(fields=["place"], name="rooms_place_ix"),
+            models.Index(fields=["arrived_in"], name="rooms_arrived_i_ix"),
+        )
+
+
+class RoomConditions(FactRow):
+    """Room conditions: a room was found ready, or to be disinfected, or unusable."""
+
+    place = models.TextField(null=True)
+    room = models.TextField(null=True)
+    condition = models.TextField(null=True)
+    stated_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_room_conditions"
+        constraints = rules_of_keys("room_conditions")
+        indexes = (
+            models.Index(fields=["place"], name="room_conditions_place_ix"),
+            models.Index(fields=["arrived_in"], name="room_conditions_arrived_i_ix"),
+        )
+
+
 class People(FactRow):
     """People: identifier, sex and year of birth only."""
 
@@ -439,6 +476,25 @@ class HandOverAcceptances(FactRow):
         )
 
 
+class Transfers(FactRow):
+    """Transfers: somebody who is handed over left in a vehicle."""
+
+    hand_over = models.TextField(null=True)
+    person = models.TextField(null=True)
+    vehicle = models.TextField(null=True)
+    left_at = models.DateTimeField(null=True)
+    arrived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_transfers"
+        constraints = rules_of_keys("transfers")
+        indexes = (
+            models.Index(fields=["hand_over"], name="transfers_hand_over_ix"),
+            models.Index(fields=["person"], name="transfers_person_ix"),
+            models.Index(fields=["arrived_in"], name="transfers_arrived_i_ix"),
+        )
+
+
 class Samples(FactRow):
     """Samples: one row for each tube."""
 
@@ -470,6 +526,22 @@ class SampleMembers(FactRow):
             models.Index(fields=["sample"], name="sample_members_sample_ix"),
             models.Index(fields=["person"], name="sample_members_person_ix"),
             models.Index(fields=["arrived_in"], name="sample_members_arrived_i_ix"),
+        )
+
+
+class SampleReceipts(FactRow):
+    """Receipts of samples: a tube has come to a laboratory."""
+
+    sample = models.TextField(null=True)
+    received_at = models.DateTimeField(null=True)
+    laboratory = models.TextField(null=True)
+
+    class Meta:
+        db_table = "fact_sample_receipts"
+        constraints = rules_of_keys("sample_receipts")
+        indexes = (
+            models.Index(fields=["sample"], name="sample_receipts_sample_ix"),
+            models.Index(fields=["arrived_in"], name="sample_receipts_arrived_i_ix"),
         )
 
 
@@ -596,6 +668,22 @@ class Beds(FactRow):
         indexes = (
             models.Index(fields=["place"], name="beds_place_ix"),
             models.Index(fields=["arrived_in"], name="beds_arrived_i_ix"),
+        )
+
+
+class LaboratoryCapacities(FactRow):
+    """Laboratories: how many tubes each can test in a day."""
+
+    place = models.TextField(null=True)
+    counted_at = models.DateTimeField(null=True)
+    tubes_a_day = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "fact_laboratory_capacities"
+        constraints = rules_of_keys("laboratory_capacities")
+        indexes = (
+            models.Index(fields=["place"], name="laboratory_capac_place_ix"),
+            models.Index(fields=["arrived_in"], name="laboratory_capac_arrived_i_ix"),
         )
 
 
@@ -971,6 +1059,45 @@ class ResumptionDecisions(FactRow):
         )
 
 
+class Appeals(FactRow):
+    """Appeals: somebody objects to a restriction or a record."""
+
+    appeal = models.TextField(null=True)
+    person = models.TextField(null=True)
+    against = models.TextField(null=True)
+    ground = models.TextField(null=True)
+    obligation = models.TextField(null=True)
+    statement = models.TextField(null=True)
+    appealed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_appeals"
+        constraints = rules_of_keys("appeals")
+        indexes = (
+            models.Index(fields=["person"], name="appeals_person_ix"),
+            models.Index(fields=["arrived_in"], name="appeals_arrived_i_ix"),
+        )
+
+
+class AppealDecisions(FactRow):
+    """Appeal decisions: what was decided, and why."""
+
+    appeal = models.TextField(null=True)
+    person = models.TextField(null=True)
+    outcome = models.TextField(null=True)
+    why = models.TextField(null=True)
+    decided_office = models.TextField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_appeal_decisions"
+        constraints = rules_of_keys("appeal_decisions")
+        indexes = (
+            models.Index(fields=["person"], name="appeal_decisions_person_ix"),
+            models.Index(fields=["arrived_in"], name="appeal_decisions_arrived_i_ix"),
+        )
+
+
 class AreaGrades(FactRow):
     """Area grades: a grade of risk was announced for an area."""
 
@@ -1116,6 +1243,7 @@ class Findings(FactRow):
     severity = models.TextField(null=True)
     found_at = models.DateTimeField(null=True)
     kind = models.TextField(null=True)
+    note = models.TextField(null=True)
 
     class Meta:
         db_table = "fact_findings"
@@ -1133,6 +1261,7 @@ class Rectifications(FactRow):
     place = models.TextField(null=True)
     rectified_at = models.DateTimeField(null=True)
     rechecked_at = models.DateTimeField(null=True)
+    note = models.TextField(null=True)
 
     class Meta:
         db_table = "fact_rectifications"
@@ -1152,6 +1281,7 @@ class Shifts(FactRow):
     holder = models.TextField(null=True)
     from_at = models.DateTimeField(null=True)
     until_at = models.DateTimeField(null=True)
+    note = models.TextField(null=True)
 
     class Meta:
         db_table = "fact_shifts"
@@ -1159,6 +1289,24 @@ class Shifts(FactRow):
         indexes = (
             models.Index(fields=["office"], name="shifts_office_ix"),
             models.Index(fields=["arrived_in"], name="shifts_arrived_i_ix"),
+        )
+
+
+class Rosters(FactRow):
+    """Rosters: who is to be on duty, or to lead it, and when."""
+
+    office = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    holder = models.TextField(null=True)
+    from_at = models.DateTimeField(null=True)
+    until_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_rosters"
+        constraints = rules_of_keys("rosters")
+        indexes = (
+            models.Index(fields=["office"], name="rosters_office_ix"),
+            models.Index(fields=["arrived_in"], name="rosters_arrived_i_ix"),
         )
 
 
@@ -1179,6 +1327,24 @@ class Staffing(FactRow):
         )
 
 
+class Teams(FactRow):
+    """Teams: how many an office has of a kind, and are free."""
+
+    office = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    counted_at = models.DateTimeField(null=True)
+    teams = models.BigIntegerField(null=True)
+    free = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "fact_teams"
+        constraints = rules_of_keys("teams")
+        indexes = (
+            models.Index(fields=["office"], name="teams_office_ix"),
+            models.Index(fields=["arrived_in"], name="teams_arrived_i_ix"),
+        )
+
+
 class Incidents(FactRow):
     """Incidents: something happened that must be reported at once."""
 
@@ -1186,6 +1352,7 @@ class Incidents(FactRow):
     office = models.TextField(null=True)
     kind = models.TextField(null=True)
     found_at = models.DateTimeField(null=True)
+    note = models.TextField(null=True)
 
     class Meta:
         db_table = "fact_incidents"
@@ -1203,6 +1370,7 @@ class IncidentReports(FactRow):
     office = models.TextField(null=True)
     stage = models.TextField(null=True)
     reported_at = models.DateTimeField(null=True)
+    note = models.TextField(null=True)
 
     class Meta:
         db_table = "fact_incident_reports"
@@ -1223,6 +1391,7 @@ class Assignments(FactRow):
     meeting = models.TextField(null=True)
     assigned_at = models.DateTimeField(null=True)
     due_on = models.DateField(null=True)
+    task = models.TextField(null=True)
 
     class Meta:
         db_table = "fact_assignments"
@@ -1240,6 +1409,7 @@ class AssignmentReports(FactRow):
     office = models.TextField(null=True)
     state = models.TextField(null=True)
     reported_at = models.DateTimeField(null=True)
+    evidence = models.TextField(null=True)
 
     class Meta:
         db_table = "fact_assignment_reports"
@@ -1423,6 +1593,53 @@ class BudgetLines(FactRow):
         )
 
 
+class Notices(FactRow):
+    """Notices: what was published, in both languages, and from when until when it holds."""
+
+    notice = models.TextField(null=True)
+    kind = models.TextField(null=True)
+    covers = models.TextField(null=True, db_collation="C")
+    title_zh = models.TextField(null=True)
+    title_en = models.TextField(null=True)
+    text_zh = models.TextField(null=True)
+    text_en = models.TextField(null=True)
+    from_on = models.DateField(null=True)
+    until_on = models.DateField(null=True)
+    announced_by = models.TextField(null=True)
+    basis = models.TextField(null=True)
+
+    class Meta:
+        db_table = "fact_notices"
+        constraints = rules_of_keys("notices")
+        indexes = (
+            models.Index(fields=["announced_by"], name="notices_announced_ix"),
+            models.Index(fields=["arrived_in"], name="notices_arrived_i_ix"),
+        )
+
+
+class PublicContacts(FactRow):
+    """Public contacts: what an office or place is called, its telephone, address and open hours."""
+
+    subject = models.TextField(null=True)
+    name_zh = models.TextField(null=True)
+    name_en = models.TextField(null=True)
+    telephone = models.TextField(null=True)
+    address_zh = models.TextField(null=True)
+    address_en = models.TextField(null=True)
+    hours_zh = models.TextField(null=True)
+    hours_en = models.TextField(null=True)
+    from_on = models.DateField(null=True)
+    until_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "fact_public_contacts"
+        constraints = rules_of_keys("public_contacts")
+        indexes = (
+            models.Index(fields=["subject"], name="public_contacts_subject_ix"),
+            models.Index(fields=["arrived_in"], name="public_contacts_arrived_i_ix"),
+        )
+
+
 FACT_MODELS: Mapping[str, type[FactRow]] = MappingProxyType(
     {
         "areas": Areas,
@@ -1430,6 +1647,8 @@ FACT_MODELS: Mapping[str, type[FactRow]] = MappingProxyType(
         "offices": Offices,
         "enrolments": Enrolments,
         "closures": Closures,
+        "rooms": Rooms,
+        "room_conditions": RoomConditions,
         "people": People,
         "merges": Merges,
         "households": Households,
@@ -1448,8 +1667,10 @@ FACT_MODELS: Mapping[str, type[FactRow]] = MappingProxyType(
         "releases": Releases,
         "hand_overs": HandOvers,
         "hand_over_acceptances": HandOverAcceptances,
+        "transfers": Transfers,
         "samples": Samples,
         "sample_members": SampleMembers,
+        "sample_receipts": SampleReceipts,
         "results": Results,
         "institution_reports": InstitutionReports,
         "place_checks": PlaceChecks,
@@ -1457,6 +1678,7 @@ FACT_MODELS: Mapping[str, type[FactRow]] = MappingProxyType(
         "absence_causes": AbsenceCauses,
         "equipment": Equipment,
         "beds": Beds,
+        "laboratory_capacities": LaboratoryCapacities,
         "works": Works,
         "works_steps": WorksSteps,
         "admissions": Admissions,
@@ -1478,6 +1700,8 @@ FACT_MODELS: Mapping[str, type[FactRow]] = MappingProxyType(
         "place_request_outcomes": PlaceRequestOutcomes,
         "resumption_applications": ResumptionApplications,
         "resumption_decisions": ResumptionDecisions,
+        "appeals": Appeals,
+        "appeal_decisions": AppealDecisions,
         "area_grades": AreaGrades,
         "response_levels": ResponseLevels,
         "area_counts": AreaCounts,
@@ -1488,7 +1712,9 @@ FACT_MODELS: Mapping[str, type[FactRow]] = MappingProxyType(
         "findings": Findings,
         "rectifications": Rectifications,
         "shifts": Shifts,
+        "rosters": Rosters,
         "staffing": Staffing,
+        "teams": Teams,
         "incidents": Incidents,
         "incident_reports": IncidentReports,
         "assignments": Assignments,
@@ -1502,6 +1728,8 @@ FACT_MODELS: Mapping[str, type[FactRow]] = MappingProxyType(
         "movements": Movements,
         "allocations": Allocations,
         "budget_lines": BudgetLines,
+        "notices": Notices,
+        "public_contacts": PublicContacts,
     }
 )
 """Fact -> its model."""

@@ -32,3 +32,12 @@ def grades(scope: Scope, as_of: datetime, known_by: datetime) -> dict[str, str]:
     rows = effective(scope, "area_grades", known_by).filter(from_on__lte=day)
     rows = rows.filter(Q(until_on__isnull=True) | Q(until_on__gt=day)).order_by("from_on", "known_at")
     return dict(rows.values_list("graded", "grade"))
+
+
+def every_area(scope: Scope, known_by: datetime, without: str = "", limit: int = 5_000) -> dict[str, Words]:
+    """Every area on record by path, as far as the limit; without: leave out this one and those in it."""
+    rows = effective(scope, "areas", known_by)
+    if without:
+        rows = rows.exclude(Q(path=without) | Q(path__gte=f"{without}/", path__lt=f"{without}0"))
+    named = rows.order_by("path").values_list("path", "label_zh", "label_en")[:limit]
+    return {path: Words(zh or path, en or path) for path, zh, en in named}

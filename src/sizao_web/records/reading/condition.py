@@ -10,6 +10,11 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from sizao_web.records.room import NoRoom
+from sizao_web.records.room import left as room_left
+
+__all__ = ["Ledger", "NoRoom", "ledger", "pending_migrations", "room_left"]
+
 
 @dataclass(frozen=True)
 class Ledger:

@@ -12,6 +12,7 @@ from sizao.facts.dictionary import FACTS
 from sizao.facts.dictionary import fact as declared
 from sizao.terms.areas import is_within
 from sizao.terms.identifiers import hex_key, parse_hex_key, uuid7
+from sizao_web.records import audit
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import Obligation
 from sizao_web.records.reading.facts import links, plain
@@ -53,6 +54,16 @@ class History:
             if link["action"] != "record":
                 versions.setdefault(link["source_version"], []).append(link)
         return tuple(link for same in versions.values() if len(same) > 1 for link in same)
+
+
+def opened(scope: Scope, moment: datetime, fact: str, key: str) -> History | None:
+    """The history of a key for a page that shows it: who is named in it is read by that, and audited so."""
+    found = history(scope, fact, key)
+    if found is not None:
+        of_persons = [column.name for column in FACTS[fact].columns if column.of == "person"]
+        persons = [str(link[name]) for link in found.links for name in of_persons if link.get(name)]
+        audit.note(scope, moment, "read", fact, persons)
+    return found
 
 
 def history(scope: Scope, fact: str, key: str, known_by: datetime | None = None) -> History | None:

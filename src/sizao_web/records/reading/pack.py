@@ -127,6 +127,13 @@ def _plain(value: object) -> object:
     return value if isinstance(value, int | str | date | None) else str(value)
 
 
+def number_on(parameter: str, day: date) -> float | None:
+    """The number that the pack states for a parameter on a day; None where it states none."""
+    stated = [one for one in policy_in_use().parameters.get(parameter, ()) if one.since <= day]
+    value = stated[-1].value if stated else None
+    return value if isinstance(value, int | float) else None
+
+
 def rule_label(rule: str, version: int | None = None) -> Words:
     """What a rule is called; its id where the pack in use does not have it any more."""
     texts = policy_in_use().rules.get(rule, ())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sizao.policy.expressions.tree import All, ColumnOf, Compare, Literal, Node, OneOf
+from sizao.policy.expressions.tree import Any as AnyOf
 from sizao.policy.model import Proof, StepText
 from sizao_web.records.reading.pack import policy_in_use
 
@@ -66,10 +67,15 @@ def way_of(rule: str, version: int, step: str, place: str | None) -> Way | None:
 
 def verbs_at_the_door() -> frozenset[str]:
     """The verbs with a step that can be proved at the door."""
+    return verbs_proved_by(*AT_THE_DOOR)
+
+
+def verbs_proved_by(*readings: str) -> frozenset[str]:
+    """The verbs with a step that one of these readings proves, escalations among them."""
     steps = [step for text in policy_in_use().versions() for step in text.steps]
-    found = {step.verb.name for step in steps if step.proof.reading in AT_THE_DOOR}
+    found = {step.verb.name for step in steps if step.proof.reading in readings}
     escalated = (step.escalation for step in steps if step.escalation is not None)
-    return frozenset(found | {one.verb.name for one in escalated if one.proof.reading in AT_THE_DOOR})
+    return frozenset(found | {one.verb.name for one in escalated if one.proof.reading in readings})
 
 
 def after_limit(rule: str, version: int, step: str) -> tuple[timedelta, str, str] | None:
@@ -90,3 +96,22 @@ def _codes(node: Node | None, column: str) -> Iterator[str]:
             yield str(value)
         case OneOf(value=ColumnOf(name=name), options=options) if name == column:
             yield from (str(one.value) for one in options)
+
+
+def largest_tube(rule: str, version: int, step: str) -> int | None:
+    """Of how many people a tube may be that proves the row with a negative result; None where it is not said.
+
+    A row of which several must test negative alone says so by the number that its rule hands to its proof.
+    """
+    proof = proof_of(rule, version, step)
+    stated = list(_members(proof.where)) if proof is not None else []
+    return max(stated, default=None)
+
+
+def _members(node: Node | None) -> Iterator[int]:
+    match node:
+        case All(items=items) | AnyOf(items=items):
+            for item in items:
+                yield from _members(item)
+        case Compare(operator="<=" | "=", left=ColumnOf(name="members"), right=Literal(value=int(value))):
+            yield value

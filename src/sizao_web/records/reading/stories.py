@@ -24,6 +24,7 @@ from sizao.obligations.story import Story
 from sizao.policy.adopting import adopt_as_recorded
 from sizao.policy.model import Policy
 from sizao.terms.areas import ancestors
+from sizao_web.records import audit
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import FACT_MODELS, Obligation, Run, Unknown
 from sizao_web.records.reading.facts import plain
@@ -49,6 +50,8 @@ def story(scope: Scope, moment: datetime, obligation: str, language: str) -> Tol
     row = every_obligation(scope).filter(obligation_id=obligation).first()
     if row is None:
         return None
+    if row.about_kind == "person":
+        audit.note(scope, moment, "read", "why", [row.about])
     facts = _around("SELECT fact, link FROM sizao_story_facts(%s)", [obligation], row.area)
     as_of = _as_of(moment, row).replace(second=0, microsecond=0)  # nobody waits by the second
     values = _values(row, OBLIGATIONS.names)
@@ -75,6 +78,7 @@ def story_of_unknown(
     rows = list(unknown(scope).filter(trigger_fact=fact, trigger_key=key).order_by("rule"))
     if not rows:
         return [], {}
+    audit.note(scope, moment, "read", "why", [row.about for row in rows if row.about])
     facts = _around("SELECT fact, link FROM sizao_unknown_facts(%s, %s)", [fact, key], rows[0].area)
     policy = policy_adopted(moment)
     told = {"known_by": bare(moment), "language": language}
@@ -112,7 +116,7 @@ def _around(sql: str, asked: list[str], area: str | None) -> dict[str, pa.Table]
         cursor.execute(sql, asked)
         for fact, link in cursor.fetchall():
             found.setdefault(fact, []).append(link if isinstance(link, dict) else _loads(link))
-    tables = {fact: _arrow(fact, rows) for fact, rows in found.items()}
+    tables = {fact: arrow_rows(fact, rows) for fact, rows in found.items()}
     paths = {area, *_areas_in(tables)} - {None}
     tables["area_grades"] = _table("area_grades", _near(paths))
     paths |= set(_areas_in({"area_grades": tables["area_grades"]}))
@@ -139,10 +143,11 @@ def _areas_in(tables: Mapping[str, pa.Table]) -> Iterable[str]:
 
 def _table(fact: str, where: Q) -> pa.Table:
     """Rows of a reference fact, which every duty reads."""
-    return _arrow(fact, plain(FACT_MODELS[fact]._default_manager.filter(where)))
+    return arrow_rows(fact, plain(FACT_MODELS[fact]._default_manager.filter(where)))
 
 
-def _arrow(fact: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+def arrow_rows(fact: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """Rows of the database as the library keeps them."""
     columns = {one.name: one.arrow for one in stored_columns(fact)}
     values = [{name: typed(kind, row[name]) for name, kind in columns.items()} for row in rows]
     return pa.Table.from_pylist(values, arrow_schema(fact))

@@ -1,0 +1,119 @@
+"""The outcome of every row of a delivery, as rows of their own; rows that were not taken are kept sealed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import connection
+
+from sizao.intake.apart import problem_of
+from sizao.intake.pieces import LINE
+from sizao.intake.problems import Problem
+from sizao.intake.sheets import Sheet
+from sizao_web.records import bulk
+from sizao_web.records.deliveries.storing import PART, Place, Stored
+from sizao_web.records.sealing import seal, unseal
+
+_COLUMNS = "(delivery_id, line, part, outcome, fact, key_hi, key_lo, problems, sealed)"
+
+
+def write_rows(
+    delivery: str,
+    tables: Mapping[str, pa.Table],
+    stored: Stored,
+    again: Mapping[str, Sequence[Place]],
+    wrong: Mapping[int, Sequence[Problem]],
+    sheet: Sheet,
+) -> None:
+    """One row for each fact that a row gave, and one for each row that was not taken, with its cells
+    sealed."""
+    bad = pa.array(list(wrong), pa.int64())
+    with _arriving() as copy:
+        for fact, table in tables.items():
+            if table.num_rows:
+                bulk.write_csv(_taken(delivery, fact, table, stored, bad), copy.write)
+        for fact, places in again.items():
+            for line, part in places:
+                # A fact that an earlier row of the file gave too: `part` tells it from the others of its row.
+                copy.write(f'"{delivery}",{line},{part},"merged","{fact}",,,,\n')
+        cells = _cells(sheet, wrong)
+        for line, problems in wrong.items():
+            _write_wrong(copy, delivery, line, problems, cells.get(line))
+
+
+@contextmanager
+def _arriving() -> Iterator[Any]:
+    """COPY into a table of this transaction, and from there: COPY itself refuses a table with row policies to
+    every role that they bind, and the jobs' role is one."""
+    here, columns = "pg_temp.arriving_outcomes", _COLUMNS.strip("()")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE arriving_outcomes ON COMMIT DROP AS"
+            f" SELECT {columns} FROM delivery_row WITH NO DATA"
+        )
+        with cursor.copy(f"COPY {here} {_COLUMNS} FROM STDIN (FORMAT csv, NULL '')") as copy:
+            yield copy
+        cursor.execute(f"INSERT INTO delivery_row {_COLUMNS} SELECT {columns} FROM {here}")
+        cursor.execute(f"DROP TABLE {here}")
+
+
+def _taken(delivery: str, fact: str, table: pa.Table, stored: Stored, bad: pa.Array) -> pa.Table:
+    good = table.filter(pc.invert(pc.is_in(table[LINE], bad)))
+    merged = stored.merged.get(fact, [])
+    outcome: Any = pa.repeat(pa.scalar("stored"), good.num_rows)
+    if merged:
+        there = set(merged)
+        places = zip(good[LINE].to_pylist(), good[PART].to_pylist(), strict=True)
+        outcome = pa.array(["merged" if place in there else "stored" for place in places], pa.string())
+    count = good.num_rows
+    return pa.table(
+        {
+            "delivery_id": pa.repeat(pa.scalar(delivery), count),
+            "line": good[LINE],
+            "part": good[PART],
+            "outcome": outcome,
+            "fact": pa.repeat(pa.scalar(fact), count),
+            "key_hi": good["key_hi"],
+            "key_lo": good["key_lo"],
+            "problems": pa.nulls(count, pa.string()),
+            "sealed": pa.nulls(count, pa.string()),
+        }
+    )
+
+
+def _cells(sheet: Sheet, wrong: Mapping[int, Any]) -> dict[int, dict[str, str | None]]:
+    if not wrong:
+        return {}
+    where = pc.is_in(sheet.lines, pa.array(list(wrong), pa.int64()))
+    lines = sheet.lines.filter(where).to_pylist()
+    return dict(zip(lines, sheet.cells.filter(where).to_pylist(), strict=True))
+
+
+def _write_wrong(
+    copy: Any, delivery: str, line: int, problems: Sequence[Problem], cells: Mapping[str, Any] | None
+) -> None:
+    outcome = "conflict" if all(one.kind in _CONFLICTS for one in problems) else "rejected"
+    # What stood in a cell is said in a problem too: both are sealed.
+    text = json.dumps({"cells": cells, "problems": [one.record() for one in problems]}, ensure_ascii=False)
+    sealed = seal(f"delivery/{delivery}", f"row/{line}", text).hex()
+    kinds = json.dumps([{"kind": one.kind, "column": one.column} for one in problems], ensure_ascii=False)
+    copy.write(
+        f'"{delivery}",{line},0,"{outcome}",,,,"{kinds.replace(chr(34), chr(34) * 2)}","\\x{sealed}"\n'
+    )
+
+
+_CONFLICTS = ("key_conflict", "second_record")
+
+
+def opened_row(delivery: str, line: int, sealed: Any) -> tuple[dict[str, str | None] | None, list[Problem]]:
+    """The cells of a row that was not taken, and what is wrong with it."""
+    text = unseal(f"delivery/{delivery}", f"row/{line}", sealed)
+    if text is None:
+        return None, []
+    found = json.loads(text)
+    return found["cells"], [problem_of(one) for one in found["problems"]]

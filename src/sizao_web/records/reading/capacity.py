@@ -1,0 +1,285 @@
+"""What there is against what is coming: rooms, beds, tubes, teams; and who must act when it is short."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from math import ceil
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from sizao.capacity.lasting import first_missing, renewed
+from sizao.capacity.outlook import Day, outlook
+from sizao.terms.time import local_day, midnight
+from sizao_web.records.access.scope import Scope
+from sizao_web.records.models import Obligation
+from sizao_web.records.reading import sites
+from sizao_web.records.reading.facts import effective, plain
+from sizao_web.records.reading.ledger import obligations
+from sizao_web.records.reading.proofs import largest_tube, verbs_proved_by
+from sizao_web.settings.clock import bare
+
+Row = dict[str, Any]
+AHEAD = 7
+"""Days that are looked ahead."""
+LIVE = ("overdue", "open", "upcoming")
+FOR_THE_EPIDEMIC = ("isolation", "intensive_care")
+"""Kinds of beds that are kept for the epidemic; ordinary ones give normal care."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One thing there is so much of, and how long it lasts.
+
+    what: rooms, beds, tubes, teams or stock; of: the office or place that has it; kind: of it, where there
+    are several. states: state -> how many. acts: the office that must act when it is short. told_at: when
+    somebody last said how much there is, None where it follows from records.
+    """
+
+    what: str
+    of: str
+    kind: str
+    free: float
+    total: float | None
+    days: tuple[Day, ...]
+    acts: str | None
+    told_at: datetime | None
+    states: Mapping[str, int]
+
+    @property
+    def key(self) -> str:
+        """Its name as an assignment carries it."""
+        return "/".join(("capacity", self.what, self.of, *([self.kind] if self.kind else [])))
+
+    @property
+    def short(self) -> Day | None:
+        """The first evening on which something is missing."""
+        return first_missing(self.days)
+
+    @property
+    def coming(self) -> float:
+        """What is asked for in the days ahead."""
+        return sum(day.come for day in self.days)
+
+
+def in_order(found: Iterable[Resource]) -> list[Resource]:
+    """What runs out first stands first; of one day what is missing most; then what has least left."""
+    return sorted(
+        found,
+        key=lambda one: (
+            one.short.day if one.short else date.max,
+            -(one.short.missing if one.short else 0),
+            min((day.free for day in one.days), default=0),
+            one.key,
+        ),
+    )
+
+
+def rooms(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:
+    """The rooms of each office that has quarantine sites, against who must come to it and who leaves."""
+    today = local_day(bare(known_by), zone)
+    found, inside = [], set[str]()
+    for office, places in _site_offices(scope, known_by, today).items():
+        told = [sites.site(scope, known_by, zone, place) for place in places]
+        stays = [stay for site in told for stay in site.stays]
+        inside |= {stay.person for stay in stays}
+        states = Counter(state_of(room) for site in told for room in site.rooms)
+        last = [sites.last_day(stay.ends_at, zone) or today - timedelta(days=1) for stay in stays]
+        coming = _expected(scope, office, inside, zone)
+        free = sum(len(site.free) for site in told)
+        days = outlook(free, last, coming, today, AHEAD)
+        total = sum(room.use == "quarantine" for site in told for room in site.rooms)
+        found.append(Resource("rooms", office, "", free, total, days, office, None, dict(states)))
+    return found
+
+
+def state_of(room: Any) -> str:
+    """What a room counts as: occupied, or the condition in which it stands empty; staff rooms apart."""
+    if room.use != "quarantine":
+        return "other_use"
+    return "occupied" if room.guests else str(room.condition)
+
+
+def beds(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:
+    """Beds for the epidemic of each hospital as last counted, against who must be admitted there."""
+    today = local_day(bare(known_by), zone)
+    found, asked = [], _to_admit(scope, zone)
+    for row in last_beds(scope, known_by):
+        if row["kind"] not in FOR_THE_EPIDEMIC:
+            continue
+        free = row["reserved"] - row["occupied"]
+        area = area_of(scope, known_by, row["place"])
+        hospital = office_for(scope, known_by, "county_hospital", area, today)
+        come = asked.pop(hospital, []) if row["kind"] == FOR_THE_EPIDEMIC[0] and hospital else []
+        found.append(
+            Resource(
+                "beds", row["place"], row["kind"], max(0, free), row["reserved"],
+                outlook(free, (), come, today, AHEAD),
+                office_for(scope, known_by, "health_commission", area, today), row["counted_at"],
+                {"free": max(0, free), "occupied": row["occupied"],
+                 "ordinary": max(0, row["total"] - row["reserved"])},
+            )
+        )  # fmt: skip
+    return found
+
+
+def laboratories(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:
+    """The tubes that laboratories can test in a day, against samples that fall due and tubes that wait."""
+    today = local_day(bare(known_by), zone)
+    told = last_told(scope, known_by, "laboratory_capacities", ("place",))
+    if not told:
+        return []
+    each_day = sum(row["tubes_a_day"] for row in told)
+    asked = samples_due(scope, zone, today)
+    asked[0] += waiting_tubes(scope, known_by).count()
+    acts = office_for(scope, known_by, "health_commission", scope.area, today)
+    days = renewed(each_day, asked, today)
+    last = max(row["counted_at"] for row in told)
+    return [
+        Resource("tubes", scope.area, "", each_day, each_day, days, acts, last, {"laboratories": len(told)})
+    ]
+
+
+def teams(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:
+    """Teams of each kind: how many there are and are free, against whether anything waits for one."""
+    today = local_day(bare(known_by), zone)
+    kinds: dict[str, list[Row]] = {}
+    for row in last_told(scope, known_by, "teams", ("office", "kind")):
+        kinds.setdefault(row["kind"], []).append(row)
+    found = []
+    for kind, told in sorted(kinds.items()):
+        total, free = sum(row["teams"] for row in told), sum(row["free"] for row in told)
+        waits = waiting_for_team(scope, known_by, zone, kind)
+        left = free if free or not waits else -1
+        of = told[0]["office"] if len(told) == 1 else scope.area
+        found.append(
+            Resource(
+                "teams", of, kind, free, total, (Day(today, total, waits, left),), told[0]["office"],
+                max(row["counted_at"] for row in told), {"free": free, "at_work": total - free},
+            )
+        )  # fmt: skip
+    return found
+
+
+def waiting_for_team(scope: Scope, known_by: datetime, zone: str, kind: str) -> int:
+    """What waits for a team of the kind today: people to sample, cases to investigate, rooms to disinfect."""
+    if kind == "sampling":
+        return _due(scope, zone, "tests", "samplings").values("about").distinct().count()
+    if kind == "tracing":
+        return _due(scope, zone, "investigations").count()
+    if not scope.may_read("room_stays"):
+        return 0
+    return sum(one.states.get("to_disinfect", 0) for one in rooms(scope, known_by, zone))
+
+
+def _due(scope: Scope, zone: str, *readings: str) -> QuerySet[Obligation]:
+    return obligations(scope).filter(status__in=("overdue", "open"), verb__in=verbs_proved_by(*readings))
+
+
+def last_told(scope: Scope, known_by: datetime, fact: str, by: tuple[str, ...]) -> list[Row]:
+    """Of each place or office (and kind) the last count, in order."""
+    last = {
+        tuple(row[name] for name in by): row
+        for row in plain(effective(scope, fact, known_by).order_by("counted_at", "known_at"))
+    }
+    return [last[key] for key in sorted(last)]
+
+
+def last_beds(scope: Scope, known_by: datetime) -> list[Row]:
+    """Of each hospital and kind of beds the last count."""
+    return last_told(scope, known_by, "beds", ("place", "kind"))
+
+
+def samples_due(scope: Scope, zone: str, today: date) -> list[int]:
+    """Tubes that fall due on each of the days ahead, the late ones today; people share one as the rule lets
+    them."""
+    share: list[float] = [0.0] * AHEAD
+    last = today + timedelta(days=AHEAD)
+    rows = obligations(scope).filter(status__in=LIVE, verb__in=verbs_proved_by("tests", "samplings"))
+    rows = rows.filter(due_at__lte=midnight(last, zone).replace(tzinfo=UTC))
+    groups = rows.order_by().values("rule", "version", "step", "due_at").annotate(people=Count("about"))
+    for row in groups:
+        day = local_day(bare(row["due_at"]) - timedelta(microseconds=1), zone)
+        place = min(max(0, (day - today).days), AHEAD - 1)
+        share[place] += row["people"] / (largest_tube(row["rule"], row["version"], row["step"]) or 1)
+    return [ceil(one) for one in share]
+
+
+def waiting_tubes(scope: Scope, known_by: datetime) -> QuerySet[Any]:
+    """Tubes without a result, as far as a laboratory may still get them."""
+    done = effective(scope, "results", known_by).filter(sample=OuterRef("sample"))
+    rows = effective(scope, "samples", known_by).filter(taken_at__gte=known_by - timedelta(days=7))
+    return rows.filter(~Exists(done))
+
+
+def office_for(scope: Scope, known_by: datetime, task: str, area: str | None, today: date) -> str | None:
+    """The office with a task that covers an area, the nearest one."""
+    if area is None:
+        return None
+    parts = area.split("/")
+    paths = ["/".join(parts[:n]) for n in range(1, len(parts) + 1)]
+    rows = effective(scope, "offices", known_by).filter(
+        Q(until_on__isnull=True) | Q(until_on__gt=today), task=task, covers__in=paths, from_on__lte=today
+    )
+    found = sorted(rows.values_list("covers", "office"), key=lambda one: (-len(one[0]), one[1]))
+    if not found:  # nobody covers all of it: the first office within
+        inside = effective(scope, "offices", known_by).filter(task=task, covers__startswith=f"{area}/")
+        found = sorted(inside.values_list("covers", "office"))
+    return found[0][1] if found else None
+
+
+def area_of(scope: Scope, known_by: datetime, place: str) -> str | None:
+    """Where a place lies."""
+    rows = effective(scope, "places", known_by).filter(place=place).order_by("-from_on")
+    area: str | None = rows.values_list("located_in", flat=True).first()
+    return area
+
+
+def site_places(scope: Scope, known_by: datetime, today: date) -> list[Row]:
+    """The quarantine sites of the duty, in order."""
+    return [row for places in _site_offices(scope, known_by, today).values() for row in places]
+
+
+def _site_offices(scope: Scope, known_by: datetime, today: date) -> dict[str, list[Row]]:
+    """Office -> its quarantine sites, as far as they are the duty's."""
+    lasting = Q(until_on__isnull=True) | Q(until_on__gt=today)
+    rows = effective(scope, "places", known_by).filter(lasting, kind="quarantine_site", from_on__lte=today)
+    found: dict[str, list[Row]] = {}
+    for row in plain(rows.order_by("place")):
+        if not _within(row["located_in"], scope.area):
+            continue
+        office = office_for(scope, known_by, "site", row["located_in"], today)
+        if scope.seen_area or (office is not None and office == scope.organisation):
+            found.setdefault(office or row["place"], []).append(row)
+    return found
+
+
+def _within(area: str, of: str) -> bool:
+    return area == of or area.startswith(f"{of}/")
+
+
+def _expected(scope: Scope, office: str, inside: Iterable[str], zone: str) -> list[date]:
+    """The days on which somebody must be in a room of the office and is in none yet."""
+    waiting = obligations(scope).filter(
+        responsible=office, restricts=True, place=sites.CENTRAL, about_kind="person", status__in=LIVE
+    )
+    rows = waiting.exclude(about__in=tuple(inside)).order_by("-due_at").values_list("about", "due_at")
+    return [_day(due, zone) for due in dict(rows).values()]
+
+
+def _to_admit(scope: Scope, zone: str) -> dict[str | None, list[date]]:
+    """Office -> the days on which somebody must be admitted."""
+    rows = obligations(scope).filter(
+        about_kind="person", status__in=LIVE, verb__in=verbs_proved_by("admissions")
+    )
+    found: dict[str | None, list[date]] = {}
+    for responsible, done_by, due in rows.values_list("responsible", "done_by", "due_at"):
+        found.setdefault(responsible or done_by, []).append(_day(due, zone))
+    return found
+
+
+def _day(due_at: datetime, zone: str) -> date:
+    return local_day(bare(due_at) - timedelta(microseconds=1), zone)

@@ -1,0 +1,1 @@
+"""What the installation notices about itself every minute: alarms, and switches that revert by themselves."""
