@@ -17,7 +17,7 @@ import typer
 
 from sizao.cli.options import Json, Language
 from sizao.cli.screen import Screen, Wrong
-from sizao_web.command.installation import database_running, django_ready, installation
+from sizao_web.command.administrating import administrating
 
 if TYPE_CHECKING:
     from sizao_web.accounts.models import Account
@@ -32,6 +32,11 @@ Organisation = Annotated[
     str | None, typer.Option("--organisation", help="Office or place of the duty, as the facts name it.")
 ]
 
+Person = Annotated[
+    str | None,
+    typer.Option("--person", help="Of a resident: their number as a person, as the facts name it."),
+]
+
 
 @app.command("create")
 def create(
@@ -43,6 +48,7 @@ def create(
     role: Role = None,
     area: Area = None,
     organisation: Organisation = None,
+    person: Person = None,
     lang: Language = None,
 ) -> None:
     """Make an account; asks for the password or reads it from a pipe. With --role and --area its duty too."""
@@ -57,7 +63,7 @@ def create(
         account.save()
         _note(area or "", "create_account", name)
         if role:
-            _assign(account, role, area, organisation)
+            _assign(account, role, area, organisation, person)
     screen.note(screen.say(f"已建立账号{name}。", f"Account {name} is made."))
 
 
@@ -68,12 +74,13 @@ def assign(
     role: Role = None,
     area: Area = None,
     organisation: Organisation = None,
+    person: Person = None,
     lang: Language = None,
 ) -> None:
     """Give an account a duty from now on."""
     screen: Screen = context.obj
     with _administrating(area or ""):
-        _assign(_account(name), role, area, organisation)
+        _assign(_account(name), role, area, organisation, person)
     screen.note(screen.say(f"{name}已担任{role}。", f"{name} now works as {role}."))
 
 
@@ -136,22 +143,9 @@ def list_(context: typer.Context, as_json: Json = False, lang: Language = None) 
 @contextmanager
 def _administrating(area: str) -> Iterator[None]:
     """One transaction under the scope of an administrator of that area."""
-    found = installation("web")
-    with database_running(found):
-        django_ready()
-        from django.db import OperationalError, connection, transaction
-
-        try:
-            with transaction.atomic():
-                _act_in(area)
-                yield
-        except OperationalError as cause:
-            raise Wrong(
-                f"The database is not reached: {str(cause).strip()}. See sizao doctor.",
-                f"连接不到数据库：{str(cause).strip()}。见sizao doctor。",
-            ) from cause
-        finally:
-            connection.close()
+    with administrating():
+        _act_in(area)
+        yield
 
 
 def _scope(area: str) -> Any:
@@ -186,7 +180,9 @@ def _account(name: str) -> Account:
         ) from None
 
 
-def _assign(account: Account, role: str | None, area: str | None, organisation: str | None) -> None:
+def _assign(
+    account: Account, role: str | None, area: str | None, organisation: str | None, person: str | None
+) -> None:
     from sizao_web.accounts.models import Assignment
     from sizao_web.accounts.roles import ROLES
     from sizao_web.settings.clock import now
@@ -203,8 +199,15 @@ def _assign(account: Account, role: str | None, area: str | None, organisation: 
             f"{role} works for an office or a place. Name it by --organisation.",
             f"{role}须属于某机构或场所。请用--organisation写明。",
         )
+    if (ROLES[role].sees == "self") != bool(person):
+        raise Wrong(
+            "A resident, and nobody else, has a number as a person. Name it by --person.",
+            "居民须用--person写明本人的人员编号；其他职责不写。",
+        )
     moment: datetime = now()
-    Assignment(account=account, role=role, area=area, organisation=organisation, from_at=moment).save()
+    Assignment(
+        account=account, role=role, area=area, organisation=organisation, person=person, from_at=moment
+    ).save()
     _note(area, "assign", account.username)
 
 

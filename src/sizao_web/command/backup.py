@@ -7,18 +7,21 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Annotated, Any
 
 import psycopg
+import pyarrow as pa
 import typer
 
 from sizao.cli.options import Language
 from sizao.cli.screen import Screen, Wrong
-from sizao_web.command.contents import Contents, contents, differences
+from sizao_web.command import audited, lake_backup
+from sizao_web.command.contents import Contents, contents, differences, positions
 from sizao_web.command.installation import database_running, installation, said
 from sizao_web.command.running import once
 from sizao_web.records.ledger.restoring import renumber
@@ -45,24 +48,42 @@ def backup(context: typer.Context, file: File, lang: Language = None) -> None:
         raise Wrong(f"{file} exists already. Name another file.", f"{file}已存在。请另取名。")
     found = installation("owner")
     part = file.with_name(f"{file.name}.part")
+    # Before the dump: what the witness has seen by now must be in it.
+    seen = audited.lines(found.witness)
+    lake_part = lake_backup.beside(part)
+    shutil.rmtree(lake_part, ignore_errors=True)
     with database_running(found):
         _tell(screen, "正在备份", "dumping")
-        there = _dumped(found, part)
+        with lake_backup.held_still(_address(found)):
+            dumped = _dumped(found, part)
+            lake = _lake_written(found.lake, lake_part, dumped)
     _tell(screen, "正在恢复并逐行比较", "restoring and comparing")
-    with _scratch(found) as address:
+    with _scratch(found) as (address, folder):
         _restored(part, address)
         with psycopg.connect(address) as connection:
-            _same(there, contents(connection))
-    beside(file).write_text(json.dumps({"tables": there}, indent=1), encoding="utf-8")
+            there, reached = contents(connection), positions(connection)
+            report = audited.verified(connection, seen, found)
+            _same(lake, _lake_restored(lake_part, folder / "lake", lake))
+            _same_batches(folder / "lake", connection)
+    _same(dumped.contents, {**there, **dumped.passed(reached)})
+    stated = {"tables": there, "lake": lake}
+    beside(file).write_text(json.dumps(stated, indent=1), encoding="utf-8")
+    shutil.rmtree(lake_backup.beside(file), ignore_errors=True)  # of one that never got its name
+    lake_part.rename(lake_backup.beside(file))
     part.rename(file)
+    audited.keep(file, found.witness)
+    _note_made(found, file)
     rows = sum(count for count, _ in there.values())
+    in_lake = sum(count for count, _ in lake.values())
     screen.text(
         screen.say(
-            f"{file}：{len(there)}个表和序列，{rows:,}行，已恢复并逐行比较，无差异。不含密钥，请另行保存。",
-            f"{file}: {len(there)} tables and sequences, {rows:,} rows, restored and compared row by row: no "
-            "difference. It holds no keys: keep those apart.",
+            f"{file}：{len(there)}个表和序列，{rows:,}行，数据湖{in_lake:,}行，已恢复并逐行比较，"
+            "无差异。不含密钥，请另行保存。",
+            f"{file}: {len(there)} tables and sequences, {rows:,} rows, and {in_lake:,} of the lake, "
+            "restored and compared row by row: no difference. It holds no keys: keep those apart.",
         )
     )
+    audited.say(screen, report)
 
 
 def restore(
@@ -79,8 +100,9 @@ def restore(
     if not file.exists() or not beside(file).exists():
         raise Wrong(f"{file} or {beside(file)} is missing.", f"缺少{file}或{beside(file)}。")
     found = installation("owner")
-    stated = json.loads(beside(file).read_text(encoding="utf-8"))["tables"]
-    there: Contents = {name: (count, hashed) for name, (count, hashed) in stated.items()}
+    stated = json.loads(beside(file).read_text(encoding="utf-8"))
+    there, lake = _stated(stated["tables"]), _stated(stated.get("lake", {}))
+    _lake_is_empty(found.lake, file, lake)
     with database_running(found):
         address = _address(found)
         with psycopg.connect(address) as connection:
@@ -94,13 +116,23 @@ def restore(
         _restored(file, address, *([f"--role={owner}"] if owner else []))
         with psycopg.connect(address) as connection:
             _same(there, contents(connection))
+            _same(lake, _lake_restored(lake_backup.beside(file), found.lake, lake))
+            _same_batches(found.lake, connection)
+            roots = audited.roots_of(file)
+            report = audited.verified(connection, audited.lines(roots), found) if roots.exists() else None
             renumber(connection)
+        audited.state(screen, address, file)
         if owner is None:
             once(screen, "migrate", {"SIZAO_ROLE": "owner"})
     rows = sum(count for count, _ in there.values())
+    in_lake = sum(count for count, _ in lake.values())
     screen.text(
-        screen.say(f"已恢复{rows:,}行，逐行比较无差异。", f"{rows:,} rows are restored; no row differs.")
+        screen.say(
+            f"已恢复{rows:,}行，数据湖{in_lake:,}行，逐行比较无差异。",
+            f"{rows:,} rows are restored, and {in_lake:,} of the lake; no row differs.",
+        )
     )
+    audited.say(screen, report)
     if owner:
         screen.note(
             screen.say(
@@ -109,17 +141,88 @@ def restore(
         )
 
 
+def _note_made(found: Configuration, file: Path) -> None:
+    """For the watch, which says when the last backup is old."""
+    from sizao_web.settings.clock import real
+
+    said = {"made_at": real().isoformat(timespec="seconds"), "file": str(file.absolute())}
+    (found.data / "last-backup.json").write_text(json.dumps(said), encoding="utf-8")
+
+
 def beside(file: Path) -> Path:
     """Where the contents of a backup are stated."""
     return file.with_name(f"{file.name}.json")
 
 
-def _dumped(found: Configuration, part: Path) -> Contents:
+def _stated(said: Mapping[str, list[Any]]) -> Contents:
+    return {name: (count, hashed) for name, (count, hashed) in said.items()}
+
+
+def _lake_written(lake: Path, folder: Path, dumped: Dumped) -> Contents:
+    try:
+        return lake_backup.written(lake, folder, dumped.moved)
+    except lake_backup.LakeTorn as cause:
+        raise Wrong(
+            f"The lake does not hold what was moved to it ({cause}). Run sizao lake check.",
+            f"数据湖缺少已移入的批次（{cause}）。请运行sizao lake check。",
+        ) from cause
+
+
+def _lake_restored(folder: Path, lake: Path, stated: Contents) -> Contents:
+    try:
+        return lake_backup.restored(folder, lake, stated)
+    except (FileNotFoundError, pa.ArrowInvalid) as cause:
+        raise Wrong(
+            f"The lake's files in {folder} are not whole: {cause}", f"{folder}中的数据湖文件不完整：{cause}"
+        ) from cause
+
+
+def _lake_is_empty(lake: Path, file: Path, stated: Contents) -> None:
+    if stated and not lake_backup.beside(file).is_dir():
+        missing = lake_backup.beside(file)
+        raise Wrong(f"{missing} is missing: it holds the lake.", f"缺少{missing}：数据湖在其中。")
+    if lake_backup.contents(lake):
+        raise Wrong(
+            f"The lake at {lake} is not empty. Restore into a new one: another data folder (SIZAO_DATA), or "
+            "another folder (SIZAO_LAKE).",
+            f"{lake}处的数据湖不是空的。请另设数据目录（SIZAO_DATA）或数据湖（SIZAO_LAKE）。",
+        )
+
+
+def _same_batches(lake: Path, connection: psycopg.Connection[Any]) -> None:
+    if wrong := lake_backup.wrong_batches(lake, lake_backup.moved(connection)):
+        raise Wrong(
+            f"After restoring, database and lake differ in {', '.join(wrong)}. Please report it.",
+            f"恢复后数据库与数据湖在{'、'.join(wrong)}上不一致。请报告。",
+        )
+
+
+@dataclass(frozen=True)
+class Dumped:
+    """What was in a dump. before, after: how far sequences were when it began and ended, for they go on
+    while people record. moved: of each stream the batches whose rows are in the lake, and how many rows."""
+
+    contents: Contents
+    before: Mapping[str, int]
+    after: Mapping[str, int]
+    moved: Mapping[str, Mapping[int, int]]
+
+    def passed(self, reached: Mapping[str, int]) -> Contents:
+        """Of the sequences that were restored to where they were meanwhile, what was stated of them."""
+        return {
+            name: self.contents[name]
+            for name, last in reached.items()
+            if name in self.contents and self.before[name] <= last <= self.after[name]
+        }
+
+
+def _dumped(found: Configuration, part: Path) -> Dumped:
     """Dump one snapshot; answers what was in it."""
     address = _address(found)
     with psycopg.connect(address) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         _unbound(connection)
+        before = positions(connection)
         (snapshot,) = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
         part.unlink(missing_ok=True)
         part.touch(mode=0o600)
@@ -131,7 +234,8 @@ def _dumped(found: Configuration, part: Path) -> Contents:
         )
         if done.returncode:
             raise Wrong(f"pg_dump failed: {done.stderr.strip()}", f"pg_dump失败：{done.stderr.strip()}")
-        return contents(connection)
+        moved = lake_backup.moved(connection)
+        return Dumped(contents(connection), before, positions(connection), moved)
 
 
 def _unbound(connection: psycopg.Connection[Any]) -> None:
@@ -200,8 +304,8 @@ def _last_words(process: subprocess.Popen[bytes]) -> str:
 
 
 @contextmanager
-def _scratch(found: Configuration) -> Iterator[str]:
-    """An empty database in a cluster that is thrown away; the address for its owner."""
+def _scratch(found: Configuration) -> Iterator[tuple[str, Path]]:
+    """An empty database in a cluster that is thrown away; the address for its owner, and its folder."""
     near = found.data if found.data.exists() and may_enter(found.data) else None
     folder = Path(mkdtemp(prefix="sizao-compare-", dir=near))
     if os.geteuid() == 0:
@@ -209,7 +313,7 @@ def _scratch(found: Configuration) -> Iterator[str]:
     cluster = folder / "postgresql"
     try:
         with said():
-            yield embedded.start(cluster, {"fsync": "off", "full_page_writes": "off"})
+            yield embedded.start(cluster, {"fsync": "off", "full_page_writes": "off"}), folder
     finally:
         with said():
             embedded.stop(cluster)

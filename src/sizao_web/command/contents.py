@@ -35,6 +35,14 @@ def contents(connection: Any) -> Contents:
     }
 
 
+def positions(connection: Any) -> dict[str, int]:
+    """How far each sequence of the schema is at this moment: no transaction holds a sequence still."""
+    named = connection.execute(
+        "SELECT sequencename, coalesce(last_value, 0) FROM pg_sequences WHERE schemaname = 'public'"
+    )
+    return dict(named.fetchall())
+
+
 def differences(one: Contents, other: Contents) -> list[str]:
     """Names of what is missing on one side or differs."""
     return sorted(name for name in {*one, *other} if one.get(name) != other.get(name))

@@ -58,6 +58,7 @@ def _digest(found: Configuration) -> str:
     files = (
         *package.rglob("migrations/*.py"),
         *package.glob("records/access/*.py"),
+        *package.glob("records/streams/*.py"),
         *dictionary.glob("*.py"),
     )
     for file in sorted(files):

@@ -21,7 +21,7 @@ from sizao_web.command.database import migrated, note_migrated
 from sizao_web.command.installation import database_running, django_ready, installation, said
 from sizao_web.command.running import Host, Port, Threads, keep_serving
 from sizao_web.settings.clock import real
-from sizao_web.settings.configuration import Configuration, usual_folder
+from sizao_web.settings.configuration import Configuration, usual_folder, usual_witness
 
 FOLDER = usual_folder("sizao-demo")
 Data = Annotated[Path, typer.Option("--data", help="Folder of the demonstration; made when missing.")]
@@ -65,6 +65,7 @@ def demo(
 def _environment(screen: Screen, data: Path, reset: bool) -> None:
     """A demonstration is an installation of its own, with its own clock; never the one of DATABASE_URL."""
     from sizao_web.demo.day import FILE, clock_behind
+    from sizao_web.records.chain.witness import file_of
     from sizao_web.settings import embedded
 
     data = data.expanduser().resolve()
@@ -77,7 +78,9 @@ def _environment(screen: Screen, data: Path, reset: bool) -> None:
         with said():
             embedded.stop(data / "postgresql")
         shutil.rmtree(data)
+        file_of(usual_witness(data)).unlink(missing_ok=True)
     os.environ.pop("DATABASE_URL", None)
+    os.environ.pop("SIZAO_WITNESS", None)  # another installation's
     os.environ.update(SIZAO_MODE="demo", SIZAO_DATA=str(data))
     zone = os.environ.get("SIZAO_ZONE", "Asia/Shanghai")
     os.environ["SIZAO_CLOCK_BEHIND"] = str(clock_behind(data, real(), zone))

@@ -47,6 +47,7 @@ def examined(found: Configuration) -> list[Finding]:
     from sizao_web.command.checks.place import place
     from sizao_web.command.checks.server import login, server
     from sizao_web.command.checks.tables import tables
+    from sizao_web.command.checks.watch import watch
     from sizao_web.command.checks.work import work
 
     findings = list(place(found))
@@ -54,7 +55,7 @@ def examined(found: Configuration) -> list[Finding]:
         with connection.cursor() as cursor:
             findings += [*server(cursor), *login(cursor), *tables()]
             if all(one.well for one in findings if one.name == "migrations"):
-                findings += work()
+                findings += [*work(), *watch(cursor)]
     except OperationalError as cause:
         findings.append(_not_reached(cause))
     finally:

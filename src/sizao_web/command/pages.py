@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,7 +12,7 @@ from typing import Any
 from sizao.cli.screen import Screen, Wrong
 from sizao.policy.problems import PackProblems
 from sizao_web.command.installation import django_ready
-from sizao_web.command.processes import REFUSED, end_after, end_with_parent
+from sizao_web.command.processes import REFUSED, end_with_parent
 from sizao_web.settings.configuration import Configuration
 
 LONGEST_REQUEST = 35  # seconds a request may go on after the signal to stop
@@ -77,8 +78,9 @@ def _loader(application: Callable[..., Any]) -> Callable[[], Callable[..., Any]]
     keeper = os.getpid()
 
     def load() -> Callable[..., Any]:
-        end_with_parent()  # a worker whose parent was killed would hold the port
-        end_after(keeper, LONGEST_REQUEST)
+        # Granian's way to finish may hang for ever, with locks in the database: its keeper ends it then, and
+        # who has none any more is not asked.
+        end_with_parent(keeper, signal.SIGKILL)
         return application
 
     return load

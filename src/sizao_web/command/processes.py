@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,8 +15,6 @@ from types import FrameType
 SHORTEST_WAIT, LONGEST_WAIT = 0.2, 30.0
 STEADY = 5.0  # who ran for so many seconds had started well, and is started again at once
 GRACE = 40.0  # seconds a process has to finish what it is doing
-LOOK = 0.5  # seconds between two looks at whether the parent is there
-ORPHANED = 76  # exit code of a process that its parent did not outlive, and that did not end by itself
 REFUSED = 78  # exit code of a process that must not be started again: somebody has to change something first
 PR_SET_PDEATHSIG = 1
 
@@ -27,27 +24,16 @@ def command(*words: str) -> list[str]:
     return [sys.executable, "-m", "sizao_web.command", *words]
 
 
-def end_with_parent(number: int = signal.SIGTERM) -> None:
-    """Let the system send a signal when the parent dies, even by kill -9: an orphan would hold the port."""
-    parent = os.getppid()
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
-    if os.getppid() != parent:  # it died before we asked
-        os.kill(os.getpid(), number)
+def end_with_parent(parent: int | None = None, number: int = signal.SIGTERM) -> None:
+    """Let the system send a signal when the parent dies, even by kill -9: an orphan would hold the port.
 
-
-def end_after(parent: int, seconds: float) -> None:
-    """End this process so many seconds after that parent, whatever it is doing then.
-
-    Who hangs while finishing has nobody left to kill it. A parent that is gone already is found out too.
+    parent: known to whoever was forked; it may be dead already. SIGKILL for a process that may hang while it
+    finishes: what it has begun with the database would hold up everybody else until it ends.
     """
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(LOOK)
-        time.sleep(seconds)
-        os._exit(ORPHANED)
-
-    threading.Thread(target=watch, daemon=True, name="parent").start()
+    wanted = os.getppid() if parent is None else parent
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
+    if os.getppid() != wanted:  # it died before we asked
+        os.kill(os.getpid(), number)
 
 
 @dataclass

@@ -25,6 +25,7 @@ def run_jobs() -> None:
     The first thing is a run of the ledger over everything that arrived: it is then right whichever job was
     lost with whichever process.
     """
+    from sizao_web.records.chain.chaining import chain
     from sizao_web.records.ledger import runs
     from sizao_web.records.ledger.work import work
     from sizao_web.settings.clock import now
@@ -35,7 +36,10 @@ def run_jobs() -> None:
         _log.info(
             "jobs begin", extra={"outcome": f"{taken} taken back, ledger {run.kind if run else 'right'}"}
         )
-        work()
+        try:
+            work()
+        finally:
+            chain(now())  # nothing that was written waits for the next worker to get its place
 
 
 def take_back() -> int:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 from django.conf import settings
@@ -27,15 +28,24 @@ from sizao.policy.model import Policy
 from sizao.terms.time import local_day, midnight
 from sizao.terms.words import Words
 from sizao_web.demo.city_files import CORRECTIONS, PROPOSED_BECAUSE, SOURCE, CityFile, city
+from sizao_web.demo.drawing import gate
+from sizao_web.demo.partners import make_partner
 from sizao_web.demo.personas import make_personas
+from sizao_web.records.access.persons import sees_person
 from sizao_web.records.access.scope import Scope, enter
+from sizao_web.records.actions.declare_arrival import Declared, declare_arrival, number_of
+from sizao_web.records.actions.declare_oneself import Said, declare_oneself
+from sizao_web.records.actions.keep_photo import keep_photo
 from sizao_web.records.actions.propose import propose
 from sizao_web.records.actions.record_identity import record_identity
 from sizao_web.records.actions.take_in_sheet import take_in_rows, take_in_sheets
 from sizao_web.records.ledger import runs
 from sizao_web.records.ledger.proposed import compare_proposal
 from sizao_web.records.ledger.texts import pack
+from sizao_web.records.matching.comparing import compare_all
 from sizao_web.records.models import FACT_MODELS, Obligation, Proposal, Standing, TooLate, Unknown
+from sizao_web.records.reading.own import declared
+from sizao_web.records.watch.charts import draw
 from sizao_web.settings.clock import bare, now
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "taiwan-2020" / "taiwan.yaml"
@@ -47,6 +57,17 @@ COMMISSION = Scope(
     "office/drill/harbour/health_commission",
     "epidemic_control",
 )
+INSPECTORS = Scope(
+    "supervision", "supervision", "drill/harbour", "office/drill/harbour/supervision", "supervision"
+)
+STATION = Scope("station", "port_health", "drill", "office/drill/port_health", "epidemic_control")
+RESIDENT = Scope("resident", "resident", "drill/harbour/quay/sail", None, "own_affairs", ("H20-1",))
+TRAVELLERS = (
+    ("钟演帆", "neighbour/north", "drill/harbour/quay/sail", "000-0900-0000"),
+    ("林演江", "far", "drill/harbour/hill/orchard", "000-0131-1221"),
+)
+"""Name, where from, where to, telephone: the one from an area graded medium, the other from where no grade is
+known; the other may be H13-1, who lives here."""
 RECEIPTS = "receipts"
 
 Progress = Callable[[Words], None]
@@ -78,6 +99,7 @@ def build(progress: Progress = lambda said: None) -> dict[str, Any]:
     with _worker():
         for one in (*files.values(), _adoptions(moment)):
             outcome |= _rows(moment, one)
+    make_partner(moment)
     progress(Words("推导义务", "deriving obligations"))
     _ledger()
     progress(Words("虚构的姓名", "invented names"))
@@ -87,8 +109,15 @@ def build(progress: Progress = lambda said: None) -> dict[str, Any]:
         corrected = _rows(moment, late)
     if any(rows["stored"] for rows in corrected.values()):
         _ledger()
+    progress(Words("今早到站的人", "who came on the morning train"))
+    _declared(moment)
+    _travellers(moment)
+    with _worker():
+        compare_all(moment)
+        draw(moment)
     progress(Words("一件等待决定的报批", "a proposal that waits for a decision"))
     _proposal(moment)
+    _photo(moment)
     runs.forget()
     return {**counts(), "input": outcome | corrected}
 
@@ -205,6 +234,42 @@ def _proposal(moment: datetime) -> None:
             reason=PROPOSED_BECAUSE,
         )
     compare_proposal(made.pk)
+
+
+def _photo(moment: datetime) -> None:
+    """The photograph of a gate without a thermometer, drawn and not taken."""
+    with transaction.atomic():
+        enter(INSPECTORS)
+        where = {"place": "market/harbour", "area": "drill/harbour/quay/sail"}
+        keep_photo(INSPECTORS, moment, gate(), finding="finding/harbour-4", stage="found", **where)
+
+
+def _travellers(moment: datetime) -> None:
+    """Two invented people whom the team at the station has taken down and not handed over yet."""
+    today = local_day(bare(moment), settings.SIZAO.zone)
+    with transaction.atomic():
+        enter(STATION)
+        for number, (name, origin, staying, telephone) in enumerate(TRAVELLERS):
+            form = f"00000000-0000-4000-8000-{number + 1:012d}"
+            if sees_person(STATION, number_of(form)):
+                continue
+            said = Declared(
+                person=None, name=name, document=f"000000-{10 + number * 37}（虚构）",
+                telephone=telephone,
+                arrived_on=today, origin=origin, origin_country=None, stayed_from=today - timedelta(days=20),
+                conveyance="train", conveyance_number="G0000（虚构）", seat=f"7车0{number + 4}A",
+                staying_in=staying, symptoms=False, code_scanned=True,
+            )  # fmt: skip
+            declare_arrival(STATION, moment, said, form=form)
+    _ledger()
+
+
+def _declared(moment: datetime) -> None:
+    """What a resident declared on their own page."""
+    with transaction.atomic():
+        enter(RESIDENT)
+        if not declared(RESIDENT, moment):
+            declare_oneself(RESIDENT, moment, Said(UUID(int=20), "H20-1", ("community",), False))
 
 
 def _names(names: list[Any], moment: datetime) -> None:

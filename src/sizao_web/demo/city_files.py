@@ -1,7 +1,7 @@
 """The invented district as facts: what stands in `city/`, with days counted from the demonstration's day.
 
 Beside facts with their own columns the files have a few short forms for what repeats: families, daily
-reports, rounds of temperature, tests of one person and pools.
+reports, rooms, rounds of temperature, tests of one person and pools.
 """
 
 from __future__ import annotations
@@ -115,6 +115,13 @@ class _Reader:
                     "institution_reports", {**own, "for_on": day, "reported_at": f"{number} {entry['at']}"}
                 )
 
+    def _room_ranges(self, entry: Row) -> None:
+        own = {key: entry[key] for key in ("place", "floor", "beds")}
+        first, last = entry["rooms"]
+        for number in range(first, last + 1):
+            room = {"room": str(number), "use": entry.get("use", "quarantine"), "from_on": date(2020, 1, 1)}
+            self._add("rooms", {**own, **room})
+
     def _temperature_rounds(self, entry: Row) -> None:
         for person in entry["people"]:
             for number in self._days(entry["days"]):
@@ -146,8 +153,12 @@ class _Reader:
         for person in entry["members"]:
             member = {"sample": sample, "person": person, "record": f"{sample}/{person}"}
             self._add("sample_members", {**member, "happened_at": taken, "known": taken, **area})
-        found = {"sample": sample, "result": entry["result"], "resulted_at": entry["resulted"]}
-        self._add("results", {**found, "record": sample, **at, **area})
+        if "received" in entry:
+            came = {"sample": sample, "received_at": entry["received"], "record": sample}
+            self._add("sample_receipts", {**came, **at, **area})
+        if "result" in entry:
+            found = {"sample": sample, "result": entry["result"], "resulted_at": entry["resulted"]}
+            self._add("results", {**found, "record": sample, **at, **area})
 
     @staticmethod
     def _days(ends: list[int]) -> range:

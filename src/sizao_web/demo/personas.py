@@ -27,6 +27,7 @@ class Persona:
     role: str
     area: str
     organisation: str | None
+    person: str | None
     group: str
     first: Words
     where: Words
@@ -57,6 +58,7 @@ def personas() -> list[Persona]:
             one["works"]["role"],
             one["works"]["area"],
             one["works"].get("organisation"),
+            one["works"].get("person"),
             one["group"],
             Words(**one["first"]),
             Words(**_document()["where"][one["works"]["area"]]),
@@ -84,6 +86,7 @@ def make_personas() -> int:
             role=one.role,
             area=one.area,
             organisation=one.organisation,
+            person=one.person,
             defaults={"from_at": SINCE},
         )
     return len(found)

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from django.urls import NoReverseMatch, reverse
 
 PERSON, WHY, ROWS = "everyone:person", "everyone:why", "everyone:list"
-WHY_UNKNOWN, FACT = "everyone:why-unknown", "everyone:fact"
+WHY_UNKNOWN, FACT, PROPOSE = "everyone:why-unknown", "everyone:fact", "policy:propose"
 _SAFE = "/~:@!$&'()*+,;="  # as Django leaves them in an address
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -54,7 +54,12 @@ def duties(request: HttpRequest) -> list[Duty]:
     scopes = [scope_of(one) for one in found]
     names = _names(request, scopes)
     return [
-        Duty(one.pk, scope.duty.label, names[scope.organisation or scope.area], scope == request.scope)
+        Duty(
+            one.pk,
+            scope.duty.label,
+            names[scope.organisation or scope.area],
+            replace(scope, persons=()) == replace(request.scope, persons=()),
+        )
         for one, scope in zip(found, scopes, strict=True)
     ]
 

@@ -15,20 +15,28 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 import xlsxwriter
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
+from sizao.intake.formulas import harmless
+from sizao.terms.words import Words
 from sizao_web.pages.filters import Asked
 from sizao_web.pages.language import said, say
 from sizao_web.pages.listing import Listing
 from sizao_web.pages.telling import Telling
 from sizao_web.records.actions.note_export import note_export
+from sizao_web.records.reading.alarms import exports_stopped
 from sizao_web.records.reading.pack import policy_in_use
 
+STOPPED = Words(
+    "导出已临时停止：见“开关”，或问指挥部。",
+    "Files are stopped for a time: see Switches, or ask the command.",
+)
 FORMATS = ("csv", "xlsx")
 CHUNK = 2_000
 SHEET_ROWS = 1_048_575  # rows of an XLSX sheet below its heading; the writer drops what is beyond in silence
-LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 KINDS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -37,8 +45,13 @@ KINDS = {
 
 def file(
     request: HttpRequest, listing: Listing, rows: QuerySet[Any], telling: Telling, asked: list[Asked]
-) -> FileResponse:
-    """The file that `as` asks for."""
+) -> HttpResponse:
+    """The file that `as` asks for; back to the list where somebody has stopped files for a time."""
+    if exports_stopped(request.moment):
+        messages.error(request, said(STOPPED))
+        asked_else = request.GET.copy()
+        del asked_else["as"]
+        return redirect(f"{request.path}?{asked_else.urlencode()}")
     kind = request.GET["as"]
     held = TemporaryFile()  # noqa: SIM115 - the response closes it when it has been sent
     count = (_csv if kind == "csv" else _xlsx)(held, listing, rows, telling, asked)
@@ -52,11 +65,6 @@ def file(
     response = FileResponse(held, as_attachment=True, filename=name, content_type=KINDS[kind])
     response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def harmless(text: str) -> str:
-    """Text that a spreadsheet shows and does not run: one that looks like a formula gets an apostrophe."""
-    return f"'{text}" if text.startswith(LIVE) else text
 
 
 def _values(listing: Listing, rows: QuerySet[Any], telling: Telling) -> Iterator[list[Any]]:

@@ -58,10 +58,12 @@ class FactForm(forms.Form):
         link: Mapping[str, Any] | None = None,
         kept: tuple[str, ...] = (),
         grounds: Mapping[str, Words] | None = None,
+        without: tuple[str, ...] = (),
     ) -> None:
-        """link: the row that is corrected; kept: its columns that stay. prefill: texts of an address."""
+        """link: the row that is corrected; kept: its columns that stay. prefill: texts of an address.
+        without: columns that nobody types."""
         self.fact, self.scope, self.moment, self.link, self.kept = fact, scope, moment, link, kept
-        self.columns = own_columns(fact)
+        self.columns = [one for one in own_columns(fact) if one.name not in without]
         zone = settings.SIZAO.zone
         fields = {one.name: ColumnField(one, zone, self._codes(one, grounds)) for one in self.columns}
         initial = {name: _prefilled(field, prefill or {}) for name, field in fields.items()}
@@ -192,9 +194,10 @@ class FactForm(forms.Form):
 
     def _together(self) -> Iterator[Words]:
         schema = pa.schema(
-            [pa.field(one.name, one.arrow) for one in self.columns] + [pa.field("action", pa.string())]
+            [pa.field(one.name, one.arrow) for one in own_columns(self.fact)]
+            + [pa.field("action", pa.string())]
         )
-        row = {one.name: _bare(self.cleaned_data.get(one.name)) for one in self.columns} | {
+        row = {one.name: _bare(self.cleaned_data.get(one.name)) for one in own_columns(self.fact)} | {
             "action": "record"
         }
         headings = {one.name: said(label(one)) for one in self.columns}

@@ -25,7 +25,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     """Whether a database of this version is reached, else 503; and whether the ledger keeps up.
 
     A ledger that is behind is said and is no 503: pages still show the facts, and every process of pages
-    would be taken out of service at once.
+    would be taken out of service at once. room: whether the disk has room to record; without it pages show.
     """
     try:
         pending = condition.pending_migrations()
@@ -45,6 +45,7 @@ def ready(request: HttpRequest) -> HttpResponse:
                 "jobs_waiting": ledger.waiting,
                 "jobs_failed": ledger.failed,
             },
+            "room": condition.room_left(),
         }
     )
 

@@ -41,7 +41,8 @@ class Listing:
 
     order ends with a column that no two rows share, so that two pages never overlap. areas, offices:
     columns that name an area, or an office or place. persons: rows are about persons, and files are audited.
-    long: its order has an index of its own, along which a page of a long list is read.
+    long: its order has an index of its own, along which a page of a long list is read. fact: what its rows
+    are, so that whoever may record it is shown where files of it are taken in.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Listing:
     offices: tuple[str, ...] = ()
     persons: bool = False
     long: bool = False
+    fact: str | None = None
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from sizao_web.accounts.roles import ROLES
+from sizao_web.accounts.roles import ROLES, STAFF
 
 View = Callable[..., HttpResponse]
 EVERY_ROLE = frozenset(ROLES)
-SEEING_ROWS = frozenset(name for name, role in ROLES.items() if role.sees != "reference")
+AT_WORK = frozenset(STAFF)
+SEEING_ROWS = frozenset(name for name, role in ROLES.items() if role.sees not in ("reference", "self"))
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,14 @@ class Access:
     roles: None for everybody, signed in or not; or, with signed_in, for whoever has signed in, with a duty
     or without. about: what the last part of the address is an id of (person,
     obligation, household, fact row …), so that the matrix of tests can ask it for own and foreign objects.
+    key: a partner's key is asked for, and no session is looked at (`gateway.door`).
     """
 
     roles: frozenset[str] | None
     methods: tuple[str, ...]
     about: str | None
     signed_in: bool = False
+    key: bool = False
 
     @property
     def allowed(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from sizao.terms.words import Words
 from sizao_web.pages import exports
+from sizao_web.pages.addresses import address
 from sizao_web.pages.filters import Asked
 from sizao_web.pages.language import said
 from sizao_web.pages.listing import Column, Listing, Told
@@ -111,6 +112,13 @@ class Shown:
     def files(self) -> list[tuple[str, str]]:
         """The whole list as a file: kind and address."""
         return [(kind.upper(), self._address(**{"as": kind})) for kind in exports.FORMATS]
+
+    @property
+    def takes_in(self) -> str | None:
+        """Where files of such rows are taken in, for who may record them."""
+        fact = self.listing.fact
+        may = fact is not None and self.request.scope.may_give(fact)
+        return address("everyone:deliveries") if may else None
 
     @property
     def sort(self) -> str:

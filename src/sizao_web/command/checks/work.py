@@ -30,12 +30,27 @@ def work() -> Iterator[Finding]:
     yield finding("jobs_waiting", oldest <= LATE, said, WORK)
     failed = Words(f"{found.failed}项", str(found.failed))
     todo = Words(
-        "原因见后台任务的日志（logger为procrastinate的error）。解决后台账下次运行会补上。",
-        "The log of the jobs has the reason (logger procrastinate, error). The next run makes up for it.",
+        "原因见后台任务的日志（logger为procrastinate的error）。解决后用sizao jobs again --all放回。",
+        "The log of the jobs has the reason (logger procrastinate, error). Then: sizao jobs again --all",
     )
     yield finding("jobs_failed", found.failed == 0, failed, todo)
     yield _stalled(found.stalled)
     yield _age(found.last_run)
+    yield _parked()
+
+
+def _parked() -> Finding:
+    """Batches of check-ins and temperatures that could not be moved to the lake, and stay where they are."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT parked FROM sizao_stream_condition()")
+        (parked,) = cursor.fetchone()
+    todo = Words(
+        "sizao lake check 说明缺什么；解决后用 sizao lake release 批次号。",
+        "sizao lake check says what is missing; when it is right: sizao lake release BATCH.",
+    )
+    return finding("streams_parked", parked == 0, Words(f"{parked}批", f"{parked} batches"), todo)
 
 
 def _stalled(held: int) -> Finding:

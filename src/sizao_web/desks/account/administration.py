@@ -206,7 +206,8 @@ def _duty(request: HttpRequest) -> tuple[Duty, dict[str, Words]]:
         problems["organisation"] = Words(
             "没有此单位。请从列表中选择。", "There is no such office or place. Choose one of the list."
         )
-    return Duty(request.POST.get("role", ""), area, organisation, from_at, until_at), problems
+    person = request.POST.get("person", "").strip() or None
+    return Duty(request.POST.get("role", ""), area, organisation, from_at, until_at, person), problems
 
 
 def _midnight(text: str, field: str, problems: dict[str, Words]) -> datetime | None:

@@ -8,4 +8,7 @@ from sizao_web.pages.navigation import Entry, register
 
 def register_all() -> None:
     """Called when the app is ready."""
-    register(Entry("account:list", Words("账号", "Accounts"), frozenset({"administrator"}), 10))
+    register(
+        Entry("account:list", Words("账号", "Accounts"), frozenset({"administrator"}), 10),
+        Entry("account:partners", Words("接口接入方", "Partners"), frozenset({"administrator"}), 11),
+    )

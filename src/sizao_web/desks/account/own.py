@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from sizao_web.accounts import lock_out, registering, second_factor
 from sizao_web.accounts.registering import NotRegistered
+from sizao_web.accounts.roles import OWN_ACCOUNT
 from sizao_web.desks.account.presenters import told_deeds
 from sizao_web.desks.account.views import inside
 from sizao_web.pages.language import say
@@ -22,7 +23,7 @@ from sizao_web.records.reading.accounts import deeds
 @page(roles=None, signed_in=True)
 def account(request: HttpRequest) -> HttpResponse:
     """Duties, password, second factor, and what this account did lately."""
-    nobody = Scope(request.user.username, "", "", None, "own_account")
+    nobody = Scope(request.user.username, "", "", None, OWN_ACCOUNT)
     context = {
         "assignments": assignments_in_force(request.user, request.moment),
         "second_factor": second_factor.is_set_up(request.user),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sizao_web.desks.account import administration, own, views
+from sizao_web.desks.account import administration, own, partner_days, partners, views
 
 app_name = "account"
 urlpatterns = [
@@ -31,5 +31,14 @@ urlpatterns = [
         name="reset-second-factor",
     ),
     path("accounts/of/<str:account>/close/", administration.close, name="close"),
+    path("partners/", partners.partners, name="partners"),
+    path("partners/new/", partners.new, name="new-partner"),
+    path("partners/of/<str:partner>/", partners.partner, name="partner"),
+    path("partners/of/<str:partner>/day/", partner_days.day, name="partner-day"),
+    path("partners/of/<str:partner>/key/", partners.issue, name="issue-key"),
+    path("partners/of/<str:partner>/limits/", partners.limit, name="limit-partner"),
+    path("partners/of/<str:partner>/end/", partners.end, name="end-partner"),
+    path("partners/of/<str:partner>/rotate/<slug:public>/", partners.rotate, name="rotate-key"),
+    path("partners/of/<str:partner>/revoke/<slug:public>/", partners.revoke, name="revoke-key"),
     path("accounts/of/<str:account>/reopen/", administration.reopen, name="reopen"),
 ]

@@ -41,11 +41,19 @@ class Action:
 
 
 def actions(
-    found: Overview, links: Links, telling: Telling, office: str | None, proposals: int = 0
+    found: Overview,
+    links: Links,
+    telling: Telling,
+    office: str | None,
+    *,
+    proposals: int = 0,
+    short: tuple[str, ...] = (),
 ) -> list[Action]:
-    """In order: decisions that wait, one's own work, what nobody does, verb by verb, what is not known."""
+    """In order: decisions that wait, what runs short, one's own work, what nobody does, verb by verb, what is
+    not known. short: what will be missing, in words, the first to run out first."""
     return [
         *_decisions(proposals),
+        *_short(short),
         *_own(found, links, office),
         *_unowned(found, links),
         *(_of_verb(duty, found, links, telling) for duty in found.duties),
@@ -67,6 +75,24 @@ def _decisions(proposals: int) -> Iterator[Action]:
                 ),
             ),
             "own",
+        )
+
+
+def _short(short: tuple[str, ...]) -> Iterator[Action]:
+    if short and (to := address("capacity:today")):
+        yield Action(
+            say("补上将不足的", "Fill up what runs short"),
+            (Figure(len(short), say("项将不足", "will be short"), f"{to}#short"),),
+            (),
+            0,
+            (
+                say(f"先缺：{short[0]}。", f"First: {short[0]}."),
+                say(
+                    "不补，要来的人没有地方、没有人手。",
+                    "Else who is coming finds no place and nobody.",
+                ),
+            ),
+            "open",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -16,18 +17,23 @@ from sizao_web.desks.command.actions import actions
 from sizao_web.desks.command.links import Links
 from sizao_web.desks.command.lists import cases
 from sizao_web.desks.command.where import area_asked, crumbs
+from sizao_web.pages.language import said as told
+from sizao_web.pages.lasting import kind_words
 from sizao_web.pages.lists import is_part, show
 from sizao_web.pages.routes import page
 from sizao_web.pages.telling import telling
-from sizao_web.records.reading import answers, areas, proposals
+from sizao_web.records.reading import alarms, answers, areas, proposals
 from sizao_web.records.reading.answers import Answer
 from sizao_web.records.reading.cases import EARLY_WINDOW_DAYS, LIMIT_DAYS
 from sizao_web.records.reading.measures import WINDOW_DAYS
 from sizao_web.records.reading.overview import areas as sums_by_area
 from sizao_web.records.reading.overview import behind
 from sizao_web.records.reading.overview import overview as figures_of
+from sizao_web.records.reading.resources import running_short
 
 COMMANDING = frozenset({"command", "cdc", "health_commission", "street", "supervision"})
+FILLING_UP = frozenset({"command", "cdc", "health_commission"})
+"""Of these, the duties that see what there is against what is coming."""
 UNCHANGED = 204
 SHOWN_OFFICES = 10
 SHOWN_ACTIONS = 8  # as in _actions.html; the others stand behind a click
@@ -74,6 +80,14 @@ def _proposals(answer: Answer) -> int:
     return proposals.waiting(answer.scope).count() if decides else 0
 
 
+def _short(request: HttpRequest, answer: Answer) -> tuple[str, ...]:
+    """What will be missing, in words; a past moment has nothing to fill up."""
+    if not isinstance(answer, answers.Now) or answer.scope.role not in FILLING_UP:
+        return ()
+    found = running_short(answer.scope, request.moment, settings.SIZAO.zone)
+    return tuple(told(kind_words(one.what, one.kind)) for one in found)
+
+
 def seen(answer: Answer) -> str:
     """What a page shows, in one word: it changes when the answer may have changed."""
     return answer.stamp
@@ -90,7 +104,14 @@ def shown(request: HttpRequest, answer: Answer, links: Links) -> dict[str, Any]:
     said.meet(
         [{"office": office} for duty in found.duties for office, _ in duty.offices], offices=("office",)
     )
-    lines = actions(found, links, said, answer.scope.organisation, _proposals(answer))
+    lines = actions(
+        found,
+        links,
+        said,
+        answer.scope.organisation,
+        proposals=_proposals(answer),
+        short=_short(request, answer),
+    )
     sums = sums_by_area(answer, links.area)
     return {
         "answer": answer,
@@ -110,5 +131,6 @@ def shown(request: HttpRequest, answer: Answer, links: Links) -> dict[str, Any]:
         "area_rows": presenters.area_rows(sums, labels, links),
         "by_grade": by_grade,
         "colour_address": links.overview(colour=None if by_grade else "grade"),
+        "alarms": len(alarms.standing(answer.scope)) if isinstance(answer, answers.Now) else 0,
         "poll": links.overview(seen=seen(answer), colour="grade" if by_grade else None),
     }

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sizao.terms.time import instant_at, local_day
+from sizao.terms.time import local_day
 from sizao.terms.words import Words
 from sizao_web.desks.community import presenters as words
+from sizao_web.desks.community.depending import Mate, mates_of
 from sizao_web.desks.community.forms import new_form
-from sizao_web.pages import presenters
+from sizao_web.pages import demands, presenters
 from sizao_web.pages.addresses import PERSON, WHY, address
 from sizao_web.pages.telling import Telling
+from sizao_web.pages.urgency import consequence, group_of
 from sizao_web.records.reading.identities import Known, identities_of
 from sizao_web.records.reading.persons import is_seen
 from sizao_web.records.reading.proofs import way_of
@@ -36,7 +38,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Member:
-    """One person at the door."""
+    """One person at the door. mates: of whom it is asked whether they depend on this person."""
 
     person: str
     name: str
@@ -45,6 +47,7 @@ class Member:
     due: tuple[Due, ...]
     ways: tuple[str, ...]
     today: tuple[str, ...]
+    mates: tuple[Mate, ...] = ()
 
     @property
     def asks_temperature(self) -> bool:
@@ -111,23 +114,14 @@ class Card:
         return list(found.items())
 
 
-def group_of(door: Door, moment: datetime, zone: str) -> str:
-    """Which of the groups a visit belongs to."""
-    if door.overdue:
-        return "overdue"
-    today = local_day(bare(moment), zone)
-    if door.visit_on > today:
-        return "later"
-    return "noon" if bare(door.due_at) <= instant_at(today, time(12), zone) else "today"
-
-
 def cards(telling: Telling, offices: Sequence[str], doors: Sequence[Door]) -> list[Card]:
     """The cards of these doors, with those of whom something is due."""
     rows = rows_of(telling.scope, offices, [one.door for one in doors])
     known = identities_of(telling.scope, telling.moment, {row["about"] for row in rows}, PAGE)
     today = recorded_today(telling.scope, telling.moment, telling.zone, {row["about"] for row in rows})
+    mates = mates_of(telling, rows, PAGE)
     telling.meet([{"area": door.area} for door in doors], areas=("area",))
-    return [_card(telling, door, _at(rows, door, telling.zone), known, today) for door in doors]
+    return [_card(telling, door, _at(rows, door, telling.zone), known, today, mates) for door in doors]
 
 
 def household_card(
@@ -171,7 +165,7 @@ def _whole(
         return Card(
             door, household, office, _address(known), "later", "state-met", nothing, (), tuple(others)
         )
-    card = _card(telling, first, rows, known, today)
+    card = _card(telling, first, rows, known, today, mates_of(telling, rows, PAGE))
     return Card(
         door,
         household,
@@ -201,8 +195,9 @@ def _card(
     rows: list[dict[str, Any]],
     known: Mapping[str, Known],
     today: Mapping[str, Any],
+    mates: Mapping[str, tuple[Mate, ...]],
 ) -> Card:
-    group = group_of(door, telling.moment, telling.zone)
+    group = group_of(door.overdue > 0, door.due_at, telling.moment, telling.zone, on=door.visit_on)
     name = "overdue" if door.overdue else "open"
     mark = presenters.standing_of(name, telling.moment, due_at=door.due_at)
     limit = presenters.limit(door.due_at, telling.moment, telling.zone)
@@ -217,7 +212,10 @@ def _card(
         area=telling.area(door.area) if door.area != telling.scope.area else "",
         until=mark if door.overdue else limit,
         members=tuple(
-            _member(telling, person, [row for row in rows if row["about"] == person], known, today)
+            replace(
+                _member(telling, person, [row for row in rows if row["about"] == person], known, today),
+                mates=mates.get(person, ()),
+            )
             for person in persons
         ),
     )
@@ -253,10 +251,10 @@ def _due(telling: Telling, row: dict[str, Any]) -> Due:
     late = row["status"] == "overdue"
     mark = presenters.standing_of(row["status"], now, due_at=row["due_at"])
     return Due(
-        what=words.demand(row),
+        what=demands.demand(row),
         until=mark if late else presenters.limit(row["due_at"], now, zone),
         css="state-overdue" if late else "state-open",
-        otherwise=words.consequence(row, now, zone),
+        otherwise=consequence(row, now, zone),
         why=address(WHY, row["obligation_id"]),
     )
 

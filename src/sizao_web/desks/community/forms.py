@@ -16,7 +16,7 @@ from django.http import QueryDict
 
 from sizao.terms.time import local_day
 from sizao.terms.words import Words
-from sizao_web.records.actions.record_visit import FINDINGS, Answer, Entry, Visit
+from sizao_web.records.actions.record_visit import DEPENDING, FINDINGS, Answer, Entry, Visit
 from sizao_web.records.reading.proofs import way_from
 from sizao_web.settings.clock import bare
 
@@ -77,7 +77,7 @@ def read_visit(form: QueryDict, moment: datetime, zone: str) -> Typed:
 def _answered(form: QueryDict, person: str) -> bool:
     """Whether anything was said of the person."""
     said = (form.get(f"{name}:{person}", "").strip() for name in ("answer", "temperature", "tube", "nobody"))
-    return any(said)
+    return any(said) or bool(_dependants(form, person))
 
 
 def _form_number(text: str) -> str:
@@ -132,6 +132,14 @@ def _wrong(form: QueryDict, person: str) -> Words | None:
                 f"体温“{typed}”应在 34 到 43 ℃ 之间。",
                 f"A temperature lies between 34 and 43 °C, not at “{typed}”.",
             )
+    depending = _dependants(form, person)
+    if any(kind not in DEPENDING for _, kind in depending):
+        return Words("没有这个选项。", "There is no such answer.")
+    if depending and form.get(f"nobody:{person}") == "yes":
+        return Words(
+            "既选了需照料的人，又勾了“无人需照料”。请留一个。",
+            "Somebody depends on this person, and nobody does: keep one of the two.",
+        )
     if len(form.get(f"tube:{person}", "").strip()) > LONGEST_TUBE:
         return Words("试管号太长。", "The number of the tube is too long.")
     return None
@@ -146,7 +154,15 @@ def _answer(form: QueryDict, person: str) -> Answer:
         temperature=_degrees(form.get(f"temperature:{person}", "").strip()),
         tube=_tube(form, person),
         nobody_depends=form.get(f"nobody:{person}") == "yes",
+        dependants=_dependants(form, person),
     )
+
+
+def _dependants(form: QueryDict, person: str) -> tuple[tuple[str, str], ...]:
+    """(who depends on the person, why), as it was chosen."""
+    begins = f"depends:{person}:"
+    chosen = ((name.removeprefix(begins), form.get(name, "")) for name in form if name.startswith(begins))
+    return tuple((dependant, kind) for dependant, kind in chosen if kind)
 
 
 def _degrees(text: str) -> float | None:

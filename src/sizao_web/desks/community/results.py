@@ -8,6 +8,7 @@ from typing import Any
 
 from sizao_web.desks.community import presenters as words
 from sizao_web.desks.community.cards import PAGE
+from sizao_web.pages import demands
 from sizao_web.pages.language import say
 from sizao_web.pages.telling import Telling
 from sizao_web.records.actions.record_visit import Entry
@@ -85,7 +86,7 @@ def _ill(kept: list[tuple[str, dict[str, Any]]]) -> list[str]:
     return [
         row["person"]
         for fact, row in kept
-        if fact == "health_checks" and (row["symptoms"] or words.feverish(row["temperature"]))
+        if fact == "health_checks" and (row["symptoms"] or demands.feverish(row["temperature"]))
     ]
 
 

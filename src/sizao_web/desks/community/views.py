@@ -15,7 +15,8 @@ from django.views.decorators.cache import never_cache
 
 from sizao.terms.words import Words
 from sizao_web.desks.community import presenters as words
-from sizao_web.desks.community.cards import Card, cards, group_of, household_card, person_card
+from sizao_web.desks.community.cards import Card, cards, household_card, person_card
+from sizao_web.desks.community.depending import kinds
 from sizao_web.desks.community.duty import AT_DOORS, tasks_of
 from sizao_web.desks.community.forms import NoVisit, Typed, read_visit
 from sizao_web.desks.community.results import result_of
@@ -23,12 +24,15 @@ from sizao_web.pages.language import said, say
 from sizao_web.pages.paging import Paging, paging
 from sizao_web.pages.routes import page
 from sizao_web.pages.telling import telling
+from sizao_web.pages.unsent import Unsent, offline_page, worker_script
+from sizao_web.pages.urgency import group_of
 from sizao_web.records.actions.record_visit import record_visit
 from sizao_web.records.actions.retract_visit import retract_visit
 from sizao_web.records.reading.offices import offices_of
 from sizao_web.records.reading.visits import Door, doors
 
 DOORS = 25  # cards of a page
+UNSENT = Unsent("community", "community:visits", "community:record", "community:offline", "community:worker")
 
 
 @page(roles=AT_DOORS)
@@ -108,13 +112,13 @@ def take_back(request: HttpRequest) -> HttpResponse:
 @page(roles=None)
 def offline(request: HttpRequest) -> HttpResponse:
     """What a phone without connection shows instead of a page: nothing but what it kept itself."""
-    return render(request, "community/offline.html")
+    return offline_page(request, UNSENT)
 
 
 @page(roles=None)
 def worker(request: HttpRequest) -> HttpResponse:
     """The script that keeps the offline page on the phone; it must be served from this desk's own address."""
-    return render(request, "community/worker.js", content_type="text/javascript; charset=utf-8")
+    return worker_script(request, UNSENT)
 
 
 def _offices(request: HttpRequest) -> tuple[str, ...]:
@@ -126,7 +130,7 @@ def _doors(request: HttpRequest) -> list[Door]:
 
 
 def _group(door: Door, request: HttpRequest) -> str:
-    return group_of(door, request.moment, settings.SIZAO.zone)
+    return group_of(door.overdue > 0, door.due_at, request.moment, settings.SIZAO.zone, on=door.visit_on)
 
 
 def _numbers(pages: Paging, when: str) -> list[tuple[int | None, str, bool]]:
@@ -135,9 +139,13 @@ def _numbers(pages: Paging, when: str) -> list[tuple[int | None, str, bool]]:
 
 
 def _page(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
-    return never_cache(lambda request: render(request, template, {"answers": words.ANSWERS, **context}))(
-        request
-    )
+    return never_cache(
+        lambda request: render(
+            request,
+            template,
+            {"answers": words.ANSWERS, "dependant_kinds": kinds(), "unsent": UNSENT, **context},
+        )
+    )(request)
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -62,11 +62,16 @@ def ways_to_find_out(rule: RuleVersion, about: str | None, scope: Scope, back: s
 def proof_of(row: Any, policy: Policy) -> Proof | None:
     """What proves a row under its text; None where the pack does not have the text any more."""
     name, _, escalated = row.step.partition("!")
-    for version in policy.rules.get(row.rule, ()):
-        for step in version.steps if version.number == row.version else ():
-            if step.name == name:
-                return step.escalation.proof if escalated and step.escalation else step.proof
+    version = version_of(row, policy)
+    for step in version.steps if version else ():
+        if step.name == name:
+            return step.escalation.proof if escalated and step.escalation else step.proof
     return None
+
+
+def version_of(row: Any, policy: Policy) -> RuleVersion | None:
+    """The text that a row comes from; None where the pack does not have it any more."""
+    return next((one for one in policy.rules.get(row.rule, ()) if one.number == row.version), None)
 
 
 def _recorded_for(reading: str) -> tuple[str, ...]:

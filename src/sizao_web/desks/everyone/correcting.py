@@ -10,20 +10,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from sizao_web.desks.everyone.presenters import short
-from sizao_web.desks.everyone.recording import fact_or_404, inside
+from sizao_web.desks.everyone.recording import NOT_OURS, fact_or_404, inside
 from sizao_web.pages import values
 from sizao_web.pages.forms import FactForm
 from sizao_web.pages.language import said, say
 from sizao_web.pages.names import meet
-from sizao_web.pages.routes import EVERY_ROLE, page
+from sizao_web.pages.routes import AT_WORK, page
 from sizao_web.records.actions.correct_fact import correct_fact, kept_columns
-from sizao_web.records.actions.record_facts import Refused
+from sizao_web.records.actions.record_facts import NotAllowed, Refused
 from sizao_web.records.actions.retract_fact import retract_fact
-from sizao_web.records.reading.history import History, history, may_correct, resting_on
+from sizao_web.records.reading.history import History, may_correct, opened, resting_on
 from sizao_web.records.reading.pack import policy_in_use
 
 
-@page(roles=EVERY_ROLE, about="fact")
+@page(roles=AT_WORK, about="fact")
 def fact_page(request: HttpRequest, fact: str, key: str) -> HttpResponse:
     """Every link of a fact, who wrote it when, and the obligations that rest on it."""
     declared, found = fact_or_404(fact), _history(request, fact, key)
@@ -43,7 +43,7 @@ def fact_page(request: HttpRequest, fact: str, key: str) -> HttpResponse:
     return render(request, "everyone/facts/fact.html", context)
 
 
-@page(roles=EVERY_ROLE, methods=("GET", "POST"), about="fact")
+@page(roles=AT_WORK, methods=("GET", "POST"), about="fact")
 def correct(request: HttpRequest, fact: str, key: str) -> HttpResponse:
     """A new version of a fact, beginning with what stands there; a POST records it."""
     declared, found = fact_or_404(fact), _to_change(request, fact, key)
@@ -72,7 +72,7 @@ def correct(request: HttpRequest, fact: str, key: str) -> HttpResponse:
     return render(request, "everyone/facts/correct.html", context, status=status)
 
 
-@page(roles=EVERY_ROLE, methods=("GET", "POST"), about="fact")
+@page(roles=AT_WORK, methods=("GET", "POST"), about="fact")
 def retract(request: HttpRequest, fact: str, key: str) -> HttpResponse:
     """Take a fact back, with a reason; a POST does it."""
     declared, found = fact_or_404(fact), _to_change(request, fact, key)
@@ -88,6 +88,8 @@ def retract(request: HttpRequest, fact: str, key: str) -> HttpResponse:
             )
         except Refused as refused:
             problems = [said(words) for _, words in refused.problems]
+        except NotAllowed:
+            problems = [said(NOT_OURS)]
         else:
             messages.success(
                 request,
@@ -125,6 +127,9 @@ def _correct(request: HttpRequest, found: History, form: FactForm) -> bool:
         for _, words in refused.problems:
             form.add_error(None, said(words))
         return False
+    except NotAllowed:
+        form.add_error(None, said(NOT_OURS))
+        return False
     return True
 
 
@@ -151,7 +156,7 @@ def _links(request: HttpRequest, found: History) -> Any:
 def _history(request: HttpRequest, fact: str, key: str) -> History:
     if not request.scope.may_read(fact):
         raise PermissionDenied
-    found = history(request.scope, fact, key)
+    found = opened(request.scope, request.moment, fact, key)
     if found is None:
         raise Http404
     return found

@@ -18,7 +18,7 @@ from sizao.terms.words import Words
 from sizao_web.desks.everyone.presenters import rest, short
 from sizao_web.pages.forms import FactForm
 from sizao_web.pages.language import said, say
-from sizao_web.pages.routes import EVERY_ROLE, page
+from sizao_web.pages.routes import AT_WORK, page
 from sizao_web.pages.tubes import TubeForm
 from sizao_web.records.actions.record_facts import Conflict, Given, NotAllowed, Refused, record_facts
 from sizao_web.records.reading.choices import on_record
@@ -35,7 +35,7 @@ OWN = {"by": "office", "from_office": "office", "accepted_office": "office", "pl
 """Columns that begin with the office or place that the duty works for."""
 
 
-@page(roles=EVERY_ROLE)
+@page(roles=AT_WORK)
 def what_may_be_recorded(request: HttpRequest) -> HttpResponse:
     """The facts that the duty gives, and what this account recorded last."""
     scope = request.scope
@@ -52,14 +52,14 @@ def what_may_be_recorded(request: HttpRequest) -> HttpResponse:
     return render(request, "everyone/facts/index.html", {"given": given, "recent": recent})
 
 
-@page(roles=EVERY_ROLE)
+@page(roles=AT_WORK)
 def dictionary(request: HttpRequest) -> HttpResponse:
     """Every fact there is, and what it means."""
     facts = [_told(fact) for fact in FACTS.values()]
     return render(request, "everyone/facts/dictionary.html", {"facts": facts})
 
 
-@page(roles=EVERY_ROLE)
+@page(roles=AT_WORK)
 def dictionary_entry(request: HttpRequest, fact: str) -> HttpResponse:
     """One fact: its columns, checks, who gives it, how long it is kept."""
     found = fact_or_404(fact)
@@ -72,7 +72,7 @@ def dictionary_entry(request: HttpRequest, fact: str) -> HttpResponse:
     return render(request, "everyone/facts/entry.html", context)
 
 
-@page(roles=EVERY_ROLE, methods=("GET", "POST"))
+@page(roles=AT_WORK, methods=("GET", "POST"))
 def new(request: HttpRequest, fact: str) -> HttpResponse:
     """The entry form of a fact; a POST records it."""
     found = fact_or_404(fact)

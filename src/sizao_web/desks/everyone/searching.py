@@ -15,14 +15,14 @@ from sizao.facts.dictionary import FACTS
 from sizao_web.desks.everyone.presenters import short
 from sizao_web.pages.addresses import address
 from sizao_web.pages.names import meet
-from sizao_web.pages.routes import EVERY_ROLE, page
+from sizao_web.pages.routes import AT_WORK, page
 from sizao_web.records.reading.finding import Found, find
 from sizao_web.records.reading.pack import rule_labels
 
 LONGEST = 80
 
 
-@page(roles=EVERY_ROLE, methods=("GET", "POST"))
+@page(roles=AT_WORK, methods=("GET", "POST"))
 def search(request: HttpRequest) -> HttpResponse:
     """The box; a POST finds. Who types a whole number is led there at once."""
     text = request.POST.get("q", "").strip()[:LONGEST]

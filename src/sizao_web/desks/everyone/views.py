@@ -22,7 +22,21 @@ from sizao_web.pages.routes import EVERY_ROLE, page
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.reading import hand_overs, ledger
 
-OWN_DESK = {"community": "community:visits", "command": "command:overview"}
+OWN_DESK = {
+    "community": "community:visits",
+    "command": "command:overview",
+    "port_health": "entry:today",
+    "institution": "institutions:today",
+    "site": "quarantine:today",
+    "sampling_team": "laboratory:sampling",
+    "laboratory": "laboratory:today",
+    "pharmacy": "clinic:pharmacy",
+    "clinic": "clinic:today",
+    "resident": "public:own",
+    "supplies": "capacity:today",
+    "county_hospital": "recovered:today",
+    "family_doctor": "recovered:today",
+}
 """Duties that begin at a desk of their own."""
 
 FIRST = 10

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,9 +15,11 @@ from sizao.obligations.recorded import Recorded
 from sizao.obligations.story import Story
 from sizao.policy.model import Policy
 from sizao.terms.codes import CODE_LISTS
-from sizao_web.desks.everyone.closing import ways_to_close, ways_to_find_out
+from sizao.terms.time import local_time
+from sizao_web.desks.everyone.closing import version_of, ways_to_close, ways_to_find_out
 from sizao_web.desks.everyone.retelling import Retelling, fact_of
 from sizao_web.pages import presenters
+from sizao_web.pages.addresses import PROPOSE, address
 from sizao_web.pages.language import language, said
 from sizao_web.pages.names import meet, names
 from sizao_web.pages.routes import SEEING_ROWS, page
@@ -47,6 +50,7 @@ def why(request: HttpRequest, obligation: str) -> HttpResponse:
         "ways": ways_to_close(told.row, told.policy, request.scope, _values(told, trigger), request.path),
         "beside": rows,
         "appeal": _appeal(told),
+        "waive": _waive(request, told),
         "zone": settings.SIZAO.zone,
     }
     return render(request, "everyone/why.html", context)
@@ -102,6 +106,24 @@ def _cause(request: HttpRequest, told: Told) -> Any:
     """The fact that made a row vanish, where one did and the reader may open it."""
     fact, _, key = (told.row.withdrawn_by or "").partition(":")
     return history(request.scope, fact, key) if key and request.scope.may_read(fact) else None
+
+
+def _waive(request: HttpRequest, told: Told) -> str | None:
+    """Where a waiver of the row is proposed, filled in; None where it cannot be or this duty does not."""
+    row, to = told.row, address(PROPOSE, "waivers")
+    version = version_of(row, told.policy)
+    open_ = row.withdrawn_at is None and row.status in ("overdue", "open", "upcoming")
+    if (
+        to is None
+        or "waivers" not in request.scope.duty.decides
+        or version is None
+        or not version.waivable
+        or not open_
+    ):
+        return None
+    begins = local_time(bare(request.moment), settings.SIZAO.zone).strftime("%Y-%m-%dT%H:%M")
+    known = {"obligation": row.obligation_id, "about": row.about, "from_at": begins}
+    return f"{to}?{urlencode(known)}"
 
 
 def _appeal(told: Told) -> str | None:

@@ -15,7 +15,7 @@ from sizao_web.desks.everyone.grouping import grouped
 from sizao_web.desks.everyone.presenters import short
 from sizao_web.pages import values
 from sizao_web.pages.names import meet
-from sizao_web.pages.routes import EVERY_ROLE, page
+from sizao_web.pages.routes import AT_WORK, page
 from sizao_web.records.reading import offices, places
 from sizao_web.settings.clock import bare
 
@@ -29,7 +29,7 @@ FIRST = 25
 """So many rows of an office stand on its page; its lists have them all."""
 
 
-@page(roles=EVERY_ROLE, about="place")
+@page(roles=AT_WORK, about="place")
 def place(request: HttpRequest, place: str) -> HttpResponse:
     """One place."""
     scope = request.scope
@@ -52,7 +52,7 @@ def place(request: HttpRequest, place: str) -> HttpResponse:
     return render(request, "everyone/place.html", context)
 
 
-@page(roles=EVERY_ROLE, about="office")
+@page(roles=AT_WORK, about="office")
 def office(request: HttpRequest, office: str) -> HttpResponse:
     """One office: its tasks, and its rows by status, each count with the list behind it."""
     scope = request.scope

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,7 +20,7 @@ from sizao.policy.model import Policy
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.time import instant_at, local_day, midnight
 from sizao.terms.words import Words
-from sizao_web.accounts.roles import DECIDED, DECIDING
+from sizao_web.accounts.roles import DECIDING, PROPOSED, REOPENING
 from sizao_web.desks.policy import wording
 from sizao_web.desks.policy.differences import differences, example
 from sizao_web.pages.forms import FactForm
@@ -27,13 +28,14 @@ from sizao_web.pages.language import said, say
 from sizao_web.pages.lists import is_part
 from sizao_web.pages.names import names
 from sizao_web.pages.routes import page
+from sizao_web.records.access.scope import Scope
 from sizao_web.records.actions.decide_proposal import cannot, decide_proposal
 from sizao_web.records.actions.propose import NotAllowed, Refused, propose
 from sizao_web.records.reading import proposals as reading
 from sizao_web.records.reading.accounts import names_of
 from sizao_web.records.reading.choices import on_record
-from sizao_web.records.reading.pack import pack_in_use, rule_label, shelf
-from sizao_web.records.reading.proposals import TRIED, Proposal, proposed_values
+from sizao_web.records.reading.pack import pack_in_use, policy_in_use, rule_label, shelf
+from sizao_web.records.reading.proposals import TRIED, Proposal, proposed_values, signatures
 from sizao_web.settings.clock import bare
 
 SEEING = DECIDING | {"supervision"}
@@ -51,6 +53,8 @@ ANNOUNCED: Mapping[str, tuple[str, str, str]] = {
     "response_levels": ("covers", "level", "response_levels"),
 }
 """Fact -> its columns of the area and of what is announced, and the list of the latter's codes."""
+LONG = ("text_zh", "text_en")
+"""Columns that are asked in several lines."""
 NO_DECISION = Words("请选择批准或不批准。", "Approve or refuse, please.")
 NOT_A_TIME = Words(
     "看不懂这个时刻。请写成 2020-11-12 或 2020-11-12 08:00。",
@@ -79,11 +83,39 @@ def overview(request: HttpRequest) -> HttpResponse:
 @page(roles=DECIDING, methods=("GET", "POST"))
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     """Propose a decision of one kind."""
-    if kind not in DECIDED:
+    if kind not in PROPOSED:
         raise Http404
     if kind not in request.scope.duty.decides:
         raise PermissionDenied
+    if kind == REOPENING:
+        return _new_reopening(request)
     return _new_adoption(request) if kind == "adoptions" else _new_fact(request, kind)
+
+
+def _new_reopening(request: HttpRequest) -> HttpResponse:
+    """A laboratory and an interval, or the decision that is taken back."""
+    names_typed = ("laboratory", "from_at", "until_at", "undoes", "why")
+    typed = {name: request.POST.get(name, request.GET.get(name, "")).strip() for name in names_typed}
+    problems: list[str] = []
+    if request.method == "POST":
+        facts = reopening_of(request.scope, typed)
+        made, problems = _proposed(request, REOPENING, [facts], request.moment, typed["why"])
+        if made is not None:
+            return redirect("policy:proposal", made.pk)
+    context = {"policy": pack_in_use().policy, "typed": typed, "problems": problems,
+               "title": wording.PROPOSING[REOPENING]}  # fmt: skip
+    return render(request, "policy/propose_reopening.html", context, status=422 if problems else 200)
+
+
+def reopening_of(scope: Scope, typed: Mapping[str, str]) -> dict[str, Any]:
+    """What is proposed, of what was typed; what cannot be read is missing, and said to be."""
+    if typed["undoes"]:
+        return reading.undoing(scope, typed["undoes"])
+    return {
+        "laboratory": typed["laboratory"],
+        "from_at": _moment(typed["from_at"]),
+        "until_at": _moment(typed["until_at"]),
+    }
 
 
 def _new_adoption(request: HttpRequest) -> HttpResponse:
@@ -128,7 +160,7 @@ def _new_adoption(request: HttpRequest) -> HttpResponse:
 
 def _new_fact(request: HttpRequest, kind: str) -> HttpResponse:
     """The entry form of a fact that two persons decide."""
-    own, prefill = request.scope.organisation, {}
+    own, prefill, policy = request.scope.organisation, {}, pack_in_use().policy
     if own and on_record(request.scope, "office", [own], request.moment):
         prefill["announced_by"] = own
     form = FactForm(
@@ -137,7 +169,12 @@ def _new_fact(request: HttpRequest, kind: str) -> HttpResponse:
         request.moment,
         data=request.POST if request.method == "POST" else None,
         prefill={**prefill, **{name: value for name, value in request.GET.items() if value}},
+        grounds=policy.grounds if kind == "waivers" else None,
+        without=signatures(kind),
     )
+    for name in LONG:
+        if name in form.fields:
+            form.fields[name].widget = forms.Textarea(attrs={"class": "form-control", "rows": 6})
     why, problems = request.POST.get("why", "").strip(), []
     if request.method == "POST" and form.is_valid():
         values = form.values()
@@ -145,7 +182,8 @@ def _new_fact(request: HttpRequest, kind: str) -> HttpResponse:
         if made is not None:
             return redirect("policy:proposal", made.pk)
     context = {
-        "policy": pack_in_use().policy,
+        "policy": policy,
+        "kind": kind,
         "title": wording.PROPOSING[kind],
         "form": form,
         "why": why,
@@ -156,7 +194,9 @@ def _new_fact(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _effect(values: Mapping[str, Any], moment: datetime) -> datetime:
-    """The beginning of the first day of a fact; this moment where it has none."""
+    """The moment from which a fact holds, or the beginning of its first day; now where it has neither."""
+    if isinstance(values.get("from_at"), datetime):
+        return values["from_at"]
     first = values.get("from_on")
     return midnight(first, settings.SIZAO.zone).replace(tzinfo=UTC) if isinstance(first, date) else moment
 
@@ -183,7 +223,7 @@ def _proposed(
 @page(roles=SEEING, methods=("GET", "POST"), about="proposal")
 def one(request: HttpRequest, proposal: int) -> HttpResponse:
     """A proposal: what is meant, what it would change, and its decision. A POST decides."""
-    found = reading.proposal(request.scope, proposal)
+    found = reading.proposal(request.scope, request.moment, proposal)
     if found is None:
         raise Http404
     if is_part(request, "progress"):
@@ -204,9 +244,11 @@ def one(request: HttpRequest, proposal: int) -> HttpResponse:
         "more_examples": [example(row, tells, other) for row in rows[FIRST_EXAMPLES:]],
         "tried": other,
         "sees_rows": request.scope.duty.sees != "reference",
+        "released": reading.released(request.scope, request.moment, found),
+        "deciding_kind": found.kind in request.scope.duty.decides,
         "deciding": found.kind in request.scope.duty.decides and not hasattr(found, "decision"),
         "own": found.proposed_by == request.scope.account,
-        "cannot": None if found.kind == TRIED else cannot(request.scope, found, "approved"),
+        "cannot": None if found.kind == TRIED else cannot(request.scope, request.moment, found, "approved"),
         "problem": problem,
         "why": request.POST.get("why", ""),
         **_steps(found),
@@ -270,6 +312,14 @@ def _told(found: Proposal) -> dict[str, Any]:
         "pack": values[0]["pack"] if found.kind == TRIED else None,
         "texts": [{**one, "label": rule_label(one["rule"])} for one in values if "rule" in one],
         "announced": [_announced(found.kind, one) for one in values if found.kind in ANNOUNCED],
+        "waived": [_waived(one) for one in values if found.kind == "waivers"],
+        "reopened": [_reopened(one) for one in values if found.kind == REOPENING],
+        "noticed": [
+            {**one, "label": CODE_LISTS["publication_kinds"].label_of(one["kind"])}
+            for one in values
+            if found.kind == "notices"
+        ],
+        "instructed": [_instructed(one) for one in values if found.kind == "standing_instructions"],
     }
 
 
@@ -278,6 +328,25 @@ def _announced(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
     where, what, codes = ANNOUNCED[kind]
     label = CODE_LISTS[codes].label_of(values[what])
     return {**values, "where": values[where], "label": label}
+
+
+def _waived(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A waiver: of what, about whom, on which ground of the pack, until when."""
+    ground = policy_in_use().grounds.get(values["ground"], Words(values["ground"], values["ground"]))
+    rule = rule_label(values["rule"]) if values.get("rule") else None
+    return {**values, "ground": ground, "label": rule, "until": values["until_at"].replace(tzinfo=UTC)}
+
+
+def _reopened(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Results that are opened again: of which laboratory, from when until when; or the decision undone."""
+    ends = {name: values[name].replace(tzinfo=UTC) for name in ("from_at", "until_at") if values.get(name)}
+    return {**values, **ends}
+
+
+def _instructed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A standing instruction: which kind of contact gets which class, since when and until when."""
+    kind, of = CODE_LISTS["contact_kinds"], CODE_LISTS["contact_classes"]
+    return {**values, "kind": kind.label_of(values["kind"]), "of": of.label_of(values["class"])}
 
 
 def _moment(text: str) -> datetime | None:

@@ -11,7 +11,7 @@ from sizao.terms.time import local_day
 from sizao_web.accounts.roles import DECIDING
 from sizao_web.desks.policy import presenters, wording
 from sizao_web.pages.language import language, said
-from sizao_web.pages.routes import EVERY_ROLE, page
+from sizao_web.pages.routes import AT_WORK, page
 from sizao_web.records.actions.propose import NotAllowed, Refused, try_pack
 from sizao_web.records.reading.pack import Pack, pack_in_use, shelf
 from sizao_web.settings.clock import bare
@@ -19,7 +19,7 @@ from sizao_web.settings.clock import bare
 NOTHING_ADOPTED: frozenset[tuple[str, str]] = frozenset()
 
 
-@page(roles=EVERY_ROLE)
+@page(roles=AT_WORK)
 def packs(request: HttpRequest) -> HttpResponse:
     """Every pack of the shelf: what it is, and whether it could be adopted."""
     here = pack_in_use().policy
@@ -30,7 +30,7 @@ def packs(request: HttpRequest) -> HttpResponse:
     return render(request, "policy/packs.html", {"rows": rows, "policy": here})
 
 
-@page(roles=EVERY_ROLE, methods=("GET", "POST"))
+@page(roles=AT_WORK, methods=("GET", "POST"))
 def one(request: HttpRequest, pack: str) -> HttpResponse:
     """One pack: gaps, parameters, rules. A POST has it compared with what is in force."""
     found, problem = _found(pack), None
@@ -61,7 +61,7 @@ def one(request: HttpRequest, pack: str) -> HttpResponse:
     return render(request, "policy/shelf_pack.html", context, status=422 if problem else 200)
 
 
-@page(roles=EVERY_ROLE)
+@page(roles=AT_WORK)
 def rule(request: HttpRequest, pack: str, rule: str) -> HttpResponse:
     """A rule of such a pack, read aloud as a notice."""
     found, day = _found(pack), local_day(bare(request.moment), settings.SIZAO.zone)

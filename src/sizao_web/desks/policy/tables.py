@@ -10,12 +10,12 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from sizao.intake.formulas import harmless
 from sizao.policy.aloud import say_rule, say_source
 from sizao.policy.model import RuleVersion
 from sizao.terms.words import Words
 from sizao_web.desks.policy.presenters import STATES, ParameterRow, RuleRow
 from sizao_web.pages.addresses import rows as rows_of
-from sizao_web.pages.exports import harmless
 from sizao_web.pages.language import language, said, say
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.reading import figures

@@ -9,13 +9,13 @@ from django.shortcuts import render
 from sizao.terms.time import local_day
 from sizao_web.desks.policy import presenters, tables, wording
 from sizao_web.pages.language import language
-from sizao_web.pages.routes import EVERY_ROLE, page
+from sizao_web.pages.routes import AT_WORK, page
 from sizao_web.records.reading import figures
 from sizao_web.records.reading.pack import adopted_texts, pack_in_use
 from sizao_web.settings.clock import bare
 
 
-@page(roles=EVERY_ROLE)
+@page(roles=AT_WORK)
 def pack(request: HttpRequest) -> HttpResponse:
     """What the pack is, what is missing in it, and every number it works with."""
     found, day = pack_in_use(), local_day(bare(request.moment), settings.SIZAO.zone)
@@ -35,7 +35,7 @@ def pack(request: HttpRequest) -> HttpResponse:
     return render(request, "policy/pack.html", context)
 
 
-@page(roles=EVERY_ROLE)
+@page(roles=AT_WORK)
 def rules(request: HttpRequest) -> HttpResponse:
     """The rules, searchable; the same rows as a file with `as=csv`."""
     found, day = pack_in_use(), local_day(bare(request.moment), settings.SIZAO.zone)
@@ -58,7 +58,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     return render(request, "policy/_rules.html" if part else "policy/rules.html", context)
 
 
-@page(roles=EVERY_ROLE)
+@page(roles=AT_WORK)
 def rule(request: HttpRequest, rule: str) -> HttpResponse:
     """One rule: its texts read aloud, what it rests on, what proves it, its examples, and its rows here."""
     found, day = pack_in_use(), local_day(bare(request.moment), settings.SIZAO.zone)
@@ -72,14 +72,14 @@ def rule(request: HttpRequest, rule: str) -> HttpResponse:
     return render(request, "policy/rule.html", context)
 
 
-@page(roles=EVERY_ROLE)
+@page(roles=AT_WORK)
 def parameters(request: HttpRequest) -> HttpResponse:
     """Every value of every parameter as a file."""
     found, day = pack_in_use(), local_day(bare(request.moment), settings.SIZAO.zone)
     return tables.parameters_file(presenters.parameters(found.policy, day), found)
 
 
-@page(roles=EVERY_ROLE)
+@page(roles=AT_WORK)
 def help_text(request: HttpRequest) -> HttpResponse:
     """How to read a rule."""
     return render(request, "policy/help.html", {"marks": wording.MARKS, "policy": pack_in_use().policy})

@@ -45,12 +45,20 @@ TITLES: Mapping[str, Words] = {
     "adoptions": Words("采纳规则文本", "Adopt texts of the pack"),
     "area_grades": Words("公告区域风险等级", "Announce the grade of an area"),
     "response_levels": Words("公告应急响应级别", "Announce the response level"),
+    "notices": Words("发布公告", "Publish a notice"),
+    "waivers": Words("豁免", "Waive an obligation"),
+    "standing_instructions": Words("常设指令", "Standing instruction"),
+    "reopening": Words("重开实验室结果", "Re-open results of a laboratory"),
     "pack": Words("试用另一规则包", "Try another pack"),
 }
 PROPOSING: Mapping[str, Words] = {
     "adoptions": Words("提请采纳规则文本", "Propose texts for adoption"),
     "area_grades": Words("提请调整区域风险等级", "Propose the grade of an area"),
     "response_levels": Words("提请调整应急响应级别", "Propose the response level"),
+    "notices": Words("提请发布公告", "Propose a notice"),
+    "waivers": Words("提请豁免", "Propose a waiver"),
+    "standing_instructions": Words("提请常设指令", "Propose a standing instruction"),
+    "reopening": Words("提请重开实验室结果", "Propose to re-open results of a laboratory"),
 }
 DECISIONS: Mapping[str, Words] = {
     "approved": Words("已批准", "Approved"),

@@ -33,11 +33,21 @@ DEEDS = {
     "replace": Words("更正", "corrected"),
     "retract": Words("撤回", "retracted"),
     "export": Words("导出", "exported"),
+    "match": Words("比对是否同一人", "compared, for who may be one person"),
+    "doubt_same": Words("判断为同一人", "said that it is one person"),
+    "doubt_apart": Words("判断为两个人", "said that they are two"),
 }
 PAGES = {
     "person": Words("人员页", "the person's page"),
     "search": Words("搜索", "a search"),
+    "doubts": Words("是否同一人", "a page of pairs"),
     "identity": Words("身份", "identity"),
+    "entry": Words("到达页面", "a page of arrivals"),
+    "quarantine": Words("隔离点页面", "a page of the quarantine site"),
+    "laboratory": Words("采样和实验室页面", "a page of sampling or the laboratory"),
+    "clinic": Words("发热门诊和药店页面", "a page of a clinic or pharmacy"),
+    "recovered": Words("康复随访页面", "a page of the recovered"),
+    "community": Words("上门页面", "a page of visits"),
 }
 """What the audit calls a page that is no fact."""
 

@@ -1,0 +1,98 @@
+"""Whose desk this is, and what its pages share: whom somebody looked up, the clinics around."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from sizao.terms.time import local_day
+from sizao_web.pages.language import say
+from sizao_web.pages.names import names
+from sizao_web.records.actions.see_patient import Who
+from sizao_web.records.reading import clinics
+from sizao_web.records.reading.identities import identity_of, search
+from sizao_web.records.reading.persons import is_seen
+from sizao_web.settings.clock import bare
+
+SELLING, SEEING = frozenset({"pharmacy"}), frozenset({"clinic"})
+PAGE = "clinic"  # what the audit calls these pages
+
+
+@dataclass
+class Form:
+    """A form as it is shown: what stands in each field, and what is wrong there."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    wrong: dict[str, str] = field(default_factory=dict)
+
+
+def looked_up(request: HttpRequest) -> tuple[Form, list[tuple[str, str]]]:
+    """What a document, a telephone number or a name finds among those whom this place knows.
+
+    One: the form is about them. Nobody: what was typed stands in the form, and nothing is said about people
+    elsewhere.
+    """
+    text = request.POST.get("q", "").strip()
+    found = search(request.scope, request.moment, text).names if text else {}
+    if len(found) == 1:
+        return Form({"person": next(iter(found))}), []
+    typed = {"document" if any(one.isdigit() for one in text) else "name": text} if text else {}
+    return Form(typed), list(found.items())
+
+
+def known(request: HttpRequest, form: Form) -> dict[str, Any] | None:
+    """What is on record of the person of a form: shown, and not asked again."""
+    person = form.values.get("person") or ""
+    if not person or not is_seen(request.scope, person):
+        return None
+    who = identity_of(request.scope, request.moment, person, PAGE)
+    return {"person": person, "who": who}
+
+
+def who_of(values: Mapping[str, str], wrong: dict[str, str]) -> Who:
+    """Whom a form is about; what is wrong with it is added."""
+    if values.get("person"):
+        return Who(values["person"])
+    if not values.get("name"):
+        wrong["name"] = say("请填写姓名。", "Give the name.")
+    if not values.get("document") and not values.get("telephone"):
+        wrong["document"] = say("证件号码和电话至少填一项。", "Give a document or a telephone number.")
+    return Who(None, values.get("name", ""), values.get("document") or None, values.get("telephone") or None)
+
+
+def nearest(request: HttpRequest) -> list[dict[str, Any]]:
+    """The fever clinics nearest to this place, with what both have in common in words."""
+    here = clinics.place_of(request.scope, request.moment, request.scope.organisation or "")
+    area = here["located_in"] if here else request.scope.area
+    found = [
+        one
+        for one in clinics.near(request.scope, request.moment, area)
+        if one.place != request.scope.organisation
+    ]
+    rows = [{"place": one.place, "area": one.area, "common": one.common or None} for one in found]
+    told = names(request)
+    told.meet(rows, areas=("area", "common"), offices=("place",))
+    return [
+        {**row, "name": told.office(row["place"]), "there": told.area(row["area"]),
+         "near": told.area(row["common"])}
+        for row in rows
+    ]  # fmt: skip
+
+
+def form_number(text: str) -> str:
+    """The number of a form, or a new one."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return str(uuid4())
+
+
+def day_of(request: HttpRequest) -> date:
+    """The civil day of the request."""
+    return local_day(bare(request.moment), settings.SIZAO.zone)

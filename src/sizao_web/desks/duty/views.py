@@ -1,0 +1,223 @@
+"""The first page of the duty office; taking over, handing on, planning shifts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from sizao.terms.codes import CODE_LISTS
+from sizao.terms.words import Words
+from sizao_web.desks.duty.whose import OFFICES
+from sizao_web.pages.clocks import clocks
+from sizao_web.pages.language import said, say
+from sizao_web.pages.names import meet
+from sizao_web.pages.routes import page
+from sizao_web.pages.telling import telling
+from sizao_web.records.actions import take_duty
+from sizao_web.records.actions.record_facts import Conflict, Given, NotAllowed, Refused, record_facts
+from sizao_web.records.reading import duty as reading
+from sizao_web.records.reading.accounts import names_of
+from sizao_web.records.reading.facts import plain
+
+KINDS = ("duty", "leader")
+VERBS = {"duty": "keep_duty", "leader": "keep_leader"}
+FIRST = 10
+LONGEST = 300
+NOT_RECORDED = Words("没有登记：", "Not recorded: ")
+
+
+@page(roles=OFFICES)
+def today(request: HttpRequest) -> HttpResponse:
+    """Who is on duty and who leads, what the shift before left, incidents and assignments that run."""
+    office = request.scope.organisation
+    if office is None:
+        return render(request, "duty/no_office.html")
+    scope, moment = request.scope, request.moment
+    incidents = reading.incidents(scope, moment).filter(office=office, is_closed=False)
+    charged = reading.assignments(scope, moment).filter(office=office, is_done=False)
+    given = reading.assignments(scope, moment).filter(by=office, is_done=False)
+    roster, notes = reading.planned(scope, moment, office), reading.notes_left(scope, moment, office)
+    people = reading.colleagues(moment, office)
+    tells = telling(request)
+    context = {
+        "office": office,
+        "posts": _posts(request, office, roster, people),
+        "notes": notes,
+        "roster": roster,
+        "names": _names(notes, roster),
+        "people": [(name, label) for name, label in people.items()],
+        "incidents": [
+            (one, clocks(tells, one.rows))
+            for one in reading.followed(
+                scope, moment, "incidents", plain(incidents.order_by("-found_at")[:FIRST])
+            )
+        ],
+        "incident_count": incidents.count(),
+        "charged": [
+            (one, clocks(tells, one.rows))
+            for one in reading.followed(
+                scope, moment, "assignments", plain(charged.order_by("due_on", "assigned_at")[:FIRST])
+            )
+        ],
+        "charged_count": charged.count(),
+        "given_count": given.count(),
+        "roster_count": len(roster),
+        "form": str(uuid4()),
+        "kinds": _kinds(),
+    }
+    meet(request, [one.row for one, _ in context["charged"]], offices=["by"])
+    return render(request, "duty/today.html", context)
+
+
+def _posts(
+    request: HttpRequest, office: str, roster: list[dict[str, Any]], people: dict[str, Words]
+) -> list[dict[str, Any]]:
+    """The two posts: who holds each, the clock of its row, and who is to take over by the roster."""
+    scope, moment = request.scope, request.moment
+    rows = reading.duty_rows(scope, office)
+    found = []
+    for kind in KINDS:
+        running = reading.running_shifts(scope, moment, office, kind)
+        on_roster = [one["holder"] for one in roster if one["kind"] == kind and one["from_at"] <= moment]
+        next_one = next((one for one in on_roster if one in people), None)
+        found.append(
+            {
+                "kind": kind,
+                "label": CODE_LISTS["shift_kinds"].label_of(kind),
+                "running": running,
+                "names": _names(running, []),
+                "clocks": clocks(telling(request), [row for row in rows if row.verb == VERBS[kind]]),
+                "suggested": next_one or scope.account,
+                "held_by_me": any(one["holder"] == scope.account for one in running),
+                "form": str(uuid4()),
+            }
+        )
+    return found
+
+
+def _names(*rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Account -> what its holder is called; the account itself where it is none here."""
+    wanted = {one["holder"] for part in rows for one in part}
+    named = names_of(wanted)
+    return {one: said(named[one]) if one in named else one for one in wanted}
+
+
+def _kinds() -> list[tuple[str, Words]]:
+    return [(one.code, one.label) for one in CODE_LISTS["shift_kinds"].codes]
+
+
+@page(roles=OFFICES, methods=("POST",))
+def take_over(request: HttpRequest) -> HttpResponse:
+    """Somebody takes over a post."""
+    kind, holder = request.POST.get("kind", ""), request.POST.get("holder", "")
+    note, form = request.POST.get("note", "").strip()[:LONGEST], request.POST.get("form", "")
+    office = request.scope.organisation
+    if (
+        kind not in KINDS
+        or not _number(form)
+        or holder not in reading.colleagues(request.moment, office or "")
+    ):
+        return _back(request, say("请从名单中选择接班的人。", "Choose from the list who takes over."))
+    try:
+        take_duty.take_over(request.scope, request.moment, kind=kind, holder=holder, form=form, note=note)
+    except Conflict:
+        pass  # sent twice at the same moment
+    except (Refused, NotAllowed) as cause:
+        return _back(request, _why(cause))
+    messages.success(request, say("已接班。", "Taken over."))
+    return redirect("duty:today")
+
+
+@page(roles=OFFICES, methods=("POST",))
+def hand_on(request: HttpRequest) -> HttpResponse:
+    """A shift ends though nobody has taken over yet."""
+    kind, note = request.POST.get("kind", ""), request.POST.get("note", "").strip()[:LONGEST]
+    if kind not in KINDS:
+        return _back(request, say("请重新打开本页。", "Open this page again."))
+    try:
+        take_duty.hand_on(request.scope, request.moment, kind=kind, note=note)
+    except (Refused, NotAllowed) as cause:
+        return _back(request, _why(cause))
+    messages.warning(
+        request,
+        say(
+            "已下班，现在空岗。请尽快有人接班。",
+            "The shift has ended and nobody holds the post: somebody must.",
+        ),
+    )
+    return redirect("duty:today")
+
+
+@page(roles=OFFICES, methods=("POST",))
+def plan(request: HttpRequest) -> HttpResponse:
+    """Put shifts on the roster: the same hours on one or several days."""
+    office, given = request.scope.organisation, request.POST
+    try:
+        first = datetime.fromisoformat(given.get("from_at", ""))
+        last = datetime.fromisoformat(given.get("until_at", ""))
+        days = int(given.get("days", "1") or "1")
+        form = str(UUID(given.get("form", "")))
+    except ValueError:
+        return _back(request, say("请填写开始和结束时间。", "Say when the shift begins and ends."))
+    kind, holder = given.get("kind", ""), given.get("holder", "")
+    if office is None or kind not in KINDS or holder not in reading.colleagues(request.moment, office):
+        return _back(request, say("请选择班次类别和人。", "Choose the kind of shift and who."))
+    if not 1 <= days <= 31 or not timedelta(0) < last - first <= timedelta(hours=24):
+        return _back(
+            request,
+            say(
+                "一班不超过 24 小时，最多连排 31 天。",
+                "A shift lasts 24 hours at most; at most 31 days are planned.",
+            ),
+        )
+    zone = ZoneInfo(settings.SIZAO.zone)
+    shifts = [
+        Given(
+            "rosters",
+            {
+                "office": office,
+                "kind": kind,
+                "holder": holder,
+                "from_at": (first + timedelta(days=day)).replace(tzinfo=zone),
+                "until_at": (last + timedelta(days=day)).replace(tzinfo=zone),
+                "happened_at": request.moment,
+            },
+            f"{form}/{day}",
+        )
+        for day in range(days)
+    ]
+    try:
+        record_facts(request.scope, request.moment, shifts)
+    except Conflict:
+        pass
+    except (Refused, NotAllowed) as cause:
+        return _back(request, _why(cause))
+    messages.success(request, say(f"值班表已加 {days} 班。", f"Added to the roster: {days}."))
+    return redirect("duty:today")
+
+
+def _back(request: HttpRequest, why: str) -> HttpResponse:
+    messages.error(request, said(NOT_RECORDED) + why)
+    return redirect(f"{reverse('duty:today')}#content")
+
+
+def _why(cause: Exception) -> str:
+    if isinstance(cause, Refused):
+        return " ".join(said(words) for _, words in cause.problems)
+    return say("您的职责不能登记这项。", "Your duty may not record this.")
+
+
+def _number(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

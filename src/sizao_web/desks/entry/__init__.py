@@ -1,0 +1,1 @@
+"""Where people arrive: declare or look up, grade at departure, hand over, pushed names, queues."""

@@ -1,0 +1,1 @@
+"""Schools, care homes, pharmacies, enterprises: the one daily report, absences with their cause, closures."""

@@ -1,0 +1,16 @@
+"""Addresses of this desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sizao_web.desks.institutions import closing, history, views
+
+app_name = "institutions"
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("report/", views.report, name="report"),
+    path("close/", closing.close, name="close"),
+    path("cause/", views.cause, name="cause"),
+    path("reports/", history.reports, name="reports"),
+]

@@ -1,0 +1,225 @@
+"""Where a team must go, in which order, and whom it samples there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sizao.terms.words import Words
+from sizao_web.desks.laboratory.duty import PAGE
+from sizao_web.pages import demands, presenters
+from sizao_web.pages.addresses import WHY, address
+from sizao_web.pages.telling import Telling
+from sizao_web.pages.urgency import GROUPS, consequence, group_of
+from sizao_web.records.reading import tubes
+from sizao_web.records.reading.identities import Known, identities_of
+from sizao_web.records.reading.pack import policy_in_use, rule_label
+
+
+@dataclass(frozen=True)
+class Due:
+    """One row of somebody: what, by which rule, until when, what happens otherwise."""
+
+    what: Words
+    rule: Words
+    css: str
+    until: Words
+    otherwise: Words
+    why: str | None
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody to be sampled. largest: how many may share the tube; waiting: the tube not resulted yet."""
+
+    person: str
+    name: str
+    telephone: str | None
+    address: str | None
+    household: str | None
+    due: tuple[Due, ...]
+    largest: int
+    waiting: tubes.Tube | None
+    first: datetime
+    group: str
+    again: bool  # because a tube with several people does not prove this person's test
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else may be in the tube."""
+        return self.largest == 1
+
+    @property
+    def css(self) -> str:
+        """The colour of the first limit."""
+        return self.due[0].css
+
+    @property
+    def until(self) -> Words:
+        """The first limit."""
+        return self.due[0].until
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place or an area with those who are sampled there, the most urgent first."""
+
+    at: str
+    name: str
+    site: bool
+    people: tuple[Person, ...]
+    reasons: tuple[tuple[Words, int], ...]
+
+    @property
+    def to_do(self) -> list[Person]:
+        """Who is still to be sampled."""
+        return [one for one in self.people if one.waiting is None]
+
+    @property
+    def waiting(self) -> list[Person]:
+        """Whose result is awaited."""
+        return [one for one in self.people if one.waiting is not None]
+
+    @property
+    def first(self) -> Person:
+        """The most urgent: of those to sample, or of those who wait."""
+        return (self.to_do or list(self.people))[0]
+
+    @property
+    def overdue(self) -> int:
+        """People past their limit."""
+        return sum(one.group == "overdue" for one in self.to_do)
+
+
+def spots(telling: Telling) -> list[Spot]:
+    """Every place with somebody to sample, in the order in which to go there; those done come last."""
+    rows = tubes.due(telling.scope)
+    people = sorted({row["about"] for row in rows})
+    at = tubes.sites_of(telling.scope, telling.moment, people)
+    found = _people(telling, rows, people)
+    groups: dict[str, list[Person]] = {}
+    areas = {row["about"]: row["area"] for row in rows}
+    for person in found:
+        groups.setdefault(at.get(person.person) or areas[person.person] or "", []).append(person)
+    telling.meet([{"at": one} for one in groups if one not in at.values()], areas=("at",))
+    telling.meet([{"at": one} for one in groups if one in at.values()], offices=("at",))
+    reasons = {row["obligation_id"]: rule_label(row["rule"], row["version"]) for row in rows}
+    made = [
+        Spot(
+            one,
+            telling.office(one) if one in at.values() else telling.area(one),
+            one in at.values(),
+            tuple(here),
+            tuple(
+                Counter(
+                    reasons[row["obligation_id"]]
+                    for row in rows
+                    if row["about"] in {person.person for person in here}
+                ).most_common()
+            ),
+        )
+        for one, here in groups.items()
+    ]
+    return sorted(
+        made, key=lambda one: (not one.to_do, one.first.group != "overdue", one.first.first, one.at)
+    )
+
+
+def _people(telling: Telling, rows: Sequence[tubes.Row], people: Sequence[str]) -> list[Person]:
+    """People with what is due of them, the most urgent first."""
+    known = identities_of(telling.scope, telling.moment, set(people), PAGE)
+    taken = tubes.of_people(telling.scope, telling.moment, people)
+    fullest = tubes.fullest(tubes.day_of(telling.moment, telling.zone))
+    by_person: dict[str, list[tubes.Row]] = {}
+    for row in rows:
+        by_person.setdefault(row["about"], []).append(row)
+    found = [
+        _person(telling, person, mine, known.get(person), taken.get(person, []), fullest)
+        for person, mine in by_person.items()
+    ]
+    return sorted(found, key=lambda one: (one.group != "overdue", one.first, one.household or "", one.person))
+
+
+def _person(
+    telling: Telling,
+    person: str,
+    rows: Sequence[tubes.Row],
+    who: Known | None,
+    taken: Sequence[tubes.Tube],
+    fullest: int,
+) -> Person:
+    awaited = [tubes.waits(row, taken) for row in rows]
+    waiting = None if None in awaited else awaited[0]
+    open_rows = [row for row, tube in zip(rows, awaited, strict=True) if tube is None] or list(rows)
+    first = open_rows[0]
+    limits = [row["largest"] for row in open_rows if row["largest"] is not None]
+    late = any(row["status"] == "overdue" for row in open_rows)
+    return Person(
+        person,
+        who.name if who else "",
+        who.telephone if who else None,
+        who.address if who else None,
+        first["household"],
+        tuple(_due(telling, row) for row in open_rows),
+        min([fullest, *limits]),
+        waiting,
+        first["due_at"],
+        group_of(late, first["due_at"], telling.moment, telling.zone),
+        any(_again(row) for row in open_rows),
+    )
+
+
+def _due(telling: Telling, row: tubes.Row) -> Due:
+    late = row["status"] == "overdue"
+    standing = presenters.standing_of(row["status"], telling.moment, due_at=row["due_at"])
+    return Due(
+        demands.demand(row),
+        rule_label(row["rule"], row["version"]),
+        GROUPS["overdue" if late else "today"][1],
+        standing if late else presenters.limit(row["due_at"], telling.moment, telling.zone),
+        consequence(row, telling.moment, telling.zone),
+        address(WHY, row["obligation_id"]),
+    )
+
+
+def _again(row: tubes.Row) -> bool:
+    """Whether the rule demands each member of a tube anew."""
+    texts = policy_in_use().rules.get(row["rule"], ())
+    return any(text.for_each == tubes.OF_A_POOL for text in texts)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A tube that does not prove its members' tests, and those of them who must be sampled alone."""
+
+    tube: tubes.Tube
+    people: tuple[Person, ...]
+
+
+def pools(telling: Telling, found: Iterable[Spot]) -> list[Pool]:
+    """The tubes because of which people must be sampled again, the most urgent first."""
+    again = [one for spot in found for one in spot.people if one.again]
+    taken = tubes.of_people(telling.scope, telling.moment, [one.person for one in again])
+    grouped: dict[str, tuple[tubes.Tube, list[Person]]] = {}
+    for person in again:
+        tube = next(
+            (one for one in taken.get(person.person, ()) if one.kind != "single" and one.result), None
+        )
+        if tube is not None:
+            grouped.setdefault(tube.sample, (tube, []))[1].append(person)
+    made = [Pool(tube, tuple(people)) for tube, people in grouped.values()]
+    return sorted(made, key=lambda one: one.people[0].first)
+
+
+def spot_at(telling: Telling, at: str) -> Spot | None:
+    """The spot of that name; one where nothing is due is none."""
+    return next((one for one in spots(telling) if one.at == at), None)
+
+
+def counts(found: Iterable[Spot]) -> dict[str, Any]:
+    """Group -> how many people are still to be sampled."""
+    counted = Counter(person.group for spot in found for person in spot.to_do)
+    return {group: counted[group] for group in GROUPS}

@@ -1,0 +1,1 @@
+"""What everybody may read, signed in or not; and what a resident does about themselves."""

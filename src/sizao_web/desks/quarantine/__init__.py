@@ -1,0 +1,1 @@
+"""The quarantine site: whom to take in, which room, whose temperature, who goes home, what is asked for."""
