@@ -12,10 +12,11 @@ Application = Callable[..., Iterable[bytes]]
 
 
 def sizao(module: str, altered: Callable[[Application], Application]) -> None:
-    """Run the command of sys.argv with it; the processes that it starts are started from the module."""
+    """Run the command of sys.argv with it; the processes that it starts are started from the module, which
+    may have words of its own behind its name."""
     from sizao.cli import main
 
     loader: Any = pages._loader
     pages._loader = lambda application: loader(altered(application))
-    running.command = lambda *words: [sys.executable, "-m", module, *words]
+    running.command = lambda *words: [sys.executable, "-m", *module.split(), *words]
     main()

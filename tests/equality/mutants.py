@@ -167,8 +167,15 @@ MUTANTS = (
         "FALSE",
     ),
     Mutant(
+        "what was done about another finding counts",
+        ("institutions", "training"),
+        r"points(_pairs)?(_\d+)?$",
+        r" AND e\.matched = [\w.]+",
+        "",
+    ),
+    Mutant(
         "no gap is tolerated",
-        ("contacts", "arrivals", "workers"),
+        ("workers",),
         "spans$",
         r"(reached?) \+ gap_tolerance",
         r"\1",

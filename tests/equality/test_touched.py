@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,12 +23,16 @@ from sizao.obligations.touched import changed_keys, touched_by, touched_subjects
 from sizao.store.folder import Facts as FolderFacts
 from sizao.store.running import run
 
-# Every day two draws of each policy arrive late, in `make long` all: each takes two whole runs more.
-OFTEN_AND_LONG = [pytest.param(seed, marks=[pytest.mark.long] if seed in SEEDS[2:] else []) for seed in SEEDS]
+
+def _daily(number: int) -> list[Any]:
+    """So many draws of each policy every day, in `make long` all."""
+    return [pytest.param(seed, marks=[pytest.mark.long] if seed in SEEDS[number:] else []) for seed in SEEDS]
+
+
 STEPS = (timedelta(hours=1), timedelta(hours=12), timedelta(days=1), timedelta(days=6))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", _daily(4))
 @pytest.mark.parametrize("name", FAMILY)
 def test_a_touched_run_and_the_rows_of_everybody_else_are_the_whole(name: str, seed: int) -> None:
     later = drawn(name, seed)
@@ -43,7 +48,7 @@ def test_a_touched_run_and_the_rows_of_everybody_else_are_the_whole(name: str, s
     assert differences(_joined(before, new, touched), run_query(later, bound)) == []
 
 
-@pytest.mark.parametrize("seed", OFTEN_AND_LONG)
+@pytest.mark.parametrize("seed", _daily(2))  # each takes two whole runs more
 @pytest.mark.parametrize("name", FAMILY)
 def test_rows_that_arrive_long_after_they_were_known_touch_whom_they_change(name: str, seed: int) -> None:
     later = drawn(name, seed)

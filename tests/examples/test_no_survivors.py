@@ -80,12 +80,12 @@ def test_no_number_that_decides_something_is_passed_over(name: str) -> None:
 
 
 def _rule_reads(files: Mapping[str, str], file: str, start: int) -> bool:
-    """Not so of the numbers of tracing and of clusters: a proposal reads them, and no rule."""
+    """Not so of the numbers that proposals and clocks read: tracing, clusters, placement, turnaround."""
     heads = re.findall(r"^([\w.]+):", files[file][: start + 1], re.MULTILINE)
     return not (
         file.startswith("parameters/")
         and heads
-        and heads[-1].startswith(("tracing.", "cluster.", "outbreak."))
+        and heads[-1].startswith(("tracing.", "cluster.", "outbreak.", "placement.", "turnaround."))
     )
 
 

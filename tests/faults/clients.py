@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from faults.journal import Event, Journal, read
 
 TRIES = 3  # of one event, before the client goes on to the next and leaves it unanswered
 PATIENCE = 8.0
+ANSWERED = 60.0  # seconds within which what is sent again after everything healed must be answered
 HAND = 0.2  # seconds at most between an answer and the next record
 
 
@@ -33,13 +35,16 @@ class Client:
     def __init__(self, address: str, end: threading.Event) -> None:
         self._host, self._end = address.removeprefix("http://"), end
         self._cookies: dict[str, str] = {}
+        self.status = 0
+        self.problem = ""  # why nothing certain came back the last time
+        self.headers: http.client.HTTPMessage | None = None  # of the last answer
 
     def sign_in(self) -> None:
         """Sign in as a persona; again whenever the site is there again."""
         while not self._end.is_set():
             try:
-                self._ask("GET", "/demo/personas/")
-                status, _ = self._ask("POST", "/demo/personas/", {"username": "community"})
+                self.ask("GET", "/demo/personas/")
+                status, _ = self.ask("POST", "/demo/personas/", {"username": "community"})
                 if status == 302 and "sizao" in self._cookies:
                     return
             except OSError:
@@ -56,9 +61,11 @@ class Client:
             f"temperature:{event.person}": f"{event.temperature:.1f}",
         }
         try:
-            status, body = self._ask("POST", "/community/record/", form)
-        except (OSError, http.client.HTTPException):
+            status, body = self.ask("POST", "/community/record/", form)
+        except (OSError, http.client.HTTPException) as cause:
+            self.problem = f"{type(cause).__name__} {cause}".strip()
             return "sent"
+        self.problem = f"status {status}"
         if status == 200:
             outcome = json.loads(body)["entries"][0]["outcome"]
             return "acknowledged" if outcome in ("stored", "merged") else "refused"
@@ -66,7 +73,8 @@ class Client:
             self.sign_in()
         return "refused" if 400 <= status < 500 else "sent"
 
-    def _ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, bytes]:
+    def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, bytes]:
+        """Status and body of an answer."""
         connection = http.client.HTTPConnection(self._host, timeout=PATIENCE)
         try:
             headers = {
@@ -77,6 +85,7 @@ class Client:
             }
             connection.request(method, path, urlencode(form) if form else None, headers)
             answer = connection.getresponse()
+            self.headers, self.status = answer.headers, answer.status
             for name, value in answer.getheaders():
                 if name.lower() == "set-cookie":
                     cookie, _, rest = value.strip().partition("=")
@@ -93,12 +102,7 @@ def work(
     client = Client(address, end)
     client.sign_in()
     while not end.is_set():
-        event = Event(
-            key=str(UUID(int=chance.getrandbits(128), version=4)),
-            person=chance.choice(people),
-            temperature=round(chance.uniform(35.5, 37.0), 1),
-            at=_moment(),
-        )
+        event = new_event(chance, people, _moment())
         journal.note(event)
         for _ in range(TRIES):
             answer = client.send(event)
@@ -110,14 +114,32 @@ def work(
         time.sleep(chance.uniform(0.0, HAND))
 
 
+def new_event(chance: random.Random, people: list[str], at: str) -> Event:
+    """One temperature of somebody at that moment, under a key of its own."""
+    return Event(
+        key=str(UUID(int=chance.getrandbits(128), version=4)),
+        person=chance.choice(people),
+        temperature=round(chance.uniform(35.5, 37.0), 1),
+        at=at,
+    )
+
+
 def resend(address: str, folder: Path) -> None:
-    """Send again, under their own keys, the events of which nobody knows what became of them."""
+    """Send again, under their own keys, the events of which nobody knows what became of them: until each is
+    answered, as whoever stands at a door does. Prints how often what was answered instead."""
     client = Client(address, threading.Event())
     client.sign_in()
     journal = Journal(folder / "resent.journal")
+    instead: Counter[str] = Counter()
     for event in read(folder).values():
-        if event.answer == "sent":
-            journal.note(replace(event, answer=client.send(event)))
+        if event.answer != "sent":
+            continue
+        until = time.monotonic() + ANSWERED
+        while (answer := client.send(event)) == "sent" and time.monotonic() < until:
+            instead[client.problem] += 1
+            time.sleep(HAND)
+        journal.note(replace(event, answer=answer))
+    print(json.dumps(instead))
 
 
 def _moment() -> str:

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,17 +25,21 @@ from sizao_web.settings.database import EMBEDDED_NAME, OWNER, socket_folder
 from sizao_web.settings.postgresql import postmaster
 
 ROOT = Path(__file__).resolve().parents[2]
-RECOVERY = 180.0  # seconds after which an installation that is not ready again counts as lost
+ENDING = 5.0  # seconds within which who answered under a killed keeper has ended
+RECOVERY = 300.0  # seconds after which an installation that is not ready again counts as lost
 
 
 @dataclass
 class Installation:
-    """One installation. module: what is run; `faults.hasty` is the one with the planted mistake."""
+    """One installation. module: what is run; `faults.bugs NAME` is a build with a planted bug."""
 
     data: Path
     module: str = "sizao_web.command"
     address: str = ""
     people: list[str] = field(default_factory=list)
+    threads: int = 6
+    words: tuple[str, ...] = ()  # more for `sizao serve`
+    more: dict[str, str] = field(default_factory=dict)  # more for the environment
     _serve: subprocess.Popen[bytes] | None = None
 
     @property
@@ -56,7 +60,7 @@ class Installation:
             "PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), str(ROOT / "src")]),
         }
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SIZAO_")}
-        return {**kept, **own}
+        return {**kept, **own, **self.more}
 
     def make(self) -> None:
         """Tables, people, duties."""
@@ -77,14 +81,34 @@ class Installation:
         assert done.returncode == 0, f"{module} {words}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
         return done.stdout
 
+    def tried(self, *words: str, role: str = "owner") -> subprocess.CompletedProcess[str]:
+        """Run a command of the build, whatever comes of it."""
+        return subprocess.run(
+            [sys.executable, "-m", *self.module.split(), *words],
+            env={**self.environment, "SIZAO_ROLE": role},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
     def start(self) -> None:
         """`sizao serve`, or the same with the planted mistake; returns when it is ready."""
         if not self.address:
-            self.address = f"http://127.0.0.1:{_free_port()}"
-        words = ["serve", "--port", self.address.rsplit(":", 1)[1], "--threads", "6"]
+            self.address = f"http://127.0.0.1:{free_port()}"
+        words = [
+            "serve",
+            "--port",
+            self.address.rsplit(":", 1)[1],
+            "--threads",
+            str(self.threads),
+            *self.words,
+        ]
         with (self.data / "serve.log").open("ab") as log:
             self._serve = subprocess.Popen(
-                [sys.executable, "-m", self.module, *words], env=self.environment, stdout=log, stderr=log
+                [sys.executable, "-m", *self.module.split(), *words],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
             )
         self.until_ready()
 
@@ -137,6 +161,12 @@ class Installation:
             self._serve.wait(60)
             self._serve = None
 
+    def forget(self) -> None:
+        """Whoever served was killed, and is not started again by itself."""
+        if self._serve is not None:
+            self._serve.wait(60)
+            self._serve = None
+
     def processes(self) -> dict[str, list[int]]:
         """Process numbers: parent (of all), answering (pages), keeper (of it), jobs, database."""
         assert self._serve is not None
@@ -151,18 +181,33 @@ class Installation:
         server = postmaster(self.cluster)
         return {**found, "database": [server] if server else []}
 
+    def sessions(self) -> list[int]:
+        """Processes of the database that work for pages and jobs."""
+        with self._connection() as connection:
+            found = connection.execute(
+                """SELECT pid FROM pg_stat_activity
+                   WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY pid"""
+            )
+            return [pid for (pid,) in found.fetchall()]
+
     @contextmanager
     def asked(self) -> Iterator[psycopg.Connection[Any]]:
         """A connection of the owner, with the database running."""
         with embedded.using(self.cluster), self._connection() as connection:
             yield connection
 
-    def _connection(self) -> psycopg.Connection[Any]:
+    @contextmanager
+    def trying(self) -> Iterator[psycopg.Connection[Any]]:
+        """A connection of the owner, of which one knows that it may break."""
+        with suppress(psycopg.OperationalError), self._connection() as connection:
+            yield connection
+
+    def _connection(self, name: str = EMBEDDED_NAME) -> psycopg.Connection[Any]:
         return psycopg.connect(
             host=str(socket_folder(self.cluster)),
             port=5432,
             user=OWNER,
-            dbname=EMBEDDED_NAME,
+            dbname=name,
             autocommit=True,
         )
 
@@ -176,6 +221,21 @@ def kill(pid: int) -> bool:
     return True
 
 
+def outlived(pids: Sequence[int]) -> list[int]:
+    """Which of these processes of pages are still there a while after their keeper was killed."""
+    until = time.monotonic() + ENDING
+    while True:
+        left = [pid for pid, _, words in _listed() if pid in pids and "--only-pages" in words]
+        if not left or time.monotonic() > until:
+            return left
+        time.sleep(0.05)
+
+
+def children(pid: int) -> list[int]:
+    """Processes whose parent it is."""
+    return [one for one, above, _ in _listed() if above == pid]
+
+
 def _listed() -> Iterator[tuple[int, int, list[str]]]:
     """Number, number of the parent and words of each living process; the dead have no words."""
     for process in Path("/proc").iterdir():
@@ -187,7 +247,7 @@ def _listed() -> Iterator[tuple[int, int, list[str]]]:
                     yield int(process.name), int(stat[1]), words
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])

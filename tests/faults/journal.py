@@ -14,9 +14,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Event:
-    """One visit of one person: its key, what it says, and what was answered.
+    """One temperature of one person: its key, what it says, and what was answered.
 
     answer: sent (nothing came back), acknowledged (stored or merged), refused (4xx: it must not be there).
+    batch: of what is sent together, and is there together or not at all.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Event:
     temperature: float
     at: str
     answer: str = "sent"
+    batch: str = ""
 
 
 class Journal:
@@ -32,9 +34,9 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._file = path.open("a", encoding="utf-8")
 
-    def note(self, event: Event) -> None:
-        """Write one state of an event and wait for the disk."""
-        self._file.write(json.dumps(asdict(event)) + "\n")
+    def note(self, *events: Event) -> None:
+        """Write one state of each event and wait for the disk."""
+        self._file.writelines(json.dumps(asdict(event)) + "\n" for event in events)
         self._file.flush()
         os.fsync(self._file.fileno())
 
@@ -47,7 +49,8 @@ def read(folder: Path) -> dict[str, Event]:
             event = Event(**json.loads(line))
         except json.JSONDecodeError:
             continue
-        found[event.key] = event
+        if event.answer != "sent" or event.key not in found:  # an answer stays one, whichever file has it
+            found[event.key] = event
     return found
 
 

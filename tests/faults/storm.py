@@ -1,23 +1,26 @@
-"""Clients at work while pages, jobs and database are killed, each so many times, in an order by lot."""
+"""Clients at work while pages, jobs and database are ended, each so many times, in an order by lot."""
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from faults.installation import Installation, kill
+from faults.installation import Installation, kill, outlived
 
 CLIENTS = 4
 BETWEEN = 8  # records that are acknowledged between two kills, so that each kill meets work in hand
-SETTLING = 120.0
+SETTLING = 240.0
+WORKER_AFTER = "jobs, after the database"
 
 ANSWERING, KEEPER, EVERYTHING = (
     "pages: a process that answers",
@@ -32,10 +35,12 @@ class Report:
 
     Pages: until as many processes as before answer and reach their database. Jobs: until a worker has
     caught up and does jobs. Database: until pages reach it; the worker: `jobs, after the database`.
+    outlived: processes that answered under a keeper that was killed, and that were still there afterwards.
     """
 
     kills: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    outlived: list[int] = field(default_factory=list)
 
     def rows(self) -> list[tuple[str, int, int, float, float]]:
         """What, kills, how many of them were waited for, and of the seconds the median and the longest."""
@@ -60,25 +65,39 @@ def storm(
     times: int,
     seed: int,
     told: Callable[[int, str], None] = lambda number, what: None,
+    jobs: bool = True,
+    at_work: Callable[[], AbstractContextManager[None]] | None = None,
 ) -> Report:
-    """Kill each kind so many times while clients record; then let the clients end. told: after each kill."""
+    """Kill each kind so many times while clients record; then let the clients end. told: after each kill.
+
+    jobs: whether two of three times the worker is waited for as well. at_work: others than the usual clients.
+    """
     chance = random.Random(seed)
     report = Report()
-    clients = _clients(installation, journals, seed)
     done = 0
-    try:
+    with at_work() if at_work else clients_at_work(installation, journals, seed):
         for number in range(times):
             for kind in chance.sample(kinds, len(kinds)):
-                _until_recorded(journals, BETWEEN)
+                until_recorded(journals, BETWEEN)
                 time.sleep(chance.uniform(0.0, 0.4))
-                what = _kill_one(installation, kind, number, report)
+                what = _kill_one(installation, kind, number, report, jobs)
                 done += 1
                 told(done, what)
-        _until_recorded(journals, BETWEEN)
-    finally:
-        clients.send_signal(signal.SIGTERM)
-        clients.wait(60)
+        until_recorded(journals, BETWEEN)
     return report
+
+
+@contextmanager
+def clients_at_work(
+    installation: Installation, journals: Path, seed: int, *, clients: int = CLIENTS, address: str = ""
+) -> Iterator[None]:
+    """So many clients record, at the installation's own address or another, until the context is left."""
+    working = _clients(installation, journals, seed, clients, address or installation.address)
+    try:
+        yield
+    finally:
+        working.send_signal(signal.SIGTERM)
+        working.wait(90)
 
 
 def settle(installation: Installation) -> float:
@@ -96,46 +115,61 @@ def settle(installation: Installation) -> float:
     raise AssertionError(f"{left} jobs are not done after {SETTLING:.0f} s:\n{installation.log()}")
 
 
-def _until_recorded(journals: Path, more: int) -> None:
+def until_recorded(journals: Path, more: int) -> None:
     """Wait until the clients were told so many more times that something is recorded."""
-    wanted, until = _recorded(journals) + more, time.monotonic() + SETTLING
-    while _recorded(journals) < wanted:
+    wanted, until = recorded(journals) + more, time.monotonic() + SETTLING
+    while recorded(journals) < wanted:
         if time.monotonic() > until:
             raise AssertionError(f"Fewer than {more} records in {SETTLING:.0f} s.")
         time.sleep(0.05)
 
 
-def _recorded(journals: Path) -> int:
+def recorded(journals: Path) -> int:
     return sum(file.read_bytes().count(b'"acknowledged"') for file in journals.glob("*.journal"))
 
 
-def _kill_one(installation: Installation, kind: str, number: int, report: Report) -> str:
+def _kill_one(installation: Installation, kind: str, number: int, report: Report, jobs: bool) -> str:
     """Kill one of a kind and wait until it is back; every third time go on while the worker begins anew.
 
-    Of pages in turn a process that answers, the keeper of them, and everything but the database.
+    Of pages in turn the keeper, a process that answers, and everything but the database.
     """
     worker = installation.worker()
     if kind == "pages":
         what, answering = _kill_pages(installation, number)
-        report.seconds[what].append(installation.until_ready(answering))
+        report.seconds[what].append(installation.until_ready(len(answering)))
+        if what != ANSWERING:
+            report.outlived += outlived(answering)
     elif kind == "jobs":
         what = "jobs"
         kill(_one(installation, "jobs"))
         if number % 3 != 2:
             report.seconds[what].append(installation.until_working(worker))
     else:
-        what = "database"
-        kill(_one(installation, "database"))
+        what = _end_database(installation, kind, number)
         report.seconds[what].append(installation.until_ready())
-        if number % 3 != 2:
-            report.seconds["jobs, after the database"].append(installation.until_working(worker))
+        if jobs and number % 3 != 2 and kind == "database":
+            report.seconds[WORKER_AFTER].append(installation.until_working(worker))
     report.kills[what] += 1
     return what
 
 
-def _kill_pages(installation: Installation, number: int) -> tuple[str, int]:
-    """What was killed, and how many processes answered before."""
-    what = (ANSWERING, KEEPER, EVERYTHING)[number % 3]
+def _end_database(installation: Installation, kind: str, number: int) -> str:
+    """The server killed, told to stop at once as at the end of a machine, or one of its sessions killed."""
+    server = _one(installation, "database")
+    if kind == "database":
+        kill(server)
+        return kind
+    if kind == "immediate":
+        os.kill(server, signal.SIGQUIT)
+        return "database: stopped at once"
+    sessions = installation.sessions()
+    kill(sessions[number % len(sessions)])
+    return "database: one of its sessions"
+
+
+def _kill_pages(installation: Installation, number: int) -> tuple[str, list[int]]:
+    """What was killed, and which processes answered before."""
+    what = (KEEPER, ANSWERING, EVERYTHING)[number % 3]
     _one(installation, "answering")
     found = installation.processes()
     if what == EVERYTHING:
@@ -148,7 +182,7 @@ def _kill_pages(installation: Installation, number: int) -> tuple[str, int]:
             if what == KEEPER
             else found["answering"][number // 3 % len(found["answering"])]
         )
-    return what, len(found["answering"])
+    return what, found["answering"]
 
 
 def _one(installation: Installation, kind: str) -> int:
@@ -160,10 +194,12 @@ def _one(installation: Installation, kind: str) -> int:
     raise AssertionError(f"There is no process of {kind} to kill.")
 
 
-def _clients(installation: Installation, journals: Path, seed: int) -> subprocess.Popen[bytes]:
+def _clients(
+    installation: Installation, journals: Path, seed: int, clients: int, address: str
+) -> subprocess.Popen[bytes]:
     journals.mkdir(parents=True, exist_ok=True)
     people = installation.data / "people.json"
-    words = [installation.address, str(journals), str(people), str(CLIENTS), str(seed)]
+    words = [address, str(journals), str(people), str(clients), str(seed)]
     with (installation.data / "clients.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "faults.clients", *words],

@@ -17,6 +17,61 @@ MOVED_WITHIN = 60.0  # seconds in which a list must have followed a fact; on an 
 LOOK_AGAIN = 0.4  # seconds; who looks without a pause keeps the processor from those who work
 
 
+class Taps:
+    """Taps and clicks, counted, with the time the machine took since the first page."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.began = time.monotonic()
+
+    def on(self, what: Locator) -> None:
+        """One tap; on a wide screen a click."""
+        self.count += 1
+        if what.page.evaluate("navigator.maxTouchPoints"):
+            what.tap()
+        else:
+            what.click()
+
+    @property
+    def took(self) -> float:
+        """Seconds of the machine."""
+        return time.monotonic() - self.began
+
+    def __str__(self) -> str:
+        return f"{self.count} taps, {self.took:.1f} s of the machine"
+
+
+def once_shown(visitor: Visitor, path: str, where: str, words: str) -> Locator:
+    """The part of a page that has these words, as soon as it has: the page is asked again until then."""
+    until = time.monotonic() + MOVED_WITHIN
+    visitor.go(path)
+    while not (found := visitor.page.locator(where).filter(has_text=words)).count():
+        assert time.monotonic() < until, f"{path} {where} does not say {words!r}: {_text(visitor, where)}"
+        time.sleep(LOOK_AGAIN)
+        visitor.go(path)
+    return found.first
+
+
+def _text(visitor: Visitor, where: str) -> str:
+    return " | ".join(visitor.page.locator(where).all_inner_texts())[:2000]
+
+
+def obligation(site: Site, about: str, verb: str, statuses: tuple[str, ...], **more: str) -> tuple[str, str]:
+    """(office that does it, status) of a row once it has such a status; more: its rule, its day (`on`)."""
+    asked = {"about": about, "verb": verb, **{"occurrence" if k == "on" else k: v for k, v in more.items()}}
+    where = " AND ".join(f"{name} = %s" for name in asked)
+    until = time.monotonic() + MOVED_WITHIN
+    while True:
+        found = site.ask(
+            f"SELECT done_by, status FROM ledger_obligation WHERE {where} AND withdrawn_at IS NULL",
+            list(asked.values()),
+        )
+        if mine := [row for row in found if row[1] in statuses]:
+            return mine[0][0], mine[0][1]
+        assert time.monotonic() < until, f"{asked} has {found}, and none is {statuses}"
+        time.sleep(LOOK_AGAIN)
+
+
 def record(visitor: Visitor, fact: str, values: Mapping[str, Any]) -> str:
     """Fill in the entry form of a fact and save it; the address of its page.
 
@@ -38,7 +93,7 @@ def record(visitor: Visitor, fact: str, values: Mapping[str, Any]) -> str:
 
 def save(visitor: Visitor) -> None:
     """The button that saves the form of the page."""
-    with visitor.page.expect_navigation():
+    with visitor.leaving():
         visitor.page.locator("main form button[type=submit], main form button:not([type])").last.click()
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from tools.browsing.site import Site, serving
 from tools.browsing.watching import NoChromium, Visitor, chromium, visiting
 
 from sizao_web.settings.testing import scratch
 
+expect.set_options(timeout=45_000)  # on a busy machine an answer takes long; what is waited for is its text
 LONG = ("test_every_page", "test_numbers")  # begin first, so that they do not end last
 
 

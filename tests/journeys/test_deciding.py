@@ -25,7 +25,7 @@ def test_a_response_level_is_proposed_by_one_office_compared_and_approved_by_ano
         form.locator('[name=level][value="level_2"]').check()
     form.locator("[name=from_on]").fill("2020-11-11")
     form.locator("[name=why]").fill("连续三天有新增病例（虚构）")
-    with commission.page.expect_navigation():
+    with commission.leaving():
         form.locator("button.btn-primary").click()
     address = commission.page.url.removeprefix(commission.address)
     assert _once(commission, address, ".empty-words"), "the comparison comes by itself"
@@ -34,7 +34,7 @@ def test_a_response_level_is_proposed_by_one_office_compared_and_approved_by_ano
 
     command.go("/policy/proposals/")
     command.page.locator(f'a[href="{address}"]').click()
-    with command.page.expect_navigation():
+    with command.leaving():
         command.page.locator('button[value="approved"]').click()
     assert not command.page.locator(".decide").count(), "a decision is made once"
     assert site.ask(

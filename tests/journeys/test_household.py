@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Route, expect
-from tests.journeys.acting import door, health_checks
+from playwright.sync_api import Route, expect
+from tests.journeys.acting import Taps, door, health_checks
 from tools.browsing.site import Site
 from tools.browsing.watching import Visitor
 
 HOME = "灯塔社区1号楼203室"
 TODAY = "2020-11-10"
-
-
-class Taps:
-    """Taps, counted."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def on(self, what: Locator) -> None:
-        what.tap()
-        self.count += 1
 
 
 def test_a_visit_without_connection_is_neither_lost_nor_counted_twice(

@@ -11,6 +11,7 @@ from contextlib import closing
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+import pytest
 from django.urls import Resolver404, resolve
 from tools.browsing.asking import Answer, Asker
 from tools.browsing.reading import Read, read
@@ -18,16 +19,22 @@ from tools.browsing.site import Site
 from tools.browsing.watching import Visitor
 
 READERS = ("community", "street", "command")
-OF_ONE_ROUTE = 4  # so many addresses of one route are read on: a list has one for each order and filter
+OF_ONE_ROUTE = pytest.mark.parametrize("of_one_route", [1, pytest.param(4, marks=pytest.mark.long)])
+"""So many addresses of one route are read on: a list has one for each order and filter."""
 LARGEST_FILE = 3_000  # rows; of a longer list the last page is looked at instead of the whole file
 
 
+@OF_ONE_ROUTE
 def test_behind_every_number_are_that_many_rows_for_three_readers(
-    site: Site, visit: Callable[..., Visitor], sessions: Mapping[str, Any], say: Callable[[str], None]
+    site: Site,
+    visit: Callable[..., Visitor],
+    sessions: Mapping[str, Any],
+    say: Callable[[str], None],
+    of_one_route: int,
 ) -> None:
     for reader in READERS:
         visit(reader)
-    crawls = [_Crawl(Asker(site.address, sessions[reader]["cookies"])) for reader in READERS]
+    crawls = [_Crawl(Asker(site.address, sessions[reader]["cookies"]), of_one_route) for reader in READERS]
     with ThreadPoolExecutor(len(crawls)) as pool:
         found = list(pool.map(_Crawl.whole, crawls))
     wrong = [f"{reader} {one}" for reader, said in zip(READERS, found, strict=True) for one in said]
@@ -43,8 +50,9 @@ def test_behind_every_number_are_that_many_rows_for_three_readers(
 class _Crawl:
     """Reads from the start page on, each address once."""
 
-    def __init__(self, asker: Asker) -> None:
+    def __init__(self, asker: Asker, of_one_route: int) -> None:
         self.asker = asker
+        self.of_one_route = of_one_route
         self.pages: dict[str, Read | None] = {}
         self.lists: dict[str, Read | None] = {}  # of pages to which only a number led: the list on it
         self.checked = 0
@@ -79,7 +87,7 @@ class _Crawl:
                 if target is not None and target[0] not in self.pages and target[0] not in waiting:
                     route = _route(target[0])
                     routes[route] += 1
-                    if route and routes[route] <= OF_ONE_ROUTE:
+                    if route and routes[route] <= self.of_one_route:
                         waiting.append(target[0])
 
     def _differs(self, address: str, number: int, href: str) -> Iterator[str]:

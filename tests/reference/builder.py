@@ -93,10 +93,13 @@ def verb(
     look_back: float = 0,
     count: int = 1,
     min_gap: float = 0,
+    match: tuple[str, str] | None = None,
 ) -> VerbText:
     """A verb; a span when it says `until`. Durations in hours."""
     text = Verb(name, Words(name, name), until is not None, about_kind, restricts, hours(gap_tolerance))
-    proof = Proof(reading, subject, at, until, None, exclusive, hours(look_back), count, hours(min_gap))
+    proof = Proof(
+        reading, subject, at, until, None, exclusive, hours(look_back), count, hours(min_gap), match
+    )
     return VerbText(text, proof, where)
 
 

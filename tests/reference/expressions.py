@@ -190,6 +190,21 @@ class Asked:
         ]
         return self._witnessed(_last(known, "happened_at"), "class")
 
+    def _discharge_of(self, person: str, day: date) -> str | None:
+        end = self.world.instant(day + timedelta(1))
+        left, came = (
+            [
+                row
+                for row in self.world.rows(fact)
+                if self.world.same(row["person"], person) and row["happened_at"] < end
+            ]
+            for fact in ("discharges", "admissions")
+        )
+        last = _last(left, "happened_at")
+        if last is None or any(row["happened_at"] >= last["happened_at"] for row in came):
+            return None
+        return self._witnessed(last, "outcome")
+
     def _occupation_of(self, person: str, day: date) -> str | None:
         valid = [
             row

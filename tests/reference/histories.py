@@ -408,6 +408,16 @@ def _cases(h: History) -> None:
         h.focus += [(person, day + timedelta(n)) for n in (0, 4, 9)]
     _designations(h, most=3)
     _occupations(h)
+    if h.chance(0.5):  # somebody who was discharged falls ill again, and may be in hospital again by then
+        person, day = h.focus[-1][0], h.day(0, 20)
+        left = h.moment(day)
+        h.add("discharges", left, person=person, place=h.place(), discharged_at=left, outcome="recovered")
+        if h.chance(0.4):
+            came = h.moment(day + timedelta(h.one((0, 1, 3))))
+            h.add(
+                "admissions", came, person=person, place=h.place(), admitted_at=came, admitted_for="isolation"
+            )
+        _classification(h, person, day + timedelta(h.one((0, 1, 4))))
 
 
 def _occupations(h: History) -> None:
@@ -478,7 +488,8 @@ def _proof(h: History, kind: str) -> None:
             duty = h.one(("daily_report", "daily_report", "pharmacy_report"))
             h.add("institution_reports", at, place=place, duty=duty, reported_at=at, for_on=day, absent=0)
         case "rectification":
-            h.add("rectifications", at, finding=f"{h.prefix}g0", place=place, rectified_at=at)
+            of = h.one((0, 0, 1, 2))
+            h.add("rectifications", at, finding=f"{h.prefix}g{of}", place=place, rectified_at=at)
         case "inspection":
             h.add(
                 "inspections",

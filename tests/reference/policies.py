@@ -45,7 +45,13 @@ DAILY = verb(
     exclusive=True,
 )
 RECTIFY = verb(
-    "rectify", "rectifications", "rectified_at", subject="place", about_kind="place", exclusive=True
+    "rectify",
+    "rectifications",
+    "rectified_at",
+    subject="place",
+    about_kind="place",
+    exclusive=True,
+    match=("finding", "finding"),
 )
 RECHECK = verb("recheck", "inspections", "inspected_at", subject="place", about_kind="place")
 DIRECT_REPORT = verb("direct_report", "case_reports", "reported_at")
@@ -485,7 +491,13 @@ def cases(first: date) -> Policy:
         ends_when=[ending("classifications", "classified_on", ("case", "case"), where="class = 'excluded'")],
         subject_ends=[DIED, A_CASE],
     )
-    return policy("cases", [rule, after, pools, former])
+    again = Rule("after-discharge", "classifications")
+    again.version(
+        first - timedelta(20),
+        [again.step("visit", VISIT, again.deadline(within=24), done_by="county_hospital(residence)")],
+        when="if_missing(discharge_of(person, classified_on), 'other') = 'recovered'",
+    )
+    return policy("cases", [rule, after, pools, former, again])
 
 
 def workers(first: date) -> Policy:

@@ -38,21 +38,30 @@ def proof_of(row: Obligation) -> Proof:
     return row.step.proof
 
 
-def proofs_about(world: World, proof: Proof, about: str) -> list[Row]:
-    """Every believed row that satisfies the condition and is about the same one, by (at, key)."""
+def proofs_about(world: World, proof: Proof, about: str, trigger: Row | None = None) -> list[Row]:
+    """Every believed row that satisfies the condition, is about the same one and matches the trigger, by (at,
+    key)."""
     found = [
         row
         for row in world.rows(proof.reading)
         if world.same(row[proof.subject], about)
         and row[proof.at] is not None
         and (proof.where is None or Asked(world, row).answer(proof.where) is True)
+        and (proof.match is None or _matches(world, row[proof.match[0]], trigger, proof.match[1]))
     ]
     return sorted(found, key=lambda row: (world.as_instant(row[proof.at]), row.key))
 
 
-def happened(world: World, proof: Proof, about: str) -> list[Row]:
+def _matches(world: World, said: str | None, trigger: Row | None, column: str) -> bool:
+    assert trigger is not None
+    wanted = trigger[column]
+    return said is not None and wanted is not None and world.same(said, wanted)
+
+
+def happened(world: World, proof: Proof, about: str, trigger: Row | None = None) -> list[Row]:
     """Those of them that happened by as_of."""
-    return [row for row in proofs_about(world, proof, about) if _at(world, proof, row) <= world.as_of]
+    found = proofs_about(world, proof, about, trigger)
+    return [row for row in found if _at(world, proof, row) <= world.as_of]
 
 
 def _at(world: World, proof: Proof, row: Row) -> datetime:
@@ -96,7 +105,7 @@ def _filling(world: World, row: Obligation, used: set[Key]) -> list[Row] | None:
     proof = proof_of(row)
     ends = [instant for instant in (row.closes, row.ends_at) if instant is not None]
     chain: list[Row] = []
-    for found in happened(world, proof, row.about):
+    for found in happened(world, proof, row.about, row.trigger):
         at = _at(world, proof, found)
         if at < row.opens - proof.look_back or any(at >= end for end in ends) or found.key in used:
             continue

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 
 from sizao_web.accounts.models import Account, Assignment
 from sizao_web.records.access.scope import Scope, enter, scope_of
@@ -33,13 +33,22 @@ def moment() -> datetime:
 def person_in_office(db: None) -> Callable[..., Account]:
     """Make an account with one assignment."""
 
-    def make(role: str, area: str, organisation: str | None = None, name: str | None = None) -> Account:
+    def make(
+        role: str,
+        area: str,
+        organisation: str | None = None,
+        name: str | None = None,
+        person: str | None = None,
+    ) -> Account:
+        if role == "resident":
+            organisation, person = None, person or "p1"
         account = Account.objects.create_user(name or f"{role}-{area}-{organisation}".replace("/", "."), None)
         Assignment.objects.create(
             account=account,
             role=role,
             area=area,
             organisation=organisation,
+            person=person,
             from_at=datetime(2020, 1, 1, tzinfo=UTC),
         )
         return account
@@ -62,3 +71,20 @@ def as_scope(db: None) -> Callable[[Account], object]:
                 cursor.execute("RESET ROLE")
 
     return acting
+
+
+@pytest.fixture
+def refused(db: None) -> Callable[[str], bool]:
+    """Whether the database forbids a statement, or lets it touch no row."""
+
+    def ask(statement: str, *values: object) -> bool:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement, list(values))
+                return cursor.rowcount == 0
+        except ProgrammingError as cause:
+            if cause.__cause__.sqlstate != "42501":  # type: ignore[union-attr]
+                raise
+            return True
+
+    return ask

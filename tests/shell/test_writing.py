@@ -8,9 +8,13 @@ from uuid import uuid4
 
 import pytest
 
+from sizao.terms.identifiers import hex_key, natural_key
+from sizao_web.records import plausible
+from sizao_web.records.actions.correct_fact import correct_fact
 from sizao_web.records.actions.record_facts import record_facts
 from sizao_web.records.models import FACT_MODELS, AuditEntry
 from sizao_web.records.reading import facts
+from sizao_web.records.reading.history import history
 from sizao_web.records.writing import Conflict, Given, NotAllowed, Refused
 
 HERE, THERE = "drill/county-1/street/community-1", "drill/county-1/street/community-2"
@@ -72,3 +76,40 @@ def test_every_write_leaves_an_audit_row_without_the_person(
         entries = list(AuditEntry.objects.values_list("deed", "what", "subject"))
         assert {(deed, what) for deed, what, _ in entries} == {("record", "health_checks")}
         assert not any(subject == "p1" for *_, subject in entries)
+
+
+@pytest.mark.parametrize("ruled", [True, False], ids=["with the rules", "without"])
+def test_what_cannot_be_true_is_not_written_and_said_so_that_it_can_be_mended(
+    person_in_office: Any,
+    as_scope: Any,
+    moment: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    ruled: bool,
+) -> None:
+    if not ruled:
+        monkeypatch.setattr(plausible, "rules_of", lambda fact: ())
+    fahrenheit = {"person": "p1", "checked_at": moment, "temperature": 98.6, "symptoms": False}
+    with as_scope(person_in_office("community", HERE)) as scope:
+        given = [well("p1", moment), Given("health_checks", fahrenheit, "r1")]
+        if not ruled:
+            assert len(record_facts(scope, moment, given).stored) == 2
+            return
+        with pytest.raises(Refused) as refused:
+            record_facts(scope, moment, given)
+        assert [place for place, _ in refused.value.problems] == [1], "which of them, and none is written"
+        words = refused.value.problems[0][1]
+        assert "Not plausible" in words.en
+        assert "不合常理" in words.zh
+        assert facts.links(scope, "health_checks").count() == 0
+
+
+def test_what_cannot_be_true_is_not_corrected_to_either(
+    person_in_office: Any, as_scope: Any, moment: datetime
+) -> None:
+    with as_scope(person_in_office("community", HERE)) as scope:
+        record_facts(scope, moment, [well("p1", moment, "r1")])
+        found = history(scope, "health_checks", hex_key(*natural_key("health_checks", "sizao", "r1")))
+        assert found is not None
+        values = {**well("p1", moment).values, "temperature": 98.6}
+        with pytest.raises(Refused, match="Not plausible"):
+            correct_fact(scope, moment, found, version=1, values=values, reason="typed wrong")

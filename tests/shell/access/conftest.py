@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import connection
 
 from shell.access import statement, world
 from shell.access.asking import Asker, Pages, pages
@@ -36,23 +36,6 @@ def login_of_pages(db: None) -> Iterator[psycopg.Connection[Any]]:
 
 
 @pytest.fixture
-def refused(db: None) -> Callable[[str], bool]:
-    """Whether the database forbids a statement, or lets it touch no row."""
-
-    def ask(statement: str, *values: object) -> bool:
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(statement, list(values))
-                return cursor.rowcount == 0
-        except ProgrammingError as cause:
-            if cause.__cause__.sqlstate != "42501":  # type: ignore[union-attr]
-                raise
-            return True
-
-    return ask
-
-
-@pytest.fixture
 def site() -> Iterator[Pages]:
     """The pages; some thousand refusals are no news."""
     logging.disable(logging.CRITICAL)
@@ -70,6 +53,9 @@ def askers(db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Asker]:
     _name_for_addresses()
     NUMBERS["question"] = str(Question.objects.get().pk)
     NUMBERS.update((one.reason, str(one.pk)) for one in Proposal.objects.all())
+    for position in statement.POSITIONS:
+        NUMBERS[f"conflict/{position}"] = str(world.partner_at(position))
+        NUMBERS[f"doubt/{position}"] = str(world.doubt_with_own(position))
     found = {"no duty": Asker("no duty", Account.objects.create_user("idle", None))}
     for duty in statement.DUTIES:
         account = world.reader(duty)

@@ -16,7 +16,7 @@ import pytest
 from shell.access import statement
 from shell.access import statement_of_pages as stated
 from shell.access.asking import Answer
-from shell.access.world import PEOPLE, fact_row, spot
+from shell.access.world import PEOPLE, delivery_number, fact_row, photo_number, public_of, spot
 from sizao.facts.dictionary import FACTS
 from sizao.terms.identifiers import hex_key
 from sizao_web.pages.routes import Access, View
@@ -31,9 +31,14 @@ GIVEN = {
     "kind": "adoptions",
     "pack": "cn-covid-ed6",
     "which": "overdue",
+    "what": "teams",
     "rule": "contact-temperature",
     "fact": "health_checks",
     "topic": "why",
+    "source_record": "r-1",
+    "day": "2020-11-10",
+    "delivery": "00000000-0000-7000-8000-000000000000",
+    "stream": "check_ins",
 }
 GIVEN_AT = {
     "/command/past/<int:question>/<slug:which>/": {"which": "current"},
@@ -127,6 +132,8 @@ def refusal_of(route: Route, asker: str) -> str | None:
         pytest.fail(f"Say in tests/shell/access/statement_of_pages.py (WHO) who may open {route.pattern}.")
     if who == stated.ANYBODY:
         return None
+    if who == stated.KEY:
+        return "401"
     if asker == "nobody":
         return "sign in"
     if who == stated.SIGNED_IN:
@@ -151,7 +158,7 @@ def of_every_object(asker: str, routes: list[Route]) -> Iterator[Case]:
 
 def _things(pattern: str, about: str | None) -> tuple[str, ...]:
     if pattern == PROPOSE:
-        return ("adoptions", "area_grades", "response_levels")
+        return ("adoptions", "area_grades", "response_levels", "standing_instructions", "waivers")
     if pattern == NEW:
         return tuple(FACTS)
     return FACTS_ASKED if about == "fact" else ("",)
@@ -231,10 +238,30 @@ def values_of(about: str | None, position: str, fact: str) -> dict[str, str]:
             return {"obligation": NOWHERE if missing else f"person-{position}"}
         case "unknown":
             return {"fact": "designations", "key": key_of_unknown(NOWHERE if missing else position)}
+        case "finding":
+            return {"finding": NOWHERE if missing else f"finding-{position}"}
+        case "incident" | "assignment":
+            return {about: NOWHERE if missing else f"{about}-{position}"}
+        case "inspection":
+            return {"inspection": NOWHERE if missing else f"inspection-{position}"}
+        case "photo":
+            return {"photo": str(photo_number(NOWHERE if missing else position))}
+        case "partner":
+            where = NOWHERE if missing else position
+            return {"partner": f"partner-{where}", "public": public_of(where)}
+        case "conflict":
+            return {"conflict": "0" if missing else NUMBERS[f"conflict/{position}"]}
+        case "doubt":
+            return {"doubt": "0" if missing else NUMBERS[f"doubt/{position}"]}
+        case "delivery":
+            return {"delivery": str(delivery_number(NOWHERE if missing else f"delivery/{position}"))}
         case "proposal":
             return {"proposal": "0" if missing else NUMBERS[f"proposal/{position}"]}
         case "question":
             return {"question": "0" if missing else NUMBERS["question"]}
+        case "declaration":
+            told: Any = fact_row("declarations", NOWHERE if missing else position, at)
+            return {"key": hex_key(told.key_hi, told.key_lo)}
         case "fact":
             row: Any = fact_row(fact, NOWHERE if missing else position, at)
             return {"fact": fact, "key": hex_key(row.key_hi, row.key_lo)}

@@ -8,6 +8,8 @@ from shell.access.statement import (
     GIVES,
     IN_AREA,
     SEES_PROPOSALS,
+    delivery_seen,
+    doubt_seen,
     fact_seen,
     person_seen,
     proposal_seen,
@@ -15,8 +17,20 @@ from shell.access.statement import (
 )
 
 ANYBODY, SIGNED_IN, EVERY_DUTY = "anybody", "signed in", "every duty"
-SEEING_ROWS = {duty for duty, (by, _, _) in DUTIES.items() if by != "reference"}
+KEY = "a key"  # of a partner: whoever signed in is turned away like anybody else
+AT_WORK = set(DUTIES) - {"resident"}
+SEEING_ROWS = {duty for duty, (by, _, _) in DUTIES.items() if by not in ("reference", "self")}
 HANDING_OVER = {duty for duty, facts in GIVES.items() if "hand_overs" in facts}
+SUPERVISING = {duty for duty, (_, reads, _) in DUTIES.items() if "findings" in reads}
+OFFICES = {duty for duty, facts in GIVES.items() if "shifts" in facts}
+RECTIFYING = {duty for duty, facts in GIVES.items() if "rectifications" in facts}
+INSPECTING = {duty for duty, facts in GIVES.items() if "inspections" in facts}
+# Who may settle conflicts of partners: every duty under which a machine can send.
+SETTLING = {duty for duty, facts in GIVES.items() if facts and duty != "resident"}
+CAPACITY = {
+    "command", "health_commission", "cdc", "site", "county_hospital", "laboratory", "sampling_team",
+    "supplies",
+}  # fmt: skip
 COMMANDING = {"command", "cdc", "health_commission", "street", "supervision"}
 
 # Whose pages begin with which address; the longest beginning counts, and "/" is the first page alone.
@@ -31,26 +45,67 @@ WHO: dict[str, str | set[str]] = {
     "/lists/": SEEING_ROWS,
     "/why/": SEEING_ROWS,
     "/persons/": SEEING_ROWS,
-    "/places/": EVERY_DUTY,
-    "/offices/": EVERY_DUTY,
-    "/search/": EVERY_DUTY,
+    "/places/": AT_WORK,
+    "/offices/": AT_WORK,
+    "/search/": AT_WORK,
     "/help/": EVERY_DUTY,
     "/hand-overs/": HANDING_OVER,
-    "/facts/": EVERY_DUTY,
-    "/policy/": EVERY_DUTY,
+    "/facts/": AT_WORK,
+    "/deliveries/": SETTLING,
+    "/policy/": AT_WORK,
     "/policy/proposals/": SEES_PROPOSALS,
     "/policy/proposals/new/": set(DECIDES),
     "/command/": COMMANDING,
     "/community/": {"community", "street"},
     "/community/offline/": ANYBODY,
     "/community/worker.js": ANYBODY,
+    "/on-duty/": OFFICES,
+    "/supervision/": SUPERVISING,
+    "/supervision/inspect/": INSPECTING,
+    "/supervision/check-again/": INSPECTING,
+    "/supervision/rectify/": RECTIFYING,
+    "/supervision/photos/add/": RECTIFYING,
+    "/supervision/photos/take-back/": RECTIFYING,
+    "/investigation/": {"cdc"},
+    "/watch/alarms/": {"command", "cdc", "health_commission", "supervision", "administrator"},
+    "/watch/charts/": {"command", "cdc", "health_commission", "supervision", "administrator"},
+    "/watch/switches/": {"command", "administrator"},
+    "/watch/reads/": {"supervision"},
+    "/quarantine/": {"site"},
+    "/laboratory/": {"laboratory"},
+    "/laboratory/sampling/": {"sampling_team"},
+    "/laboratory/sampling/offline/": ANYBODY,
+    "/laboratory/sampling/worker.js": ANYBODY,
+    "/institution/": {"institution", "pharmacy", "clinic"},
+    "/clinic/": {"clinic"},
+    "/clinic/pharmacy/": {"pharmacy"},
+    "/recovered/": {"county_hospital", "family_doctor"},
+    "/capacity/": CAPACITY,
+    "/capacity/report/": CAPACITY - {"command", "health_commission"},
+    "/capacity/move/": {"supplies"},
+    "/entry/": {"port_health"},
+    "/entry/pushed/": {"port_health", "community", "street", "cdc", "command"},
     "/health/": ANYBODY,
+    "/public/": ANYBODY,
+    "/public/own/": {"resident"},
     "/demo/": ANYBODY,
+    "/api/": KEY,
+    "/api/v1/openapi.json": ANYBODY,
+    "/partners/": {"administrator"},
+    "/conflicts/": SETTLING,
+    "/doubts/": {"cdc"},
+    "/appeals/": {"command", "health_commission"},
 }
 
 
 # What is asked of a page: all are read by GET, but for these.
 FORMS = {  # GET and POST
+    "/appeals/",
+    "/public/own/appeal/",
+    "/community/requests/",
+    "/public/own/declare/",
+    "/public/own/ask/",
+    "/public/own/declarations/<slug:key>/correct/",
     "/sign-in/",
     "/sign-in/code/",
     "/account/password/",
@@ -61,15 +116,41 @@ FORMS = {  # GET and POST
     "/hand-overs/offer/",
     "/search/",
     "/facts/<slug:fact>/new/",
+    "/deliveries/",
+    "/deliveries/<uuid:delivery>/choose/",
+    "/deliveries/<uuid:delivery>/undo/",
     "/facts/<slug:fact>/<slug:key>/correct/",
     "/facts/<slug:fact>/<slug:key>/retract/",
     "/command/past/",
+    "/on-duty/incidents/new/",
+    "/on-duty/assignments/new/",
+    "/supervision/inspect/",
+    "/investigation/",
+    "/investigation/cases/<path:person>/",
     "/policy/packs/<slug:pack>/",
     "/policy/proposals/new/<slug:kind>/",
     "/policy/proposals/<int:proposal>/",
+    "/watch/alarms/",
+    "/watch/switches/",
     "/demo/personas/",
+    "/api/v1/days/<day>/manifest",
+    "/partners/new/",
+    "/conflicts/<int:conflict>/",
+    "/doubts/<int:doubt>/",
+    "/entry/declare/",
+    "/clinic/pharmacy/sale/",
+    "/clinic/register/",
+    "/entry/arrivals/<path:person>/",
+    "/laboratory/receive/",
+    "/laboratory/results/",
+    "/quarantine/checks/",
+    "/quarantine/needs/",
+    "/quarantine/admit/<path:person>/",
+    "/quarantine/move/<path:person>/",
+    "/quarantine/release/<path:person>/",
 }
 DEEDS = {  # POST alone
+    "/deliveries/<uuid:delivery>/retry/",
     "/sign-out/",
     "/duty/",
     "/language/",
@@ -83,11 +164,57 @@ DEEDS = {  # POST alone
     "/hand-overs/accept/",
     "/community/record/",
     "/community/take-back/",
+    "/on-duty/take-over/",
+    "/on-duty/hand-on/",
+    "/on-duty/plan/",
+    "/on-duty/incidents/report/<path:incident>/",
+    "/on-duty/assignments/report/<path:assignment>/",
+    "/supervision/rectify/<path:finding>/",
+    "/supervision/check-again/<path:finding>/",
+    "/supervision/photos/add/<path:finding>/",
+    "/supervision/photos/take-back/<uuid:photo>/",
+    "/api/v1/facts/<slug:fact>",
+    "/api/v1/facts/<slug:fact>/batches",
+    "/api/v1/streams/<slug:stream>",
+    "/partners/of/<str:partner>/key/",
+    "/partners/of/<str:partner>/limits/",
+    "/partners/of/<str:partner>/end/",
+    "/partners/of/<str:partner>/rotate/<slug:public>/",
+    "/partners/of/<str:partner>/revoke/<slug:public>/",
+    "/institution/report/",
+    "/institution/cause/",
+    "/institution/close/",
+    "/entry/count/",
+    "/entry/look-up/",
+    "/clinic/look-up/",
+    "/clinic/pharmacy/look-up/",
+    "/clinic/samples/<path:person>/",
+    "/recovered/record/<path:person>/",
+    "/recovered/hand-over/<path:person>/",
+    "/recovered/accept/",
+    "/capacity/report/",
+    "/capacity/move/",
+    "/entry/pushed/settle/",
+    "/laboratory/sampling/record/",
+    "/laboratory/sampling/take-back/",
+    "/quarantine/checks/take-back/",
+    "/quarantine/rooms/condition/",
+    "/quarantine/needs/answer/",
+    "/quarantine/leave/<path:person>/",
 }
 
 # Part of an address -> what it is the number of. A "key" names what its page is about.
 NUMBER_OF = {
+    "delivery": "delivery",
     "account": "account",
+    "assignment": "assignment",
+    "finding": "finding",
+    "incident": "incident",
+    "inspection": "inspection",
+    "photo": "photo",
+    "conflict": "conflict",
+    "doubt": "doubt",
+    "partner": "partner",
     "household": "household",
     "office": "office",
     "obligation": "obligation",
@@ -96,7 +223,7 @@ NUMBER_OF = {
     "proposal": "proposal",
     "question": "question",
 }
-KEY_OF = {"/facts/": "fact", "/why/": "unknown"}
+KEY_OF = {"/facts/": "fact", "/why/": "unknown", "/public/own/declarations/": "declaration"}
 IN_QUERY = {"/hand-overs/offer/": "person"}
 """Pages whose object stands in the query or in the form, and not in the address."""
 
@@ -131,14 +258,30 @@ def object_seen(duty: str, about: str, position: str, thing: str) -> bool:
     match about:
         case "person" | "household":
             return person_seen(duty, position)
+        case "declaration":
+            return False  # somebody else recorded it, and it is theirs to correct
         case "place" | "office":
             return True  # places and offices are reference facts
         case "question":
             return True  # which moment was asked about is no secret; each sees their own rows of the answer
+        case "finding" | "photo":
+            return fact_seen(duty, "findings", position)
+        case "incident" | "assignment":
+            return fact_seen(duty, f"{about}s", position)
+        case "inspection":
+            return fact_seen(duty, "inspections", position)
+        case "delivery":
+            return delivery_seen(duty, position)
         case "proposal":
             return proposal_seen(duty, position)
         case "account":
             return position in IN_AREA
+        case "partner":
+            return position in IN_AREA | {"recorded_here"}
+        case "conflict":
+            return conflict_seen(duty, position)
+        case "doubt":
+            return doubt_seen(duty, "own", position)
         case "obligation":
             return result_seen(duty, "ledger_obligation", "person", position)
         case "unknown":
@@ -149,6 +292,12 @@ def object_seen(duty: str, about: str, position: str, thing: str) -> bool:
         f'A page is about a "{about}". Say in tests/shell/access/statement_of_pages.py (object_seen) who is '
         "shown one."
     )
+
+
+def conflict_seen(duty: str, position: str) -> bool:
+    """Whether the reader is shown a conflict of a laboratory at this position."""
+    here = duty == "cdc" and position in IN_AREA | {"recorded_here"}
+    return here or (duty == "laboratory" and position in {"office", "names_us"})
 
 
 def may_change_fact(duty: str, fact: str, position: str) -> bool:

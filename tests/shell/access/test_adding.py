@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -43,10 +44,14 @@ def readers(db: None) -> dict[str, Scope]:
 
 def right_row(fact: str, mine: Scope) -> Any:
     """A row of the fact that this scope may add if its duty may."""
-    by_area = statement.DUTIES[mine.role][0] == "area"
-    at = spot("own") if by_area else Spot(OWN, "p-office", "office-own")
+    about_own = statement.DUTIES[mine.role][0] in ("area", "self")
+    at = spot("own") if about_own else Spot(OWN, "p-office", "office-own")
     row = fact_row(fact, "new", at)
     row.recorded_by = mine.account
+    if fact in ("rooms", "room_conditions"):
+        row.place = "pl-own"  # whose rooms they are is decided by where the site lies, not by an office
+    if fact == "closures":
+        row.from_on = row.known_at.date() + timedelta(days=1)  # what a place says of itself lies ahead
     if fact in DECIDED:
         _approve(fact, row, mine)
     if fact == "hand_over_acceptances":
@@ -56,6 +61,19 @@ def right_row(fact: str, mine: Scope) -> Any:
             cursor.execute("RESET ROLE")
         offer.save(force_insert=True)
     return row
+
+
+# What stands in a row of who decided and who approved it.
+SIGNED = {
+    "adoptions": {"adopted_by": "somebody", "approved_by": "mine"},
+    "standing_instructions": {"adopted_by": "somebody", "approved_by": "mine"},
+    "waivers": {
+        "decided_by": "somebody",
+        "decided_office": "office-other",
+        "approved_by": "mine",
+        "approved_office": "office-own",
+    },
+}
 
 
 def _approve(fact: str, row: Any, mine: Scope) -> None:
@@ -69,8 +87,8 @@ def _approve(fact: str, row: Any, mine: Scope) -> None:
         decided_at=MOMENT, area=mine.area,
     )  # fmt: skip
     row.source_record = f"proposal/{meant.pk}/0"
-    if fact == "adoptions":
-        row.adopted_by, row.approved_by = "somebody", mine.account
+    for column, value in SIGNED.get(fact, {}).items():
+        setattr(row, column, mine.account if value == "mine" else value)
 
 
 def may_add(duty: str, fact: str) -> bool:
@@ -117,6 +135,10 @@ def spoil(fact: str, condition: str, row: models.Model) -> None:
             row.located_in = UNSEEN
         case "about", "offices":
             row.covers = UNSEEN
+        case "ahead", "closures":
+            row.from_on = row.known_at.date()
+        case "about", "rooms" | "room_conditions" | "closures":
+            row.place = "pl-sibling"
         case "place", _:
             row.place = "pl-sibling"
         case "decision", _:
@@ -140,7 +162,8 @@ def test_each_condition_of_adding_is_missed_when_it_is_gone(
     for fact in FACTS:
         duties = [duty for duty in statement.DUTIES if may_add(duty, fact)]
         for condition in conditions(fact):
-            breaking = duties[0]
+            # Only of a place itself its closures must lie ahead.
+            breaking = "institution" if condition == "ahead" else duties[0]
             if condition == "duty":
                 breaking = next(
                     duty

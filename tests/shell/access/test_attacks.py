@@ -12,12 +12,16 @@ from django.db import connection, transaction
 from psycopg.errors import InsufficientPrivilege
 
 from sizao_web.records.access.functions import DEFER, FUNCTIONS
+from sizao_web.records.access.own import OWN
+from sizao_web.records.access.partners import MACHINES
+from sizao_web.records.access.public import PUBLIC
 from sizao_web.records.access.scope import Unsealed, enter, scope_of
 from sizao_web.records.access.stories import STORIES
 from sizao_web.records.access.tables import CLOSED, GUARDS
 from sizao_web.records.actions.record_facts import record_facts
 from sizao_web.records.audit import note
 from sizao_web.records.models import FACT_MODELS, PersonAccess
+from sizao_web.records.streams import access as streams
 from sizao_web.records.writing import Given, NotAllowed
 
 STREET = "drill/county-1/street"
@@ -127,7 +131,7 @@ def test_facts_audit_and_ledger_are_neither_changed_nor_removed_by_pages(
         note(scope, moment, "read", "test", ["neighbour"])
         for table in GUARDS:
             if table.startswith(("fact_", "ledger_", "person_access", "audit_", "identity")):
-                column = "area" if table.startswith(("fact_", "audit_")) else _first_column(table)
+                column = "area" if table.startswith(("fact_", "audit_entry")) else _first_column(table)
                 assert refused(f'UPDATE {table} SET "{column}" = "{column}"'), table
                 assert refused(f"DELETE FROM {table}"), table
         for table in ("ledger_obligation", "ledger_standing", "ledger_run", "person_access"):
@@ -150,6 +154,7 @@ def test_pages_have_no_business_in_closed_tables(as_pages: Any, refused: Any) ->
 def test_pages_put_a_job_there_and_read_none(as_pages: Any) -> None:
     from sizao_web.records.ledger.tasks import touch
 
+    sent = {one.signature for one in streams.STREAM_FUNCTIONS}
     with as_pages():
         assert touch.defer() > 0
     with connection.cursor() as cursor:
@@ -157,7 +162,15 @@ def test_pages_put_a_job_there_and_read_none(as_pages: Any) -> None:
             "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
             " AND has_function_privilege('sizao_web', oid, 'EXECUTE')"
         )
-        assert {name for (name,) in cursor.fetchall()} == {*FUNCTIONS, *STORIES, DEFER}
+        assert {name for (name,) in cursor.fetchall()} == {
+            *FUNCTIONS,
+            *MACHINES,
+            *OWN,
+            *PUBLIC,
+            *STORIES,
+            *sent,
+            DEFER,
+        }
 
 
 def test_a_name_in_the_audit_is_the_own_one(
@@ -166,9 +179,11 @@ def test_a_name_in_the_audit_is_the_own_one(
     other = person_in_office("community", THERE, name="other")
     with as_scope(person_in_office("community", HERE, name="somebody")):
         said = "INSERT INTO audit_entry (happened_at, account, role, area, purpose, deed, subject, what)"
-        values = "(now(), %s, %s, 'drill', 'care', 'read', 'x', 'y')"
+        values = "(now(), %s, %s, 'drill', 'epidemic_control', 'read', 'x', 'y')"
         assert refused(f"{said} VALUES {values}", "other", "community")
         assert refused(f"{said} VALUES {values}", "somebody", "command")
+        other_purpose = values.replace("epidemic_control", "care")
+        assert refused(f"{said} VALUES {other_purpose}", "somebody", "community")
         assert not refused(f"{said} VALUES {values}", "somebody", "community")
         assert count("audit_entry") == 1
     with as_scope(other):

@@ -21,6 +21,7 @@ def production(tmp_path: Path) -> dict[str, str]:
         "SIZAO_DATA": str(tmp_path),
         "SIZAO_SECRET": new_secret(50),
         "SIZAO_IDENTITY_KEY": new_secret(),
+        "SIZAO_SIGNING_KEY": new_secret(),
         "SIZAO_HOSTS": "sizao.example.org",
     }
 
@@ -31,7 +32,9 @@ def test_a_complete_environment_is_production_and_wants_a_second_factor(producti
     assert not list(Path(production["SIZAO_DATA"]).iterdir()), "no secret is made where none was given"
 
 
-@pytest.mark.parametrize("missing", ["SIZAO_SECRET", "SIZAO_IDENTITY_KEY", "SIZAO_HOSTS"])
+@pytest.mark.parametrize(
+    "missing", ["SIZAO_SECRET", "SIZAO_IDENTITY_KEY", "SIZAO_SIGNING_KEY", "SIZAO_HOSTS"]
+)
 @pytest.mark.parametrize("how", ["unset", "empty"])
 def test_production_has_no_default_for_a_secret_or_a_host(
     how: str, missing: str, production: dict[str, str]
@@ -51,6 +54,7 @@ def test_production_has_no_default_for_a_secret_or_a_host(
         ("SIZAO_SECRET", "changeme" * 8),
         ("SIZAO_IDENTITY_KEY", "x" * 44),
         ("SIZAO_IDENTITY_KEY", "Qm9yaW5nIGtleQ" * 5),
+        ("SIZAO_SIGNING_KEY", "x" * 44),
         ("SIZAO_HOSTS", "*"),
         ("SIZAO_HOSTS", "sizao.example.org,*.example.org"),
         ("SIZAO_CLOCK_BEHIND", "30"),
@@ -70,10 +74,11 @@ def test_production_refuses_what_is_weak_open_or_unknown(
         configuration({**production, name: value})
 
 
-def test_one_secret_for_both_is_refused(production: dict[str, str]) -> None:
+@pytest.mark.parametrize("name", ["SIZAO_SECRET", "SIZAO_SIGNING_KEY"])
+def test_one_secret_for_two_is_refused(name: str, production: dict[str, str]) -> None:
     same = production["SIZAO_IDENTITY_KEY"]
     with pytest.raises(Misconfigured, match="the same"):
-        configuration({**production, "SIZAO_SECRET": same})
+        configuration({**production, name: same})
 
 
 def test_a_demonstration_makes_its_secrets_and_finds_them_again(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ from sizao_web.records.access.scope import Scope
 @pytest.fixture
 def strangers() -> dict[str, Asker]:
     """Everybody who asks, as the guards see them: no database is needed to turn somebody away."""
-    NUMBERS.update(dict.fromkeys(("question", "proposal/own", *PEOPLE), "1"))
+    NUMBERS.update(dict.fromkeys(("question", "proposal/own", "conflict/own", "doubt/own", *PEOPLE), "1"))
     found = {"nobody": Asker("nobody"), "no duty": Asker("no duty", Account(username="idle"))}
     for duty, role in ROLES.items():
         mine = Scope(duty, duty, OWN, "office-own", role.purposes[0])
@@ -77,14 +77,16 @@ def test_every_page_is_reached_by_whom_it_should_and_by_nobody_else(
     assert len(cases) >= 7_000
 
 
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.long)])
 def test_every_page_shows_the_objects_it_should_and_no_others(
     site: Pages,
     askers: dict[str, Asker],
     as_pages: Any,
     say: Callable[[str], None],
+    every: int,
 ) -> None:
     with as_pages():
-        cases, wrong = ask_pages(site, askers, ROUTES)
+        cases, wrong = ask_pages(site, askers, ROUTES, every=every)
     say(f"objects: {cases:,} cases (route x duty x verb x position), {len(wrong)} wrong")
     fail_with(wrong)
     assert cases >= 4_000
@@ -135,7 +137,9 @@ class Spoiling:
 def spoilings(route: Route) -> Iterator[Spoiling]:
     """Each duty let in or shut out, the guard opened by degrees, each method added or taken away."""
     access = route.access
-    if access.roles is not None:
+    if access.key:
+        yield Spoiling("open without a key", {"key": False})
+    elif access.roles is not None:
         yield Spoiling("open to everybody", {"roles": None, "signed_in": False})
         yield Spoiling("open to whoever signed in", {"roles": None, "signed_in": True})
         for duty in sorted(EVERY_ROLE):

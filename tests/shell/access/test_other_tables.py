@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from shell.access.world import OWN, as_reader, lay_out, propose, reader, scope
+from shell.access.world import MOMENT, OWN, as_reader, doubt, lay_out, propose, reader, scope
+from sizao_web.accounts.models import Account
 from sizao_web.records.access.installing import policies
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.access.tables import GUARDS
-from sizao_web.records.models import Proposal
+from sizao_web.records.models import Alarm, Partner, Proposal
 
 _AUDIT = (
     "INSERT INTO audit_entry (happened_at, account, role, area, purpose, deed, subject, what) VALUES"
@@ -61,7 +62,118 @@ def _deciding(**other: str) -> str:
     return _DECIDE.format(**{**right, **other})
 
 
+_CONFLICT = (
+    "INSERT INTO stream_conflict (stream, day, key, body, source_system, source_record, row, area,"
+    " recorded_by, recorded_at) VALUES ('check_ins', now(), gen_random_uuid(), 1, 'x', 'x', '{{{{}}}}',"
+    " '{area}', '{by}', now())"
+)
+# A place of the own area, and a case that is none; everything else is right.
+_OPENING = (
+    'INSERT INTO stream_opening ("case", place, from_at, until_at, opened_by, opened_at, area, purpose)'
+    " VALUES ('{case}', {place}, now() - interval '1 day', now(), '{by}', now(), '{area}', '{purpose}')"
+)
+
+
+def _opening(**other: str) -> str:
+    right = {"case": "case-made-up", "place": "'pl-own'", "by": "{name}", "area": OWN}
+    return _OPENING.format(**{**right, "purpose": "epidemic_control", **other})
+
+
+_PHOTO = (
+    "INSERT INTO photo (id, finding, place, area, stage, kind, content, sha256, width, height, recorded_at,"
+    " recorded_by) VALUES (gen_random_uuid(), 'finding-{of}', '{place}', '{area}', '{stage}', 'image/png',"
+    " 'x', sha256('x'), 1, 1, now(), '{by}')"
+)
+
+
+def _photographing(**other: str) -> str:
+    """A photograph that an inspector may add, but for this."""
+    right = {"of": "own", "place": "pl-own", "area": OWN, "stage": "found", "by": "{name}"}
+    return _PHOTO.format(**{**right, **other})
+
+
+_THEIRS = "00000000-0000-7000-8000-000000000001"  # a delivery of somebody else
+
+
+def _delivering(**other: str) -> str:
+    """What a community may deliver, but for this."""
+    right = {
+        "number": "gen_random_uuid()",
+        "by": "{name}",
+        "role": "community",
+        "area": OWN,
+        "state": "received",
+    }
+    return (
+        "INSERT INTO delivery (id, name, size, sha256, account, role, area, organisation, purpose,"
+        " source_system, received_at, state, next_line, blank, sent, stored, merged, rejected)"
+        " VALUES ({number}, 'x', 1, 'x', '{by}', '{role}', '{area}', sizao_said('sees_organisation'), 'x',"
+        " 'x', now(), '{state}', 0, 0, 0, 0, 0, 0)"
+    ).format(**{**right, **other})
+
+
+def _mapping(by: str = "{name}", area: str = OWN) -> str:
+    """A mapping that a community may save, but for this."""
+    return (
+        "INSERT INTO sheet_mapping (name, version, area, organisation, headings, text, saved_by, saved_at)"
+        f" VALUES ('x', 1, '{area}', sizao_said('sees_organisation'), '[]', '', '{by}', now())"
+    )
+
+
+_SEE = "INSERT INTO alarm_seen (alarm_id, seen_by, seen_at, remark) VALUES ({{alarm}}, '{by}', now(), '')"
+
+
+def _set(by: str = "{name}", days: str = "1", reverted: str = "NULL") -> str:
+    """A switch that command may set, but for this."""
+    return (
+        "INSERT INTO switch (name, about, value, reason, set_by, set_at, until, reverted_at) VALUES"
+        f" ('exports_off', '', 'on', 'x', '{by}', now(), now() + interval '{days} days', {reverted})"
+    )
+
+
+_SAY = (
+    "INSERT INTO person_doubt_decision (doubt_id, number, decision, decided_by, decided_at, why)"
+    " VALUES ({{{pair}}}, 7, 'same', '{by}', now(), 'x')"
+)
 _SESSION = "INSERT INTO django_session (session_key, session_data, expire_date) VALUES ('new', '', now())"
+
+_PARTNER = (
+    "INSERT INTO partner (name, label_zh, label_en, assignment_id, account, area, per_minute, per_day,"
+    " made_at, made_by) VALUES ('new', 'x', 'x', {{spare}}, 'new', '{}', 1, 1, now(), 'x')"
+)
+_KEY = (
+    "INSERT INTO partner_key (partner_id, public, digest, facts, area, made_at, made_by, not_before,"
+    " not_after)"
+    " VALUES ({{partner}}, 'new', 'x', '[]', '{}', now(), 'x', now(), now() + interval '1 day')"
+)
+_ANSWER = (
+    "INSERT INTO partner_answer (account, request_key, digest, answered_at)"
+    " VALUES ('somebody', 'k', 'x', now())"
+)
+_RECEIPT = (
+    "INSERT INTO partner_receipt (account, day, received_at, fact, source_record, source_version, action,"
+    " outcome) VALUES ('somebody', now(), now(), 'x', 'x', 1, 'record', 'stored')"
+)
+_MANIFEST = (
+    "INSERT INTO partner_manifest (account, day, declared_at, files, records, parcels)"
+    " VALUES ('somebody', now(), now(), '[]', '[]', '[]')"
+)
+_PARCEL = (
+    "INSERT INTO partner_parcel (account, day, received_at, stream, sha256, rows, stored, merged, rejected)"
+    " VALUES ('somebody', now(), now(), 'check_ins', 'x', 1, 1, 0, 0)"
+)
+_MEANT = (
+    "INSERT INTO person_record_match (fact, fact_id, person, score, levels, matched_by, matched_at)"
+    " VALUES ('visits', gen_random_uuid(), '{}', 1, '{{{{}}}}', '{}', now())"
+)
+_DAY_OF = "SELECT 1 FROM {} WHERE account = 'far_partner'"
+_TWO = (
+    "INSERT INTO partner_conflict (account, role, area, organisation, kind, fact, source_record,"
+    " source_version, second, digest, received_at, state, why)"
+    " VALUES ('{}', '{}', '{}', '{}', 'record', 'results', '{}', 1, '{{{{}}}}', 'x', now(), 'open', '')"
+)
+_BOTH = "SELECT 1 FROM partner_conflict WHERE source_record = '{}'"
+_SETTLE = "UPDATE partner_conflict SET state = 'kept' WHERE source_record = '{}'"
 
 # duty that asks, table, which part of its guard forbids it, statement
 ATTACKS = [
@@ -85,19 +197,45 @@ ATTACKS = [
     ("administrator", "mfa_authenticator", "removes", "DELETE FROM mfa_authenticator WHERE user_id = {far}"),
     ("community", "audit_entry", "reads", "SELECT 1 FROM audit_entry WHERE account = 'somebody'"),
     ("administrator", "audit_entry", "reads", "SELECT 1 FROM audit_entry WHERE what = 'stays'"),
+    ("supervision", "audit_entry", "reads", "SELECT 1 FROM audit_entry WHERE account = 'somebody'"),
+    ("community", "audit_root", "reads", "SELECT 1 FROM audit_root"),
+    ("supervision", "audit_link", "reads", "SELECT 1 FROM audit_link"),
     ("community", "audit_entry", "adds", _AUDIT.format("somebody", "community")),
+    ("community", "audit_entry", "adds", _AUDIT.format("{name}", "community")),
     ("community", "audit_entry", "adds", _AUDIT.format("{name}", "command")),
+    ("community", "alarm_seen", "adds", _SEE.format(by="{name}")),
+    ("command", "alarm_seen", "adds", _SEE.format(by="somebody")),
+    ("community", "switch", "adds", _set(by="{name}")),
+    ("supervision", "switch", "adds", _set(by="{name}")),
+    ("command", "switch", "adds", _set(by="somebody")),
+    ("command", "switch", "adds", _set(days="40")),
+    ("command", "switch", "adds", _set(reverted="now()")),
     ("community", "identity", "adds", _IDENTITY.format("p-sibling")),
     ("supervision", "identity", "adds", _IDENTITY.format("p-own")),
     ("community", "identity_token", "adds", _TOKEN.format("p-sibling")),
     ("supervision", "identity_token", "adds", _TOKEN.format("p-own")),
+    ("cdc", "person_doubt_decision", "adds", _SAY.format(pair="seen_pair", by="somebody")),
+    ("cdc", "person_doubt_decision", "adds", _SAY.format(pair="half_seen", by="{name}")),
+    ("command", "person_doubt_decision", "adds", _SAY.format(pair="seen_pair", by="{name}")),
+    ("community", "person_doubt_decision", "adds", _SAY.format(pair="seen_pair", by="{name}")),
+    ("supervision", "photo", "adds", _photographing(by="somebody")),
+    ("supervision", "photo", "adds", _photographing(of="sibling", place="pl-sibling")),
+    ("supervision", "photo", "adds", _photographing(place="office-own")),
+    ("supervision", "photo", "adds", _photographing(area="drill/county-2")),
+    ("command", "photo", "adds", _photographing()),
+    ("command", "photo", "adds", _photographing(stage="rectified")),
+    ("supervision", "photo", "changes", "UPDATE photo SET withdrawn_at = now(), content = ''"),
     ("command", "past_question", "adds", _QUESTION.format("somebody", "waiting")),
     ("command", "past_question", "adds", _QUESTION.format("{name}", "answered")),
     ("command", "proposal", "adds", _proposing(by="somebody")),
     ("command", "proposal", "adds", _proposing(area="drill/county-2")),
     ("command", "proposal", "adds", _proposing(office="office-far")),
     ("command", "proposal", "adds", _proposing(state="compared")),
-    ("command", "proposal", "adds", _proposing(kind="waivers")),
+    ("command", "proposal", "adds", _proposing(kind="orders")),
+    ("cdc", "proposal", "adds", _proposing(kind="waivers")),
+    ("policy_officer", "proposal", "adds", _proposing(kind="waivers")),
+    ("policy_officer", "proposal", "reads", "SELECT 1 FROM proposal WHERE kind = 'waivers'"),
+    ("cdc", "proposal", "reads", "SELECT 1 FROM proposal WHERE kind = 'waivers'"),
     ("health_commission", "proposal", "adds", _proposing()),
     ("community", "proposal", "adds", _proposing()),
     ("community", "proposal", "adds", _proposing(kind="pack")),
@@ -112,6 +250,57 @@ ATTACKS = [
     ("command", "proposal_decision", "adds", _deciding(office="office-far")),
     ("health_commission", "proposal_decision", "adds", _deciding()),
     ("supervision", "proposal_decision", "adds", _deciding(decision="refused")),
+    ("institution", "stream_conflict", "adds", _CONFLICT.format(area=OWN, by="somebody")),
+    ("institution", "stream_conflict", "adds", _CONFLICT.format(area="drill/county-2", by="{name}")),
+    ("community", "stream_conflict", "adds", _CONFLICT.format(area=OWN, by="{name}")),
+    ("cdc", "stream_opening", "adds", _opening()),
+    ("command", "stream_opening", "adds", _opening()),
+    ("community", "partner", "reads", "SELECT 1 FROM partner WHERE id = {partner}"),
+    ("administrator", "partner", "reads", "SELECT 1 FROM partner WHERE id = {far_partner}"),
+    ("community", "partner", "adds", _PARTNER.format(OWN)),
+    ("administrator", "partner", "adds", _PARTNER.format("drill/county-2")),
+    ("community", "partner", "changes", "UPDATE partner SET per_day = 9 WHERE id = {partner}"),
+    ("administrator", "partner", "changes", "UPDATE partner SET per_day = 9 WHERE id = {far_partner}"),
+    ("community", "partner_key", "reads", "SELECT 1 FROM partner_key WHERE partner_id = {partner}"),
+    ("administrator", "partner_key", "reads", "SELECT 1 FROM partner_key WHERE partner_id = {far_partner}"),
+    ("community", "partner_key", "adds", _KEY.format(OWN)),
+    ("administrator", "partner_key", "adds", _KEY.format("drill/county-2")),
+    ("community", "partner_key", "changes", "UPDATE partner_key SET revoked_at = NULL"),
+    ("administrator", "partner_key", "changes",
+     "UPDATE partner_key SET revoked_at = NULL WHERE partner_id = {far_partner}"),
+    ("administrator", "partner_use", "reads", "SELECT 1 FROM partner_use"),
+    ("cdc", "partner_answer", "reads", "SELECT 1 FROM partner_answer"),
+    ("cdc", "partner_answer", "adds", _ANSWER.replace("'k'", "'new'")),
+    ("cdc", "partner_answer", "changes", "UPDATE partner_answer SET status = 200"),
+    ("cdc", "partner_receipt", "reads", "SELECT 1 FROM partner_receipt"),
+    ("cdc", "partner_receipt", "adds", _RECEIPT),
+    ("cdc", "partner_manifest", "reads", "SELECT 1 FROM partner_manifest"),
+    ("cdc", "partner_manifest", "adds", _MANIFEST),
+    ("cdc", "partner_parcel", "reads", "SELECT 1 FROM partner_parcel"),
+    ("cdc", "partner_parcel", "adds", _PARCEL),
+    *(("administrator", table, "reads", _DAY_OF.format(table)) for table in
+      ("partner_receipt", "partner_manifest", "partner_parcel")),
+    ("administrator", "delivery", "reads", f"SELECT 1 FROM delivery WHERE id = '{_THEIRS}'"),
+    ("community", "person_record_match", "adds", _MEANT.format("p-own", "somebody")),
+    ("community", "person_record_match", "adds", _MEANT.format("p-elsewhere", "{name}")),
+    ("community", "partner_conflict", "reads", _BOTH.format("ours")),
+    ("institution", "partner_conflict", "reads", _BOTH.format("ours")),
+    ("cdc", "partner_conflict", "reads", _BOTH.format("far")),
+    ("laboratory", "partner_conflict", "reads", _BOTH.format("far")),
+    ("laboratory", "partner_conflict", "adds",
+     _TWO.format("somebody", "laboratory", OWN, "office-own", "new")),
+    ("community", "partner_conflict", "changes", _SETTLE.format("ours")),
+    ("cdc", "partner_conflict", "changes", _SETTLE.format("far")),
+    ("cdc", "partner_conflict", "changes", _SETTLE.format("of-cdc")),
+    ("community", "delivery", "adds", _delivering(by="somebody")),
+    ("community", "delivery", "adds", _delivering(role="cdc")),
+    ("community", "delivery", "adds", _delivering(area="drill/county-2")),
+    ("community", "delivery", "adds", _delivering(state="stored")),
+    ("community", "delivery", "changes", f"UPDATE delivery SET state = 'waiting' WHERE id = '{_THEIRS}'"),
+    ("community", "delivery_part", "adds",
+     f"INSERT INTO delivery_part (delivery_id, position, sealed) VALUES ('{_THEIRS}', 7, 'x')"),
+    ("community", "sheet_mapping", "adds", _mapping(by="somebody")),
+    ("community", "sheet_mapping", "adds", _mapping(area="drill/county-2")),
 ]  # fmt: skip
 
 
@@ -124,8 +313,25 @@ def named(db: None) -> dict[str, Any]:
         for account in (other, far):
             cursor.execute(_AUTHENTICATOR.format(other=account.pk).replace("recovery_codes", "totp"))
         cursor.execute(_SESSION.replace("'new'", "'kept'"))
+        theirs = _delivering(number=f"'{_THEIRS}'", by="somebody").replace(
+            "sizao_said('sees_organisation')", "'x'"
+        )
+        cursor.execute(theirs)
         cursor.execute(_AUDIT.format("somebody", "x"))
         cursor.execute(_AUDIT.format("somebody", "x").replace("'x')", "'stays')"))
+    with connection.cursor() as cursor:
+        partners = _partners(cursor, other, far)
+        for text in (_ANSWER, _RECEIPT, _MANIFEST, _PARCEL):
+            cursor.execute(text)
+        for text in (_RECEIPT, _MANIFEST, _PARCEL):
+            cursor.execute(text.replace("'somebody'", "'far_partner'"))
+        officer = f"cdc-{OWN}-office-own".replace("/", ".")
+        for account, role, area, office, record in (
+            ("somebody", "laboratory", OWN, "office-own", "ours"),
+            ("somebody", "laboratory", "drill/county-2", "office-other", "far"),
+            (officer, "cdc", OWN, "office-own", "of-cdc"),
+        ):
+            cursor.execute(_TWO.format(account, role, area, office, record).format())
     commander = f"command-{OWN}-office-own".replace("/", ".")
     made = {
         "theirs": propose("proposal/theirs", OWN, "somebody", "office-other", decided=False),
@@ -136,8 +342,26 @@ def named(db: None) -> dict[str, Any]:
     }
     Proposal.objects.filter(pk=made["uncompared"].pk).update(state="waiting")
     Proposal.objects.filter(pk=made["tried"].pk).update(kind="pack")
-    numbers = {name: one.pk for name, one in made.items()}
-    return {"other": other.pk, "far": far.pk, "duty": other.assignments.get().pk, **numbers}
+    Proposal.objects.filter(pk=propose("proposal/waiver", OWN, "somebody", "x").pk).update(kind="waivers")
+    alarm = Alarm.objects.create(kind="disk", about="other", values={}, raised_at=MOMENT)
+    numbers = {"alarm": alarm.pk, **{name: one.pk for name, one in made.items()}}
+    numbers |= {"seen_pair": doubt("p-own", "p-office").pk, "half_seen": doubt("p-own", "p-elsewhere").pk}
+    return {"other": other.pk, "far": far.pk, "duty": other.assignments.get().pk, **numbers, **partners}
+
+
+def _partners(cursor: Any, near: Account, far: Account) -> dict[str, int]:
+    """A partner of this area and one of another, each with a key and a count."""
+    found = {}
+    for name, account, area in (("partner", near, OWN), ("far_partner", far, "drill/county-2")):
+        duty = account.assignments.get().pk
+        made = Partner.objects.create(
+            name=name, label_zh="x", label_en="x", assignment_id=duty, account=name, area=area,
+            per_minute=1, per_day=1, made_at=MOMENT, made_by="x",
+        )  # fmt: skip
+        found[name] = made.pk
+        cursor.execute(_KEY.format(area).format(partner=made.pk).replace("'new'", f"'{name}'"))
+        cursor.execute("INSERT INTO partner_use (partner_id, minute, taken) VALUES (%s, now(), 1)", [made.pk])
+    return {**found, "spare": reader("street", "drill/county-3").assignments.get().pk}
 
 
 def test_each_guard_forbids_what_it_is_for_and_nothing_else_does(

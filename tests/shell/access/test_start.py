@@ -8,15 +8,18 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 import pytest
-from django.db import models
+from django.apps import apps
+from django.db import OperationalError, models
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.test.utils import isolate_apps
 from django.urls import path
+from psycopg.errors import DeadlockDetected
 
 from sizao_web import urls
 from sizao_web.pages import routes
 from sizao_web.records.access import installing, policies, tables
+from sizao_web.records.apps import _install
 
 
 def test_everything_that_stands_has_a_policy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,6 +76,29 @@ def test_a_new_table_of_any_app_stops_the_start(monkeypatch: pytest.MonkeyPatch)
 
 
 ANSWERS = ("/", "/sign-in/", "/nowhere/", "/health/live", "/static/pages/sizao.css", "/static/pages/icon.svg")
+
+
+def test_a_deadlock_with_the_database_s_own_sweeping_is_tried_again(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = [one for one in apps.get_app_configs() if one.models_module is not None][-1]
+    tries: list[int] = []
+
+    def install() -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise OperationalError("deadlock detected") from DeadlockDetected()
+
+    monkeypatch.setattr(installing, "install", install)
+    _install(last)
+    assert len(tries) == 3
+
+    def never() -> None:
+        raise OperationalError("deadlock detected") from DeadlockDetected()
+
+    monkeypatch.setattr(installing, "install", never)
+    with pytest.raises(OperationalError):
+        _install(last)
 
 
 @pytest.mark.parametrize("address", ANSWERS)

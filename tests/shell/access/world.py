@@ -6,13 +6,15 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.apps import apps
 from django.db import ProgrammingError, connection, models, transaction
 
+from shell.access import statement
 from sizao.facts.declaration import Column, ColumnType
 from sizao.facts.dictionary import FACTS
 from sizao.facts.schemas import own_columns
@@ -21,15 +23,41 @@ from sizao_web.accounts.models import Account, Assignment
 from sizao_web.records.access.scope import Scope, enter, scope_of
 from sizao_web.records.models import (
     FACT_MODELS,
+    Alarm,
+    AlarmSeen,
     AuditEntry,
+    AuditLink,
+    AuditRoot,
+    ControlDay,
     Count,
+    Delivery,
+    DeliveryPart,
+    DeliveryRow,
+    Doubt,
+    DoubtDecision,
+    Heard,
     Identity,
+    LegalHold,
+    Match,
     NameToken,
+    Partner,
+    PartnerConflict,
+    PartnerKey,
     PersonAccess,
+    Photo,
     Proposal,
     ProposalDecision,
     Question,
+    RecordMatch,
+    RetentionRun,
     Run,
+    SheetMapping,
+    StreamBatch,
+    StreamConflict,
+    StreamMove,
+    StreamOpening,
+    Switch,
+    Watched,
 )
 from sizao_web.records.sealing import seal
 
@@ -148,6 +176,7 @@ def lay_out(positions: Iterator[str]) -> None:
         name = seal(at.person, "name", "某人")
         Identity.objects.create(person=at.person, name=name, recorded_at=SINCE, recorded_by="world")
         NameToken.objects.create(person=at.person, token=b"-")
+        record_meant(at.person)
         for row in result_rows(f"person/{position}", "person", at, of_persons=True):
             row.save(force_insert=True)
     for position in chosen:
@@ -155,8 +184,39 @@ def lay_out(positions: Iterator[str]) -> None:
             for row in result_rows(f"{about}/{position}", about, spot(position)):
                 row.save(force_insert=True)
     for position in chosen:
+        photograph(position)
         propose(f"proposal/{position}", spot(position).area, "somebody", "office-other")
+        for row in stream_rows(f"stream/{position}", spot(position).area):
+            row.save(force_insert=True)
+        sent(f"delivery/{position}", spot(position).area, spot(position).organisation, "somebody")
+    _made(StreamMove, done_at=MOMENT)
+    for duty in statement.DUTIES:
+        sent(f"delivery/of-{duty}", AREAS["elsewhere"], None, name_of_reader(duty))
+        took_to_mean(f"delivery/of-{duty}", [f"p-{position}" for position in PEOPLE])
+    for one, other in zip(PEOPLE, (*PEOPLE[1:], PEOPLE[0]), strict=True):
+        doubt(f"p-{one}", f"p-{other}")
+    doubt("p-own", "p-sibling")
+    doubt("p-sibling", "p-child")
+    _made(RetentionRun, removed={}, waiting={})
+    _made(LegalHold)
     _name_us_once()
+    _about_the_installation()
+
+
+def _about_the_installation() -> None:
+    """What belongs to no person, place or area, and a proposal about somebody."""
+    waiver = propose("waiver/own", AREAS["own"], "somebody", "office-other")
+    Proposal.objects.filter(pk=waiver.pk).update(kind="waivers")
+    alarm = Alarm.objects.create(kind="disk", about="data", values={"gigabytes": "1.0"}, raised_at=MOMENT)
+    AlarmSeen.objects.create(alarm=alarm, seen_by="somebody", seen_at=MOMENT)
+    Switch.objects.create(
+        name="exports_off", value="on", reason="nobody/own", set_by="somebody", set_at=MOMENT, until=MOMENT
+    )
+    Heard.objects.create(source="laboratory", last_at=MOMENT)
+    Watched.objects.create(looked_at=MOMENT, until="")
+    ControlDay.objects.create(kind="reports", subject="laboratory", day=MOMENT, found=1, drawn_at=MOMENT)
+    AuditLink.objects.create(place=1, entry=1, hash=b"-")
+    AuditRoot.objects.create(number=1, last=1, body="-", signature="-", horizon="1")
 
 
 def _name_us_once() -> None:
@@ -175,6 +235,56 @@ def _name_us_once() -> None:
                 row.save(force_insert=True)
 
 
+def public_of(position: str) -> str:
+    """What names the key of the partner at a position."""
+    return uuid5(NAMESPACE_URL, f"key/{position}").hex[:12]
+
+
+def partner_at(position: str) -> int:
+    """A laboratory that sends by machine, with a key and a conflict, at a position; the conflict's number."""
+    at, name = spot(position), f"partner-{position}"
+    account = Account.objects.create_user(name, None)
+    duty = Assignment.objects.create(
+        account=account, role="laboratory", area=at.area, organisation=at.organisation, from_at=SINCE
+    )
+    made = Partner.objects.create(
+        name=name, label_zh=name, label_en=name, assignment=duty, account=name, area=at.area,
+        per_minute=1, per_day=1, made_at=SINCE, made_by="world",
+    )  # fmt: skip
+    PartnerKey.objects.create(
+        partner=made, public=public_of(position), digest=b"-", facts=["results"], area=at.area,
+        made_at=SINCE, made_by="world", not_before=MOMENT, not_after=MOMENT + timedelta(days=90),
+    )  # fmt: skip
+    return PartnerConflict.objects.create(
+        account=name, role="laboratory", area=at.area, organisation=at.organisation, kind="record",
+        fact="results", source_record="x", source_version=1, second={}, digest=b"-", received_at=MOMENT,
+    ).pk  # fmt: skip
+
+
+def photo_number(position: str) -> UUID:
+    """The number of the photograph of the finding at a position."""
+    return uuid5(NAMESPACE_URL, f"photo/{position}")
+
+
+def photograph(position: str) -> Photo:
+    """A photograph of the finding at a position."""
+    at, drawn = spot(position), f"photo/{position}".encode()
+    return Photo.objects.create(
+        id=photo_number(position),
+        finding=f"finding-{position}",
+        place=at.organisation,
+        area=at.area,
+        stage="found",
+        kind="image/png",
+        content=drawn,
+        sha256=sha256(drawn).digest(),
+        width=1,
+        height=1,
+        recorded_at=SINCE,
+        recorded_by="world",
+    )
+
+
 def propose(name: str, area: str, account: str, office: str, *, decided: bool = True) -> Proposal:
     """A compared proposal of a duty in this area, told from others by its reason, and its refusal."""
     made: Proposal = _made(
@@ -187,6 +297,71 @@ def propose(name: str, area: str, account: str, office: str, *, decided: bool = 
             decided_at=MOMENT, why=name, area=area,
         )  # fmt: skip
     return made
+
+
+def stream_rows(name: str, area: str) -> list[models.Model]:
+    """A batch of a stream, a row that contradicts one, and an opening of a register, in this area."""
+    common = {"stream": "check_ins", "day": MOMENT.date(), "area": area, "recorded_at": MOMENT}
+    sent = {"source_system": name, "recorded_by": "somebody", **common}
+    return [
+        StreamBatch(rows=1, arrived_in="1", **sent),
+        StreamConflict(key=uuid5(NAMESPACE_URL, name), body=1, source_record="r", row={}, **sent),
+        StreamOpening(
+            case="c", from_at=SINCE, until_at=MOMENT, opened_by=name, opened_at=MOMENT, area=area, purpose="x"
+        ),
+    ]
+
+
+def delivery_number(name: str) -> UUID:
+    """The number of a delivery of this name."""
+    return uuid5(NAMESPACE_URL, name)
+
+
+def sent(name: str, area: str, organisation: str | None, account: str) -> None:
+    """A file that somebody sent, a piece and a row of it, and a mapping of theirs."""
+    made = Delivery.objects.create(
+        id=delivery_number(name), name=name, size=1, sha256="x", account=account, role="x", area=area,
+        organisation=organisation, purpose="x", source_system="x", received_at=SINCE, receipt="{}",
+    )  # fmt: skip
+    DeliveryPart.objects.create(delivery=made, position=0, sealed=b"-")
+    DeliveryRow.objects.create(delivery=made, line=2, part=0, outcome="stored")
+    SheetMapping.objects.create(
+        name=name, version=1, area=area, organisation=organisation, headings=[], text="", saved_by=account,
+        saved_at=SINCE,
+    )  # fmt: skip
+
+
+def took_to_mean(name: str, persons: list[str]) -> None:
+    """Rows of a delivery that were taken to mean these."""
+    for line, person in enumerate(persons, start=2):
+        Match.objects.create(
+            delivery_id=delivery_number(name), line=line, person=person, score=1, levels={}, matched_at=MOMENT
+        )
+
+
+def record_meant(person: str) -> None:
+    """A record by machine that was taken to mean this person."""
+    RecordMatch.objects.create(
+        fact="visits", fact_id=uuid5(NAMESPACE_URL, f"meant/{person}"), person=person, score=1, levels={},
+        matched_by="somebody", matched_at=MOMENT,
+    )  # fmt: skip
+
+
+def doubt(one: str, other: str) -> Doubt:
+    """Two who may be one person, and what somebody said of them."""
+    made: Doubt = Doubt.objects.create(one=one, other=other, score=0.5, levels={}, found_at=MOMENT)
+    DoubtDecision.objects.create(
+        doubt=made, number=1, decision="apart", decided_by="nobody", decided_at=MOMENT, why="x"
+    )
+    return made
+
+
+def doubt_with_own(position: str) -> int:
+    """The number of the doubt whether somebody of the own area is the person of a position."""
+    other = spot(position).person
+    pair = ("p-own", other if other != "p-own" else "p-office")
+    made = Doubt.objects.filter(one=pair[0], other=pair[1]).first() or doubt(*pair)
+    return int(made.pk)
 
 
 def run() -> Run:
@@ -285,9 +460,18 @@ def _blank(field: models.Field[Any, Any], name: str = "x") -> Any:
 
 def reader(duty: str, area: str = OWN, organisation: str | None = "office-own") -> Account:
     """Somebody with a duty."""
-    account = Account.objects.create_user(f"{duty}-{area}-{organisation}".replace("/", "."), None)
-    Assignment.objects.create(account=account, role=duty, area=area, organisation=organisation, from_at=SINCE)
+    account = Account.objects.create_user(name_of_reader(duty, area, organisation), None)
+    resident = duty == "resident"
+    Assignment.objects.create(
+        account=account, role=duty, area=area, organisation=None if resident else organisation,
+        person="p-own" if resident else None, from_at=SINCE,
+    )  # fmt: skip
     return account
+
+
+def name_of_reader(duty: str, area: str = OWN, organisation: str | None = "office-own") -> str:
+    """The account of `reader`."""
+    return f"{duty}-{area}-{organisation}".replace("/", ".")
 
 
 def scope(account: Account) -> Scope:
@@ -392,7 +576,7 @@ def random_world(seed: int, rows: int) -> None:
             for field in model._meta.fields:
                 if field.null and field.attname != "reason" and draw.random() < 0.15:
                     setattr(one, field.attname, None)
-        if fact in ("sample_members", "samples", "results"):
+        if fact in ("sample_members", "samples", "sample_receipts", "results"):
             for one in made:
                 one.sample = f"s{draw.randrange(rows)}"  # type: ignore[attr-defined]
         model._default_manager.bulk_create(made)
@@ -403,10 +587,16 @@ def random_world(seed: int, rows: int) -> None:
                     setattr(row, field, None)
             row.save(force_insert=True)
         propose(f"proposal/{number}", draw.choice(areas), "somebody", draw.choice(organisations))
+        office = draw.choice([*organisations, None])
+        sent(f"delivery/{number}", draw.choice(areas), office, f"account-{number % 3}")
+        took_to_mean(f"delivery/{number}", draw.sample(people, 3))
+    for number in range(rows):
+        doubt(people[number], draw.choice(people[:number] or people))
     for person in draw.sample(people, rows // 2):
         for row in result_rows(f"of-{person}", "person", Spot("", person, ""), of_persons=True):
             row.save(force_insert=True)
         Identity.objects.create(person=person, name=b"-", recorded_at=SINCE, recorded_by="x")
+        record_meant(person)
         NameToken.objects.create(person=person, token=b"-")
     for number in range(rows):
         AuditEntry.objects.create(

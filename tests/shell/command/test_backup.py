@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +10,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from sizao.cli.running import run
+from shell.command.conftest import Sizao
 from sizao_web.command import backup
 from sizao_web.command.contents import contents
 from sizao_web.settings import embedded
-from sizao_web.settings.testing import scratch
 
 TABLES = """
 CREATE TABLE fact (
@@ -28,34 +25,6 @@ CREATE TABLE nothing (n int);
 CREATE TABLE ledger_run (id bigint, facts_until text);
 INSERT INTO ledger_run VALUES (1, '700:700:'), (2, '712:715:713')
 """
-Sizao = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def sizao(
-    worker_id: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Sizao]:
-    """The command on installations of its own, each in a folder that the first word names."""
-    home = scratch(f"backup-{worker_id}")
-
-    def typed(data: str, *words: str) -> tuple[int, str]:
-        (home / data).mkdir(mode=0o711, exist_ok=True)
-        monkeypatch.setenv("SIZAO_MODE", "test")
-        monkeypatch.setenv("SIZAO_DATA", str(home / data))
-        code = run([word.replace("HOME", str(home)) for word in words], {})
-        said = capsys.readouterr()
-        return code, said.out + said.err
-
-    yield typed
-    for data in home.iterdir():
-        if (data / "postgresql").exists():
-            embedded.stop(data / "postgresql")
-    shutil.rmtree(home)
-
-
-@pytest.fixture
-def home(worker_id: str) -> Path:
-    return scratch(f"backup-{worker_id}")
 
 
 @pytest.fixture
@@ -75,10 +44,32 @@ def no_migration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backup, "once", lambda *_: None)
 
 
+def test_people_may_go_on_recording_while_a_backup_is_made(
+    city: str, sizao: Sizao, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_program = backup.subprocess.run
+
+    def meanwhile(*words: Any, **how: Any) -> Any:
+        done = run_program(*words, **how)
+        if "pg_dump" in str(words[0][0]):
+            with psycopg.connect(city, autocommit=True) as connection:
+                connection.execute("INSERT INTO fact (name) VALUES ('meanwhile')")
+        return done
+
+    monkeypatch.setattr(backup.subprocess, "run", meanwhile)
+    code, said = sizao("city", "backup", "HOME/busy")
+    monkeypatch.undo()
+    monkeypatch.setattr(backup, "once", lambda *_: None)
+    assert code == 0, said
+    assert "503 rows, and 0 of the lake, restored and compared row by row: no difference" in said
+    code, said = sizao("again", "restore", "HOME/busy")
+    assert code == 0, said
+
+
 def test_what_was_backed_up_comes_back_row_by_row(city: str, sizao: Sizao, home: Path) -> None:
     code, said = sizao("city", "backup", "HOME/b")
     assert code == 0, said
-    assert "503 rows, restored and compared row by row: no difference" in said
+    assert "503 rows, and 0 of the lake, restored and compared row by row: no difference" in said
     assert (home / "b").stat().st_mode & 0o077 == 0
     code, said = sizao("again", "restore", "HOME/b")
     assert code == 0, said

@@ -56,14 +56,18 @@ def test_who_ran_well_is_started_again_at_once_however_often_it_is_killed(clock:
 
 
 HANGS = """
-import os, signal, sys, time
-from sizao_web.command.processes import end_after
-keeper = os.getpid() if sys.argv[1] == "there" else 1
+import ctypes, os, signal, sys, time
+from sizao_web.command.processes import end_with_parent
+keeper = os.getpid() if sys.argv[1] == "there" else -1  # never a parent, whoever takes orphans in
 if os.fork() == 0:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    end_after(keeper, 0.1)
-    print("begun", flush=True)
-    time.sleep(60)
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    if sys.argv[1] == "there":
+        end_with_parent(keeper, signal.SIGKILL)
+        print("begun", flush=True)
+    else:
+        print("begun", flush=True)
+        end_with_parent(keeper, signal.SIGKILL)
+    ctypes.PyDLL(None).sleep(60)  # nothing else in this process can run meanwhile
     print("still here", flush=True)
     os._exit(0)
 time.sleep(60)

@@ -368,3 +368,49 @@ def test_who_needs_help_is_named_after_saving(worker: Any, family: str, moment: 
     ).content.decode()
     assert "需要帮助：grandmother" in page
     assert [(row.purpose, row.findings) for row in kept("visits")] == [("welfare", "needs_help")]
+
+
+@pytest.fixture
+def taken_away(obligation: Any, family: str) -> str:
+    """The mother is taken to quarantine: it must be asked who depends on her."""
+    obligation(
+        "mother", household="H1", rule="dependants-of-quarantined", step="record", verb="record_dependants",
+        trigger_fact="orders",
+    )  # fmt: skip
+    return "mother"
+
+
+@pytest.mark.orders("D2-77")
+def test_of_somebody_taken_away_each_of_the_household_is_asked_about(
+    worker: Any, taken_away: str, moment: datetime
+) -> None:
+    page = worker.get("/community/").content.decode()
+    asked = {one for one in FAMILY if f'name="depends:mother:{one}"' in page}
+    assert asked == {"father", "son", "grandmother"}
+    said = {"depends:mother:son": "child", "depends:mother:grandmother": "older", "depends:mother:father": ""}
+    sent = form(moment, {}, person=["mother"], **said)
+    shown = worker.post("/community/record/", sent, follow=True).content.decode()
+    assert "每天上门" in shown
+    assert sorted((row.person, row.dependant, row.kind) for row in kept("dependants")) == [
+        ("mother", "grandmother", "older"),
+        ("mother", "son", "child"),
+    ]
+    worker.post("/community/record/", sent)
+    assert len(kept("dependants")) == 2, "sent again it counts once"
+    worker.post("/community/take-back/", {"visit": sent["visit"], "person": ["mother"]})
+    assert not kept("dependants")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"depends:mother:son": "child", "nobody:mother": "yes"}, "请留一个"),
+        ({"depends:mother:son": "pet"}, "没有这个选项"),
+    ],
+)
+def test_what_cannot_be_said_of_dependants_is_refused(
+    worker: Any, taken_away: str, moment: datetime, said: dict[str, str], why: str
+) -> None:
+    page = worker.post("/community/record/", form(moment, {}, person=["mother"], **said)).content.decode()
+    assert why in page
+    assert not kept("dependants")

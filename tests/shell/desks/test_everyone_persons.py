@@ -274,7 +274,7 @@ def test_each_number_of_the_start_page_has_its_list(
 ) -> None:
     for status in ("overdue", "open", "open", "upcoming"):
         obligation(about="p1", status=status, responsible="office/site", done_by="office/site")
-    site = browser(person_in_office("site", "drill/county-1", "office/site"))
+    site = browser(person_in_office("health_commission", "drill/county-1", "office/site"))
     page = site.get("/").content.decode()
     numbers = re.findall(r'<li><a href="([^"]+)"><strong class="count">(\d+)</strong>', page)
     assert [count for _, count in numbers[:4]] == ["1", "3", "3", "1"]

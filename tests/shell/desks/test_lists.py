@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from sizao.intake.formulas import LIVE
 from sizao_web.desks.everyone.lists import KINDS
 from sizao_web.pages import exports
 from sizao_web.records.models import AuditEntry, Standing, TooLate, Unknown
@@ -112,7 +113,7 @@ def test_a_list_longer_than_a_sheet_goes_on_in_the_next(
     assert [len(book.get_sheet_by_index(place).to_python()) for place in range(3)] == [5, 5, 3]
 
 
-@pytest.mark.parametrize("start", exports.LIVE)
+@pytest.mark.parametrize("start", LIVE)
 def test_text_that_looks_like_a_formula_stays_text(worker: Any, obligation: Any, start: str) -> None:
     payload = f"{start}1+cmd|' /C calc'!A0"
     obligation(payload)

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from reference.histories import Batch
 from shell.ledger.recorded import adoptions, link, record
 from shell.ledger.world import LONG_AGO, aware, counted, counts_of_rows, facts_of, history
 from sizao_web.records.ledger import runs
-from sizao_web.records.models import Obligation, PersonAccess, Sealed
+from sizao_web.records.matching.known import same_persons
+from sizao_web.records.models import FACT_MODELS, Obligation, PersonAccess, Sealed, Standing
 
 HOUR = timedelta(hours=1)
 
@@ -19,7 +21,17 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def drawn(db: None) -> Batch:
     """A city whose ledger is up to its moment."""
-    city = history(1)
+    return _up_to_date(5)
+
+
+@pytest.fixture
+def settled(db: None) -> Batch:
+    """One of which nothing becomes known after its moment: facts of later withdraw rows, too."""
+    return _up_to_date(3)
+
+
+def _up_to_date(seed: int) -> Batch:
+    city = history(seed)
     record(facts_of(city))
     runs.whole(aware(city.as_of))
     return city
@@ -75,10 +87,10 @@ def test_a_rule_that_is_adopted_no_more_withdraws_its_rows(drawn: Batch) -> None
     assert not Obligation.objects.filter(rule=rule, withdrawn_at=None).exists()
 
 
-def test_what_is_past_the_horizon_is_sealed_and_names_nobody(drawn: Batch) -> None:
+def test_what_is_past_the_horizon_is_sealed_and_names_nobody(settled: Batch) -> None:
     persons = set(Obligation.objects.filter(about_kind="person").values_list("about", flat=True))
-    over = Obligation.objects.filter(status="missed", closes_at__lt=aware(drawn.as_of)).count()
-    later = drawn.as_of + timedelta(days=drawn.policy.horizon_days)
+    over = Obligation.objects.filter(status="missed", closes_at__lt=aware(settled.as_of)).count()
+    later = settled.as_of + timedelta(days=settled.policy.horizon_days)
     ran = runs.whole(aware(later))
     assert ran.rows_sealed >= over > 0
     assert ran.rows_withdrawn == 0, "time withdraws nothing"
@@ -98,7 +110,7 @@ def test_a_clock_that_was_set_back_brings_sealed_rows_back(drawn: Batch) -> None
 
 def test_an_accepted_hand_over_passes_a_persons_rows_and_lets_the_receiver_see_them(drawn: Batch) -> None:
     mine = Obligation.objects.filter(about_kind="person", status__in=("open", "overdue", "upcoming"))
-    row = mine.exclude(done_by=None).order_by("pk")[0]
+    row = mine.filter(responsible=F("done_by")).order_by("pk")[0]  # passed to nobody yet
     person, giver = row.about, row.done_by
     others = dict(Obligation.objects.exclude(about=person).values_list("pk", "responsible"))
     offer = {"hand_over": "h", "person": person, "from_office": giver, "to_office": "receiver"}
@@ -128,3 +140,42 @@ def test_a_claim_lasts_a_day_once_facts_say_where_a_person_belongs(drawn: Batch)
     PersonAccess.objects.filter(**newcomer).update(claimed_at=aware(LONG_AGO))
     runs.whole(aware(drawn.as_of + HOUR))
     assert set(PersonAccess.objects.filter(person="newcomer").values_list("area", flat=True)) == {"y"}
+
+
+def test_who_was_merged_is_one_person_within_a_run_and_parted_is_as_before(drawn: Batch) -> None:
+    def answer() -> tuple[list[Any], list[Any]]:
+        rows = Obligation.objects.filter(withdrawn_at=None).order_by("pk")
+        bound = Standing.objects.order_by("person")
+        return (
+            list(rows.values_list("pk", "about", "status", "met_by", "closes_at")),
+            list(bound.values_list("person", "rows", "until")),
+        )
+
+    def link_to(version: int, hours: int, action: str) -> None:
+        moment = drawn.as_of + hours * HOUR
+        one = link("merges", moment, "m", person=alias, same_as=kept)
+        record({"merges": [corrected(one, version, moment, action=action, reason="said so")]})
+        ran = runs.touched(aware(moment + HOUR / 60))
+        assert ran is not None
+        assert ran.kind == "touched"
+
+    same = same_persons()
+    merged = {*same, *same.values()}  # of them the city tells already that they are one
+    alias = Standing.objects.exclude(person__in=merged).order_by("person")[0].person
+    others = Obligation.objects.filter(about_kind="person").exclude(about__in={alias, *merged})
+    kept = others.order_by("about")[0].about
+    runs.touched(aware(drawn.as_of + 2 * HOUR))
+    link_to(1, 2, "record")
+    bound = set(Standing.objects.values_list("person", flat=True))
+    assert alias not in bound
+    assert kept in bound, "what binds the one number binds the person"
+    seen = PersonAccess.objects.filter(person=alias).values_list("area", "organisation")
+    assert set(seen) >= set(PersonAccess.objects.filter(person=kept).values_list("area", "organisation"))
+    link_to(2, 3, "retract")
+    parted = answer()
+    again = runs.whole(aware(drawn.as_of + 3 * HOUR + HOUR / 60))
+    assert (again.rows_changed, again.rows_withdrawn) == (0, 0)
+    FACT_MODELS["merges"]._default_manager.filter(source_system="tests").delete()
+    runs.forget()
+    runs.whole(aware(drawn.as_of + 3 * HOUR + HOUR / 60))
+    assert answer() == parted, "as if nobody had said that they were one"

@@ -342,6 +342,29 @@ MISTAKES = (
         "step_constant",
     ),
     one("ending_matches_nothing", CONTACTS, "match: {person: person}", "match: {person: case}", "column"),
+    one(
+        "proof_matches_nothing",
+        "verbs.yaml",
+        "subject: place, at: reported_at,",
+        "subject: place, at: reported_at, match: {place: schol},",
+        "column",
+    ),
+    one(
+        "match_of_a_span",
+        "verbs.yaml",
+        "until: until_at,",
+        "until: until_at, match: {place: place},",
+        "proof_match",
+        no_fix="whether the match or the span was meant is not known",
+    ),
+    one(
+        "match_of_a_rolling_step",
+        "verbs.yaml",
+        "    at: taken_at\n",
+        "    at: taken_at\n    match: {person: person}\n",
+        "proof_match",
+        no_fix="which timing was meant is not known",
+    ),
     # Packs that extend another
     overlay("overlay_loosens", "days: 10", "days: 5", "looser"),
     overlay(

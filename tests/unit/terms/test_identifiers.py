@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sizao.terms.identifiers import hex_key, natural_key, natural_keys, parse_hex_key, text_key, uuid7
+from sizao.terms.identifiers import hex_key, natural_key, natural_keys, parse_hex_key, text_key, uuid7, uuids7
 
 halves = st.integers(-(1 << 63), (1 << 63) - 1)
 records = st.text(st.characters(codec="utf-8"), max_size=12)
@@ -53,3 +53,11 @@ def test_a_uuid_of_version_seven_begins_with_its_moment():
     assert uuid7(1, b"\xff" * 10) < uuid7(2, b"\x00" * 10)
     with pytest.raises(ValueError, match="ten bytes"):
         uuid7(1, b"short")
+
+
+@given(
+    st.binary(max_size=90).map(lambda drawn: drawn[: len(drawn) // 10 * 10]), st.integers(0, (1 << 48) - 1)
+)
+def test_many_identifiers_of_one_moment_are_those_of_each(drawn: bytes, milliseconds: int) -> None:
+    each = [uuid7(milliseconds, drawn[at : at + 10]) for at in range(0, len(drawn), 10)]
+    assert uuids7(milliseconds, drawn).to_pylist() == each

@@ -1,0 +1,69 @@
+"""Stand beside a process at its system calls: count them, or end it, or fail it, at the n-th of a kind."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+CALLS = ("write", "pwrite64", "fdatasync", "fsync", "sendto")
+ATTACHING = 20.0
+
+
+class Tracer:
+    """strace on a living process. inject: what is done at which call, as strace writes it; without it the
+    calls are only counted."""
+
+    def __init__(self, pid: int, calls: Sequence[str] = CALLS, inject: str = "") -> None:
+        self._said = tempfile.NamedTemporaryFile(prefix="faults-", suffix=".strace")  # noqa: SIM115
+        words = ["strace", "-f", "-p", str(pid), "-o", self._said.name, "-e", f"trace={','.join(calls)}"]
+        words += ["-e", f"inject={inject}"] if inject else []
+        self._process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+        assert self._process.stderr is not None
+        line = self._process.stderr.readline()
+        if "attached" not in line:
+            self._process.wait(ATTACHING)
+            raise AssertionError(f"strace does not stand beside {pid}: {line.strip()}")
+
+    def counted(self) -> Counter[str]:
+        """How often each call was made so far by the thread that made it most often: each counts its own."""
+        text = Path(self._said.name).read_text(encoding="utf-8", errors="replace")
+        found: Counter[str] = Counter()
+        for (_, call), count in Counter(re.findall(r"^(\d+)\s+(\w+)\(", text, re.MULTILINE)).items():
+            found[call] = max(found[call], count)
+        return found
+
+    def first(self, call: str, words: str) -> int:
+        """The number of the first call of that kind that carries these words; 0 where none does."""
+        text = Path(self._said.name).read_text(encoding="utf-8", errors="replace")
+        lines = [line for line in text.splitlines() if f" {call}(" in line]
+        return next((place for place, line in enumerate(lines, 1) if words in line), 0)
+
+    @property
+    def injected(self) -> bool:
+        """Whether the call came and what was to be done was done: it was killed, or the call failed."""
+        text = Path(self._said.name).read_text(encoding="utf-8", errors="replace")
+        return "killed by SIGKILL" in text or "(INJECTED)" in text
+
+    def leave(self) -> bool:
+        """Leave the process alone if it is still there; whether something had been injected."""
+        until = time.monotonic() + 0.2
+        while self._process.poll() is None and time.monotonic() < until:
+            if self.injected:
+                break
+            time.sleep(0.005)
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        assert self._process.stderr is not None
+        self._process.stderr.close()
+        return self.injected

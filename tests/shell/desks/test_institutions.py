@@ -1,0 +1,202 @@
+"""The desk of places that report: zero by one tap, absences with their cause, one report a day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from sizao.terms.identifiers import natural_key
+from sizao_web.records.models import FACT_MODELS
+
+SCHOOL, AREA = "school/1", "drill/county-1/street"
+TODAY = date(2020, 11, 10)
+
+
+@pytest.fixture
+def fact(db: None, moment: datetime) -> Callable[..., None]:
+    """Put a fact on record."""
+
+    def put(name: str, **values: Any) -> None:
+        key, at = str(uuid4()), moment - timedelta(days=9)
+        hi, lo = natural_key(name, "test", key)
+        FACT_MODELS[name].objects.create(
+            fact_id=uuid4(), key_hi=hi, key_lo=lo, source_system="test", source_record=key, source_version=1,
+            action="record", happened_at=at, known_at=at, recorded_at=at, recorded_by="test", area=AREA,
+            history=False, derived=False, body=key.encode(), **values,
+        )  # fmt: skip
+
+    return put
+
+
+@pytest.fixture
+def school(fact: Any) -> None:
+    """A school that owes the daily report and said yesterday that 9 of 621 were absent."""
+    fact("places", place=SCHOOL, kind="school", located_in=AREA, from_on=date(2020, 1, 1))
+    fact("enrolments", place=SCHOOL, duty="daily_report", operating="weekdays", from_on=date(2020, 10, 1))
+    fact("institution_reports", place=SCHOOL, duty="daily_report", for_on=date(2020, 11, 9), present=612,
+         absent=9, feverish=1, reported_at=datetime.fromisoformat("2020-11-09T00:35:00+00:00"))  # fmt: skip
+
+
+@pytest.fixture
+def nurse(person_in_office: Any, browser: Any, school: None) -> Any:
+    return browser(person_in_office("institution", AREA, SCHOOL))
+
+
+def text_of(page: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
+
+
+def of_today() -> list[Any]:
+    return list(FACT_MODELS["institution_reports"].objects.filter(for_on=TODAY))
+
+
+def sent(nurse: Any, **fields: str) -> Any:
+    return nurse.post("/institution/report/", {"duty": "daily_report", **fields})
+
+
+@pytest.mark.orders("D1-34", "D2-83")
+def test_zero_is_one_tap_and_counts_those_who_were_there_last_time(nurse: Any) -> None:
+    page = nurse.get("/institution/").content.decode()
+    form = next(one for one in re.findall(r"<form.*?</form>", page, re.S) if "零报告" in one)
+    fields = dict(re.findall(r'name="(duty|zero|roster)" value="([^"]*)"', form))
+    assert fields == {"duty": "daily_report", "zero": "yes", "roster": "621"}, "nothing is left to type"
+    assert nurse.post("/institution/report/", fields).status_code == 302
+    (row,) = of_today()
+    assert (row.present, row.absent, row.feverish) == (621, 0, 0)
+    assert "今天已报" in text_of(nurse.get("/institution/"))
+
+
+def test_a_second_report_of_the_day_is_not_a_second_report(nurse: Any) -> None:
+    sent(nurse, zero="yes", roster="621")
+    page = nurse.post(
+        "/institution/report/", {"duty": "daily_report", "roster": "621", "pupil:fever": "2"}, follow=True
+    )
+    assert "今天已经报过" in text_of(page)
+    assert [row.absent for row in of_today()] == [0]
+    assert not FACT_MODELS["absences"].objects.exists(), "the refused report left nothing"
+
+
+@pytest.mark.orders("D1-33")
+def test_absences_are_counted_by_cause_and_who_has_none_is_to_be_traced(nurse: Any) -> None:
+    answer = sent(nurse, roster="621", **{"pupil:fever": "2", "pupil:not_ill": "1", "staff:": "1"})
+    assert answer.status_code == 302
+    (row,) = of_today()
+    assert (row.present, row.absent, row.feverish) == (617, 4, 2)
+    assert FACT_MODELS["absences"].objects.count() == 4
+    assert sorted(one.cause for one in FACT_MODELS["absence_causes"].objects.all()) == [
+        "fever", "fever", "not_ill",
+    ]  # fmt: skip
+    page = nurse.get("/institution/").content.decode()
+    absence = re.search(r'name="absence" value="([^"]+)"', page)
+    assert absence is not None
+    for _ in range(2):
+        nurse.post("/institution/cause/", {"absence": absence.group(1), "cause": "respiratory"})
+    assert FACT_MODELS["absence_causes"].objects.count() == 4
+    assert "没有待追查的缺勤" in text_of(nurse.get("/institution/"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"pupil:fever": "many"}, {"roster": "3", "pupil:fever": "4"}, {"roster": "621"}, {"pupil:fever": "501"}],
+)
+def test_a_report_that_cannot_be_is_refused_and_kept_as_typed(nurse: Any, wrong: dict[str, str]) -> None:
+    page = sent(nurse, **wrong)
+    assert page.status_code == 422
+    for value in wrong.values():
+        assert f'value="{value}"' in page.content.decode()
+    assert of_today() == []
+
+
+def test_a_report_that_the_place_does_not_owe_is_refused(nurse: Any) -> None:
+    assert nurse.post("/institution/report/", {"duty": "pharmacy_report", "zero": "yes"}).status_code == 403
+    assert not FACT_MODELS["institution_reports"].objects.filter(duty="pharmacy_report").exists()
+
+
+def test_the_limit_its_consequence_and_its_why_stand_above_the_button(nurse: Any, obligation: Any) -> None:
+    row = obligation(
+        SCHOOL, about_kind="place", rule="school-daily-report", step="report", verb="report_daily",
+        responsible=SCHOOL, done_by=SCHOOL, occurrence="2020-11-10", trigger_fact="enrolments",
+    )  # fmt: skip
+    page = nurse.get("/institution/")
+    assert f"/why/{row.obligation_id}/" in page.content.decode()
+    assert "到场核查" in text_of(page), "who comes when no report does"
+
+
+@pytest.mark.orders("D1-34")
+def test_on_a_closed_day_no_report_is_asked_for(nurse: Any, fact: Any) -> None:
+    fact("closures", place=SCHOOL, from_on=TODAY, until_on=date(2020, 11, 12), ground="holiday")
+    assert "今天停业或放假" in text_of(nurse.get("/institution/"))
+
+
+def test_a_place_without_an_enrolment_is_told_who_enrols_it(person_in_office: Any, browser: Any) -> None:
+    page = browser(person_in_office("institution", AREA, "shop/1")).get("/institution/")
+    assert "没有在册的报告义务" in text_of(page)
+
+
+def test_what_was_reported_is_a_list_and_a_file(nurse: Any) -> None:
+    assert "2020-11-09" in text_of(nurse.get("/institution/reports/"))
+    answer = nurse.get("/institution/reports/?as=csv")
+    assert "612" in b"".join(answer.streaming_content).decode()
+
+
+def closed(nurse: Any, first: str, last: str, **more: str) -> Any:
+    asked = {"form": str(uuid4()), "from_on": first, "until_on": last, "ground": "outbreak", **more}
+    return nurse.post("/institution/close/", asked)
+
+
+@pytest.mark.orders("D1-34")
+def test_a_place_says_ahead_that_it_will_be_closed(nurse: Any) -> None:
+    assert closed(nurse, "2020-11-11", "2020-11-16").status_code == 302
+    (row,) = FACT_MODELS["closures"].objects.all()
+    assert (row.place, row.from_on, row.until_on, row.ground) == (
+        SCHOOL, date(2020, 11, 11), date(2020, 11, 16), "outbreak",
+    )  # fmt: skip
+    assert "疫情" in text_of(nurse.get("/institution/"))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2020-11-10", "2020-11-12", "最早是明天"),
+        ("2020-11-12", "2020-11-12", "恢复日应在停业首日之后"),
+        ("2020-11-12", "2021-11-12", "恢复日应在停业首日之后"),
+        ("", "2020-11-12", "请填写停业首日"),
+    ],
+)
+def test_what_is_owed_today_is_not_wiped_away(nurse: Any, first: str, last: str, said: str) -> None:
+    answer = closed(nurse, first, last)
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert not FACT_MODELS["closures"].objects.exists()
+
+
+def test_neither_is_it_by_the_entry_form_nor_by_a_correction(nurse: Any) -> None:
+    today = {"place": SCHOOL, "from_on": "2020-11-10", "until_on": "2020-11-12", "ground": "holiday"}
+    answer = nurse.post("/facts/closures/new/", {**today, "record": str(uuid4())})
+    assert answer.status_code == 422
+    assert not FACT_MODELS["closures"].objects.exists()
+
+
+def test_who_comes_to_check_stands_on_the_page_of_the_school(nurse: Any, obligation: Any) -> None:
+    obligation(
+        SCHOOL, about_kind="place", rule="school-cluster", step="check", verb="check_on_site",
+        responsible="office/cdc", done_by="office/cdc", trigger_fact="institution_reports",
+    )  # fmt: skip
+    assert "到场核查" in text_of(nurse.get("/institution/"))
+
+
+def test_a_care_home_counts_residents_and_not_pupils(person_in_office: Any, browser: Any, fact: Any) -> None:
+    fact("places", place="home/1", kind="care_home", located_in=AREA, from_on=date(2020, 1, 1))
+    fact("enrolments", place="home/1", duty="care_home_report", operating="every_day", from_on=TODAY)
+    nurse = browser(person_in_office("institution", AREA, "home/1"))
+    page = nurse.get("/institution/").content.decode()
+    assert 'name="resident:fever"' in page
+    assert 'name="pupil:fever"' not in page
+    nurse.post("/institution/report/", {"duty": "care_home_report", "roster": "88", "resident:fever": "1"})
+    (row,) = of_today()
+    assert (row.present, row.absent, row.feverish) == (87, 1, 1)

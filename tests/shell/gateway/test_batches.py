@@ -1,0 +1,161 @@
+"""A partner sends files and rows of streams: kept before the answer, stored once, refused when cut off."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from shell.gateway.conftest import MOMENT, Clock, Sender, result
+from shell.gateway.test_sending import as_owner, problem, rows
+from sizao_web.records.actions.deliver import take_in
+from sizao_web.records.models import Delivery
+
+CSV = "text/csv"
+
+
+def headers_of(content: bytes, number: int, kind: str = CSV) -> dict[str, str]:
+    """What a sender says of its file."""
+    digest = b64encode(sha256(content).digest()).decode()
+    return {"Content_Type": kind, "Sizao_Rows": str(number), "Content_Digest": f"sha-256=:{digest}:"}
+
+
+def sheet(*records: str) -> bytes:
+    """Results as a file."""
+    lines = ["sample,result,resulted_at,laboratory,source_record"]
+    lines += [f"tube-{one},negative,2020-11-10T00:30:00Z,lab-1,{one}" for one in records]
+    return "\n".join(lines).encode()
+
+
+def stored(delivery: str) -> Delivery:
+    """The delivery after its job, done under the role of jobs: their row policies bind it too."""
+    as_owner()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE sizao_worker")
+    done = take_in(delivery, MOMENT)
+    as_owner()
+    return done
+
+
+def test_a_file_is_kept_and_its_rows_are_stored_in_the_partners_name(laboratory: Sender) -> None:
+    content = sheet("r-1", "r-2", "r-3")
+    answer = laboratory.send("/facts/results/batches", content, **headers_of(content, 3))
+    assert answer.status_code == 202, answer.content
+    number = answer.json()["delivery"]
+    assert stored(number).state == "stored"
+    said = laboratory.get(f"/deliveries/{number}").json()
+    assert (said["sent"], said["stored"], said["rejected"]) == (3, 3, 0)
+    assert [row["outcome"] for row in said["rows"]] == ["stored"] * 3
+    assert said["receipt"]
+    assert {row.source_system for row in rows("results")} == {"lab-1"}
+    again = laboratory.send("/facts/results/batches", content, **headers_of(content, 3)).json()
+    assert (again["delivery"], again["again"]) == (number, True)
+
+
+def test_what_came_by_itself_is_merged_when_it_comes_in_a_file(laboratory: Sender) -> None:
+    laboratory.send("/facts/results", result("r-1", resulted_at="2020-11-10T00:30:00Z"))
+    content = sheet("r-1", "r-2")
+    number = laboratory.send("/facts/results/batches", content, **headers_of(content, 2)).json()["delivery"]
+    done = stored(number)
+    assert (done.stored, done.merged) == (1, 1)
+
+
+def test_a_file_that_is_cut_off_or_says_nothing_of_itself_is_refused_whole(laboratory: Sender) -> None:
+    content = sheet("r-1", "r-2")
+    said = headers_of(content, 2)
+    problem(laboratory.send("/facts/results/batches", content[:-9], **said), 422, "refused")
+    for missing in ("Sizao_Rows", "Content_Digest"):
+        without = {name: value for name, value in said.items() if name != missing}
+        problem(laboratory.send("/facts/results/batches", content, **without), 400, "wrong-header")
+    problem(
+        laboratory.send("/facts/results/batches", content, **{**said, "Content_Type": "text/plain"}),
+        415,
+        "media-type",
+    )
+    as_owner()
+    assert not Delivery.objects.exists()
+    number = laboratory.send("/facts/results/batches", content, **headers_of(content, 3)).json()["delivery"]
+    assert stored(number).state == "refused", "two rows instead of three"
+    assert not rows("results")
+
+
+def test_a_delivery_is_its_senders_own(laboratory: Sender, sender: Any) -> None:
+    other = sender("lab-2", "laboratory", ("results",), organisation="lab-2")
+    content = sheet("r-1")
+    number = laboratory.send("/facts/results/batches", content, **headers_of(content, 1)).json()["delivery"]
+    problem(other.get(f"/deliveries/{number}"), 404, "not-found")
+    problem(laboratory.get("/deliveries/00000000-0000-7000-8000-000000000000"), 404, "not-found")
+
+
+def test_the_day_finds_the_one_file_that_was_lost(laboratory: Sender) -> None:
+    morning, noon = sheet("r-1", "r-2"), sheet("r-3", "r-4", "r-5")
+    number = laboratory.send("/facts/results/batches", morning, **headers_of(morning, 2)).json()["delivery"]
+    stored(number)
+    laboratory.send("/facts/results", result("r-9"))
+    files = [
+        {"name": name, "sha256": sha256(content).hexdigest(), "rows": number}
+        for name, content, number in (("morning.csv", morning, 2), ("noon.csv", noon, 3))
+    ]
+    records = [{"fact": "results", "source_record": "r-9", "source_version": 1}]
+    laboratory.send("/days/2020-11-10/manifest", {"files": files, "records": records})
+    found = laboratory.get("/days/2020-11-10/reconciliation").json()
+    assert (found["sent"], found["stored"], found["missing"], found["difference"]) == (6, 3, 3, 3)
+    assert found["missing_files"] == ["noon.csv"]
+    number = laboratory.send("/facts/results/batches", noon, **headers_of(noon, 3)).json()["delivery"]
+    assert laboratory.get("/days/2020-11-10/reconciliation").json()["difference"] == 3, "it is not stored yet"
+    stored(number)
+    found = laboratory.get("/days/2020-11-10/reconciliation").json()
+    assert (found["sent"], found["stored"], found["difference"], found["missing_files"]) == (6, 6, 0, [])
+
+
+@pytest.fixture
+def gate(sender: Any) -> Sender:
+    """A place that scans codes at its door."""
+    return sender("gate-1", "institution", ("check_ins",), organisation="venue-1")
+
+
+def check_in(record: str, **other: Any) -> dict[str, Any]:
+    """Somebody came through the door."""
+    said = {"source_record": record, "person": "p-1", "place": "venue-1"}
+    said |= {"checked_in_at": "2020-11-10T00:30:00Z"}
+    return {**said, **other}
+
+
+def lines(*rows_: dict[str, Any]) -> bytes:
+    """One JSON object a line."""
+    return "\n".join(json.dumps(row) for row in rows_).encode()
+
+
+NDJSON = {"Content_Type": "application/x-ndjson"}
+
+
+def parcel(content: bytes, number: int, stream: str = "check_ins") -> dict[str, Any]:
+    """What a sender says of rows that it sent together."""
+    return {"stream": stream, "sha256": sha256(content).hexdigest(), "rows": number}
+
+
+def test_rows_of_a_stream_are_stored_before_the_answer_and_once(gate: Sender) -> None:
+    sent = lines(check_in("a"), check_in("b"))
+    first = gate.send("/streams/check_ins", sent, **NDJSON)
+    assert first.status_code == 200, first.content
+    assert first.json() == {"sent": 2, "stored": 2, "merged": 0, "conflicts": []}
+    assert gate.send("/streams/check_ins", sent, **NDJSON).json()["merged"] == 2
+    other = lines(check_in("a", person="p-2"), check_in("c"))
+    assert gate.send("/streams/check_ins", other, **NDJSON).json() == {
+        "sent": 2, "stored": 1, "merged": 0, "conflicts": ["a"],
+    }  # fmt: skip
+
+
+def test_what_is_wrong_in_a_stream_is_named_by_line(gate: Sender, clock: Clock) -> None:
+    address, bare = "/streams/check_ins", {"source_record": "a"}
+    said = problem(gate.send(address, lines(bare), **NDJSON), 422, "wrong-values")
+    assert all(fault["pointer"].startswith("/0/") for fault in said["errors"])
+    problem(gate.send(address, lines({**bare, "x": 1}), **NDJSON), 400, "unknown-field")
+    problem(gate.send(address, b"\n", **NDJSON), 400, "malformed")
+    problem(gate.send(address, b"{}"), 415, "media-type")
+    problem(gate.send("/streams/temperatures", lines(check_in("a")), **NDJSON), 404, "not-found")
+    problem(gate.send("/facts/check_ins", check_in("a")), 404, "not-found")
