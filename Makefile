@@ -11,7 +11,7 @@ export SIZAO_SHARED := $(abspath $(SIZAO_SHARED))
 export PATH         := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-data check journeys screens faults generate bench long lock clean
+.PHONY: help env demo test test-data check journeys screens faults faults-list faults-long hostile generate bench long lock clean
 
 help:       ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,8 +39,20 @@ journeys: env ## only the journeys: a browser at every page, and days at desks (
 screens: env ## every page in both languages and widths as pictures, in build/screens (needs Chromium)
 	@python -m tools.screens
 
-faults: env ## kill pages, jobs and database a hundred times each while people record; writes the evidence (half an hour)
-	@PYTHONPATH=$(CURDIR)/tests:$(CURDIR)/src python -m faults.full $(if $(SEED),--seed $(SEED)) $(if $(TIMES),--times $(TIMES))
+FAULTS := PYTHONPATH=$(CURDIR)/tests:$(CURDIR)/src python -m faults.running $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+PAGE    = $(if $(ONLY),,--page docs/reference/evidence/faults-$(shell date -u +%F)$(1).md)
+
+faults: env ## do every fault, each beside a planted bug; writes the evidence (meant to take a quarter of an hour; ONLY=name, SEED=number)
+	@$(FAULTS) --size full $(call PAGE)
+
+faults-list: env ## what faults there are, and how often each is done
+	@$(FAULTS) --list
+
+faults-long: env ## the same, each as often as there is something to break: every system call, a thousand kills (hours)
+	@$(FAULTS) --size long $(call PAGE,-long)
+
+hostile: env ## fifty thousand hostile requests to a real server, from the description of the interface; writes the evidence
+	@PYTHONPATH=$(CURDIR)/tests:$(CURDIR)/src:$(CURDIR) python -m shell.gateway.full $(if $(REQUESTS),--requests $(REQUESTS))
 
 generate: env ## write again every file that is generated from the dictionary and the packs
 	@python -m tools.generated write

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 REDIRECTS = 5
+_SAFE = "/%?&=:+,;~@!$'()*"  # what stays as it is in an address
+SIGNING_IN = "/demo/personas/"
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,32 @@ class Answer:
     status: int
     text: str
     html: bool
+
+
+def persona(address: str, username: str) -> Asker:
+    """Somebody of the demonstration, signed in."""
+    return Asker(address, signed_in(address, username))
+
+
+def signed_in(address: str, username: str) -> list[dict[str, str]]:
+    """The cookies of somebody of the demonstration who signed in just now: names and values."""
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
+    cookies = SimpleCookie()
+    for form in (None, {"username": username}):
+        headers = {"Cookie": "; ".join(f"{name}={one.value}" for name, one in cookies.items())}
+        if form is None:
+            connection.request("GET", SIGNING_IN, headers=headers)
+        else:
+            form["csrfmiddlewaretoken"] = cookies["csrftoken"].value
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            connection.request("POST", SIGNING_IN, urlencode(form), headers)
+        answer = connection.getresponse()
+        answer.read()
+        for line in answer.headers.get_all("Set-Cookie", []):
+            cookies.load(line)
+    connection.close()
+    assert answer.status == 302, f"{username} is not signed in: {answer.status}"
+    return [{"name": name, "value": one.value} for name, one in cookies.items()]
 
 
 class Asker:
@@ -36,9 +65,10 @@ class Asker:
         asked = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": f"div#{part}"}
         headers = {**self._headers, **(asked if part else {})}
         for _ in range(REDIRECTS):
-            self._connection.request("GET", path, headers=headers)
+            self._connection.request("GET", quote(path, safe=_SAFE), headers=headers)
             answer = self._connection.getresponse()
-            text = answer.read().decode()
+            # A picture or a file is an answer too; only of pages is the text looked at.
+            text = answer.read().decode(errors="replace")
             if not 300 <= answer.status < 400:
                 html = answer.headers.get_content_type() == "text/html"
                 return Answer(path, answer.status, text, html)

@@ -8,8 +8,11 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 
+import pyarrow as pa
 from tools.browsing.watching import WIDTHS, Visitor
 
+from sizao.facts.dictionary import FACTS
+from sizao_web.demo.building import TRAVELLERS
 from sizao_web.demo.city_files import PROPOSED_BECAUSE, city
 
 AXE = Path(__file__).resolve().parents[2] / "tests" / "journeys" / "vendor" / "axe.min.js"
@@ -18,6 +21,8 @@ GRAVE = ("serious", "critical")
 
 _RAW = re.compile(r"\{\{|\}\}|\{%|%\}|\bNone\b|\bundefined\b|\bNaN\b|\[object|Words\(|&lt;|\bQuerySet\b")
 _CODE = re.compile(r"(?<![./\w])[a-z]+_[a-z_]+(?![./\w])")  # with a dot: a parameter, with a slash: an office
+# Pages that quote names of columns: a sheet's headings are its sender's own words.
+_QUOTING = re.compile("/facts/dictionary/|/deliveries/")
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff，。；：、（）《》！？]")
 _ENGLISH = re.compile(r"\b[A-Za-z]+(?: [a-z]{2,}){2,}")
 
@@ -70,8 +75,18 @@ def untranslated() -> tuple[str, ...]:
     found = {said for one in files for name in one.names for said in (name.name, name.address)}
     tables = [table for one in files for table in one.tables.values()]
     found.add(PROPOSED_BECAUSE)
+    found |= {said for one in TRAVELLERS for said in one[:1]} | {f"000000-{n}（虚构）" for n in range(100)}
+    found |= {f"7车0{n}A" for n in range(9)}
     found |= {reason for table in tables for reason in table["reason"].to_pylist() if reason}
+    found |= {said for one in files for fact, table in one.tables.items() for said in _written(fact, table)}
     return tuple(sorted(found, key=len, reverse=True))
+
+
+def _written(fact: str, table: pa.Table) -> Iterator[str]:
+    """What somebody wrote into a fact in words of their own: notes, tasks, numbers of documents."""
+    for column in ("note", "task", "evidence", "meeting", "basis"):
+        if column in {one.name for one in FACTS[fact].columns}:
+            yield from (text for text in table[column].to_pylist() if text)
 
 
 def words(visitor: Visitor, language: str) -> Iterator[str]:
@@ -90,7 +105,7 @@ def words(visitor: Visitor, language: str) -> Iterator[str]:
         shown = _without_names(text)[:120]
         if _RAW.search(shown):
             yield f"shows what only a program should see: {shown}"
-        elif (found := _CODE.search(shown)) and "/facts/dictionary/" not in visitor.page.url:
+        elif (found := _CODE.search(shown)) and not _QUOTING.search(visitor.page.url):
             yield f"shows the code {found.group()} instead of a word: {shown}"
         elif wrong.search(shown):
             yield f"not in {language}: {shown}"

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser
+from tools.browsing.asking import Asker, persona
 from tools.browsing.site import Site
 from tools.browsing.watching import Visitor, visiting
 
@@ -68,8 +68,28 @@ def _these(*values: str) -> Values:
     return lambda site: values
 
 
+def _deliveries(site: Site) -> Sequence[str]:
+    """One that was taken in, and one that is still to be looked at."""
+    rows = site.ask(
+        "SELECT id FROM delivery WHERE state IN ('stored', 'received') ORDER BY state DESC LIMIT 2"
+    )
+    return [str(one) for (one,) in rows]
+
+
+def _photos(site: Site) -> Sequence[str]:
+    return [str(one) for (one,) in site.ask("SELECT id FROM photo ORDER BY id LIMIT 1")]
+
+
 def _questions(site: Site) -> Sequence[str]:
     return [str(number) for (number,) in site.ask("SELECT id FROM past_question WHERE state = 'answered'")]
+
+
+def _conflicts(site: Site) -> Sequence[str]:
+    return [str(number) for (number,) in site.ask("SELECT id FROM partner_conflict ORDER BY id")]
+
+
+def _doubts(site: Site) -> Sequence[str]:
+    return [str(number) for (number,) in site.ask("SELECT id FROM person_doubt ORDER BY id LIMIT 1")]
 
 
 def _proposals(site: Site) -> Sequence[str]:
@@ -89,9 +109,18 @@ OBJECTS: Mapping[str, Values] = MappingProxyType(
         "area": _these("drill/harbour/quay/lantern"),
         "case": _these("case/harbour-1"),
         "account": _these("community"),
+        "assignment": _these("assignment/harbour-1"),
+        "incident": _these("incident/harbour-1"),
+        "finding": _these("finding/harbour-3", "finding/harbour-4"),
+        "inspection": _these("inspection/harbour-4"),
+        "photo": _photos,
+        "delivery": _deliveries,
         "kind": _these("adoptions", "area_grades"),
         "pack": _these("cn-covid-ed6", "cn-covid-ed3"),
         "proposal": _proposals,
+        "partner": _these("lab-harbour"),
+        "conflict": _conflicts,
+        "doubt": _doubts,
         "topic": _these("lists"),
         "place": _these("school/harbour-middle", "quarantine-site/harbour"),
         "office": _these("office/drill/harbour/quay/lantern/community"),
@@ -109,6 +138,37 @@ TOGETHER: Mapping[str, Callable[[Site], Sequence[tuple[str, ...]]]] = MappingPro
             (number, "current") for number in _questions(site)
         ],
         "/policy/packs/<slug:pack>/rules/<slug:rule>/": lambda site: [("cn-covid-ed6", "contact-tests")],
+        # Declared this morning.
+        "/entry/arrivals/<path:person>/": lambda site: [("E-000000000001",), ("E-000000000002",)],
+        "/entry/receipts/<path:person>/": lambda site: [("E-000000000001",)],
+        # Expected at the site, in a room of it, and somebody whose quarantine is over.
+        "/quarantine/admit/<path:person>/": lambda site: [("H12-1",)],
+        "/quarantine/move/<path:person>/": lambda site: [("H21-1",)],
+        "/quarantine/release/<path:person>/": lambda site: [("H25-1",), ("H41-1",)],
+        "/quarantine/papers/release/<path:person>/": lambda site: [("H42-1",)],
+        "/quarantine/papers/order/<path:person>/": lambda site: [("H25-1",), ("H27-1",)],
+        # Sold a medicine by the pharmacy and sent on; sent by the health centre and seen at the fever clinic.
+        "/clinic/pharmacy/slips/<path:person>/": lambda site: [("H43-1",)],
+        "/clinic/patients/<path:person>/": lambda site: [("H43-2",)],
+        "/clinic/sent/<path:person>/": lambda site: [("H43-2",)],
+        # What concerns a resident: in quarantine since yesterday; released yesterday.
+        "/public/own/why/<slug:obligation>/": lambda site: [
+            (str(one),)
+            for (one,) in site.ask(
+                "SELECT obligation_id FROM ledger_obligation WHERE about = 'H20-1' AND withdrawn_at IS NULL"
+                " AND restricts ORDER BY 1 LIMIT 1"
+            )
+        ],
+        "/public/own/order/<path:person>/": lambda site: [("H20-1",)],
+        "/public/own/release/<path:person>/": lambda site: [("H42-1",)],
+        "/public/own/looked/<path:person>/": lambda site: [("H20-1",)],
+        "/public/own/declarations/<slug:key>/correct/": lambda site: [
+            (key,) for key in _key_of("declarations", "recorded_by = 'resident'")(site)
+        ],
+        # Followed after the discharge: positive again, handed over; somebody whom nobody follows.
+        "/recovered/people/<path:person>/": lambda site: [("H44-1",), ("H30-1",), ("H01-1",)],
+        "/capacity/rows/<slug:what>/": lambda site: [("beds",), ("teams",), ("stock",), ("movements",)],
+        "/recovered/receipts/<path:person>/": lambda site: [("H30-1",)],
         # Somebody without a household on record.
         "/community/person/<path:person>/": lambda site: [("H08-1",)],
     }
@@ -119,6 +179,10 @@ ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "/hand-overs/offer/": ("?person=H02-1",),
         "/search/": ("", "?q=H02", "?q=许演"),
+        "/clinic/register/": ("", "?person=H43-1"),
+        "/laboratory/sampling/session/": ("?at=drill/harbour/quay/lantern", ""),
+        "/laboratory/sampling/list/": ("?at=drill/harbour/quay/lantern",),
+        "/laboratory/sampling/tubes/": ("?on=2020-11-09",),
     }
 )
 """Routes that are asked something -> what."""
@@ -126,28 +190,34 @@ ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 SIGN_IN = "/sign-in/"
 ANSWERED_WITHIN = 60.0  # seconds; a whole city is derived anew
 
-FIRST = ("community", "command", "cdc", "site", "policy", "administrator")
+FIRST = ("community", "command", "cdc", "site", "station", "school", "policy", "administrator")
 """Whom pages are shown to, shared out among these; to everybody else what none of them may open."""
 
 
 def samples(site: Site, browser: Browser) -> list[Sample]:
     """All pages that are read (GET), each as HTML. Uncovered names every route that could not be shown."""
     with visiting(browser, site.address) as visitor:
-        opening = _Opening(site, browser, visitor)
-        try:
-            opening.ask_about_the_past()
-            found = [one for pattern, roles in _read_routes() for one in opening.route(pattern, roles)]
-        finally:
-            opening.close()
+        ask_about_the_past(site, visitor)
+    with visiting(browser, site.address) as visitor:
+        deliver_files(site, visitor)
+    opening = _Opening(site)
+    try:
+        found = [one for pattern, roles in _read_routes() for one in opening.route(pattern, roles)]
+    finally:
+        opening.close()
     if opening.missing:
         raise Uncovered("\n".join(opening.missing))
     return found
 
 
+MACHINES = "/api/"
+"""Where machines ask with a key: no pages for people; tests/shell/gateway asks there."""
+
+
 def _read_routes() -> Iterator[tuple[str, frozenset[str] | None]]:
     for pattern, view in routes():
         access = view.access  # type: ignore[attr-defined]
-        if "GET" in access.methods:
+        if "GET" in access.methods and not pattern.startswith(MACHINES):
             yield pattern, access.roles
 
 
@@ -157,25 +227,48 @@ def _address(pattern: str, names: Sequence[str], values: Sequence[str]) -> str:
     return pattern
 
 
+def ask_about_the_past(site: Site, visitor: Visitor) -> None:
+    """One question about a past moment, answered, so that there is a page of its answer."""
+    visitor.sign_in("command")
+    visitor.go("/command/past/")
+    visitor.page.fill("#as_of", "2020-10-20")
+    visitor.page.locator("form.ask button.btn-primary").click()
+    visitor.page.wait_for_load_state()
+    until = time.monotonic() + ANSWERED_WITHIN
+    while not _questions(site) and time.monotonic() < until:
+        time.sleep(0.2)
+
+
+def deliver_files(site: Site, visitor: Visitor) -> None:
+    """Two files of checks: one taken in with a row that is wrong, one still to be looked at."""
+    visitor.sign_in("community")
+    page = visitor.page
+    for number, taken in ((1, True), (2, False)):
+        rows = f"H02-1,2020-11-0{number} 08:00,36.5,false,page-{number}\n"
+        rows += f"H02-1,no day,36.5,false,wrong-{number}\n"
+        content = f"person,checked_at,temperature,symptoms,source_record\n{rows}".encode()
+        visitor.go("/deliveries/")
+        page.set_input_files(
+            "#file", files=[{"name": f"checks-{number}.csv", "mimeType": "text/csv", "buffer": content}]
+        )
+        page.locator("form[enctype] button.btn-primary").click()
+        page.wait_for_load_state()
+        if taken:
+            page.locator("button[value=take-in]").click()
+            page.wait_for_load_state()
+    until = time.monotonic() + ANSWERED_WITHIN
+    while len(_deliveries(site)) < 2 and time.monotonic() < until:
+        time.sleep(0.2)
+
+
 class _Opening:
     """Finds for each route an address and somebody who may open it, by asking the server."""
 
-    def __init__(self, site: Site, browser: Browser, nobody: Visitor) -> None:
-        self.site, self.browser, self.nobody = site, browser, nobody
-        self.windows: dict[str, tuple[object, Visitor]] = {}
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.askers: dict[str | None, Asker] = {None: Asker(site.address, ())}
         self.shown: Counter[str | None] = Counter()  # so many pages each is shown: the work is shared out
         self.missing: list[str] = []
-
-    def ask_about_the_past(self) -> None:
-        """One question about a past moment, answered, so that there is a page of its answer."""
-        page = self._window("command").page
-        page.goto(f"{self.site.address}/command/past/")
-        page.fill("#as_of", "2020-10-20")
-        page.locator("form.ask button.btn-primary").click()
-        page.wait_for_load_state()
-        until = time.monotonic() + ANSWERED_WITHIN
-        while not _questions(self.site) and time.monotonic() < until:
-            time.sleep(0.2)
 
     def route(self, pattern: str, roles: frozenset[str] | None) -> Iterator[Sample]:
         names = re.findall(r"<(?:\w+:)?(\w+)>", pattern)
@@ -201,11 +294,11 @@ class _Opening:
     ) -> Iterator[Sample]:
         """The page for the first who is shown it; what everybody was answered goes to `answers`."""
         for username in self._who(roles):
-            status, kind = self._answer(username, address)
-            answers.append(f"{username or 'nobody'} {address}: {status} {kind}")
+            status, html = self._answer(username, address)
+            answers.append(f"{username or 'nobody'} {address}: {status}{'' if html else ', no page'}")
             if status == 200:
                 self.shown[username] += 1
-                yield Sample(pattern, address, username, html=kind == "text/html")
+                yield Sample(pattern, address, username, html=html)
                 return
 
     def _objects(self, pattern: str, names: list[str]) -> Iterable[tuple[str, ...]]:
@@ -219,21 +312,14 @@ class _Opening:
         may = [one.username for one in personas() if one.role in roles]
         return sorted(may, key=lambda name: (name not in FIRST, self.shown[name]))
 
-    def _answer(self, username: str | None, address: str) -> tuple[int, str]:
-        visitor = self.nobody if username is None else self._window(username)
-        answer = visitor.context.request.get(f"{self.site.address}{address}")
-        if urlsplit(answer.url).path == SIGN_IN and not address.startswith(SIGN_IN):
-            return 302, "to sign in"
-        return answer.status, answer.headers.get("content-type", "").split(";")[0]
-
-    def _window(self, username: str) -> Visitor:
-        if username not in self.windows:
-            opened = visiting(self.browser, self.site.address)
-            visitor = opened.__enter__()
-            visitor.sign_in(username)
-            self.windows[username] = (opened, visitor)
-        return self.windows[username][1]
+    def _answer(self, username: str | None, address: str) -> tuple[int, bool]:
+        if username not in self.askers:
+            self.askers[username] = persona(self.site.address, str(username))
+        answer = self.askers[username].get(address)
+        turned_away = answer.path.startswith(SIGN_IN) and not address.startswith(SIGN_IN)
+        return (302 if turned_away else answer.status), answer.html
 
     def close(self) -> None:
-        for opened, _ in self.windows.values():
-            opened.__exit__(None, None, None)  # type: ignore[attr-defined]
+        """End the connections."""
+        for asker in self.askers.values():
+            asker.close()

@@ -21,6 +21,7 @@ import psycopg
 
 from sizao_web.demo.day import clock_behind
 from sizao_web.settings.clock import real
+from sizao_web.settings.configuration import usual_witness
 from sizao_web.settings.database import EMBEDDED_NAME, OWNER, socket_folder
 
 ZONE = "Asia/Shanghai"
@@ -39,6 +40,7 @@ class Site:
     data: Path
     address: str
     clock_behind: int = 0
+    ready_within: float = READY_WITHIN
     counts: dict[str, Any] = field(default_factory=dict)
     _process: subprocess.Popen[bytes] | None = None
 
@@ -64,7 +66,7 @@ class Site:
             self._process = subprocess.Popen(command, env=self._environment(), stdout=said, stderr=log)
 
     def _ready(self) -> None:
-        until = time.monotonic() + READY_WITHIN
+        until = time.monotonic() + self.ready_within
         while time.monotonic() < until and self._process is not None and self._process.poll() is None:
             try:
                 with urlopen(f"{self.address}/health/ready", timeout=5) as answer:
@@ -128,7 +130,8 @@ class Site:
 @contextmanager
 def serving(data: Path) -> Iterator[Site]:
     """A demonstration made anew in this folder, served while inside."""
-    shutil.rmtree(data, ignore_errors=True)
+    for old in (data, usual_witness(data)):  # the witness would tell of another history
+        shutil.rmtree(old, ignore_errors=True)
     site = Site(data, f"http://127.0.0.1:{_free_port()}")
     site.log.unlink(missing_ok=True)
     try:

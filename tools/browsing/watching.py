@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, Response, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 INSTALL = "Chromium is not here. On Debian this installs it: apt-get install --yes chromium fonts-noto-cjk"
 FLAGS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run")
 WIDTHS = {"phone": (360, 740), "wide": (1280, 800)}
 
+LONGEST, LOOK_EVERY = 60.0, 20.0  # seconds until another page must have come; milliseconds between looks
+_ARRIVED = "document.documentElement.dataset.left === undefined && document.readyState === 'complete'"
 _LISTEN = """
 window.__broken = [];
 document.addEventListener('securitypolicyviolation', event =>
@@ -80,6 +83,23 @@ class Visitor:
             with self.page.expect_navigation():
                 switch.click()
 
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """What is done inside leads to another page; left when that one has come whole.
+
+        A mark on the page that is left tells the two apart: the event of an earlier page may still be on
+        its way.
+        """
+        self.page.evaluate("document.documentElement.dataset.left = ''")
+        yield
+        until = time.monotonic() + LONGEST
+        while time.monotonic() < until:
+            self.page.wait_for_timeout(LOOK_EVERY)
+            with suppress(Error):  # between the two there is no page to be asked
+                if self.page.evaluate(_ARRIVED):
+                    return
+        raise AssertionError(f"No other page came within {LONGEST:.0f} s: {self.page.url}")
+
     def broken_rules(self) -> list[str]:
         """Violations of the content security policy on this page."""
         found: list[str] = self.page.evaluate("window.__broken || []")
@@ -101,7 +121,7 @@ def visiting(
         is_mobile=width == "phone",
         **more,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(45_000)  # on a busy machine a page of a pack takes long
     notes = Notes()
 
     def asked(request: Request) -> None:

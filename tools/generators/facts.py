@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sizao.facts.declaration import Column, ColumnType, Fact
-from sizao.facts.dictionary import COMMON, FACTS
+from sizao.facts.dictionary import COMMON, DECLARED
 from sizao.facts.readings import PARTS, READINGS
 from sizao.facts.row_checks import checks_of, demand
 from sizao.facts.schemas import stored
@@ -55,14 +55,14 @@ Made from effective facts when a rule reads them; never stored. 由有效事实�
 
 def files() -> dict[str, str]:
     """Path -> text of the page and of every template."""
-    templates = {f"{TEMPLATES}/{name}.csv": template(fact) for name, fact in FACTS.items()}
+    templates = {f"{TEMPLATES}/{name}.csv": template(fact) for name, fact in DECLARED.items()}
     return {PAGE: page(), **templates}
 
 
 def page() -> str:
     """The whole data dictionary."""
     parts = [HEAD, "## Columns of every fact · 共有列\n", table(COMMON)]
-    parts += [section(fact) for fact in FACTS.values()]
+    parts += [section(fact) for fact in DECLARED.values()]
     parts.append(READINGS_HEAD)
     parts += [section(reading) for reading in READINGS.values()]
     parts.append("# Codes · 代码\n")
@@ -87,8 +87,12 @@ def section(fact: Fact) -> str:
         said.append(f"made of · 由此联接: {parts}")
     else:
         said.append(f"given by · 提供者: {', '.join(fact.given_by)}")
-        said.append(f"kept · 保存: {fact.retention_days} days · 天")
-    demands = [demand(check) for check in checks_of(fact)] if fact.name in FACTS else []
+        said.append(f"kept · 保存: {fact.retention_days} days · 天{_settable(fact)}")
+    if fact.stream:
+        said.append(
+            "a stream: staged, moved to the lake, never corrected · 流数据：先入暂存表，再移入数据湖，不更正"
+        )
+    demands = [demand(check) for check in checks_of(fact)] if fact.name in DECLARED else []
     if demands:
         zh, en = "；".join(one.zh for one in demands), "; ".join(one.en for one in demands)
         said.append(f"demanded of a row · 每行须满足: {en} · {zh}")
@@ -96,6 +100,13 @@ def section(fact: Fact) -> str:
         said.append(f"orders · 指令: {', '.join(fact.orders)}")
     head = f"## {fact.name}\n\n{fact.meaning.zh}。 {fact.meaning.en}.\n"
     return "\n".join([head, table(fact.columns), *(f"* {line}" for line in said), ""])
+
+
+def _settable(fact: Fact) -> str:
+    if fact.retention_between is None:
+        return ""
+    least, most = fact.retention_between
+    return f", settable {least}–{most} · 可设{least}至{most}天"
 
 
 def table(columns: tuple[Column, ...]) -> str:

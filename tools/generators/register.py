@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sizao.facts.dictionary import FACTS
+from sizao.facts.dictionary import DECLARED
 from sizao.facts.register import Answer, answers, reused_by
 from sizao.obligations.reads import facts_read
 from sizao.policy.loading import load_pack
@@ -46,7 +46,7 @@ def files() -> dict[str, str]:
         f"所问{asked}项，取用{len(register) - asked}项；规则取自`{pack}`。\n"
     )
     parts = [HEAD, said]
-    for name, fact in FACTS.items():
+    for name, fact in DECLARED.items():
         listed = [one for one in register if one.fact == name]
         if listed:
             rules = ", ".join(f"`{rule}`" for rule in readers.get(name, ())) or "–"

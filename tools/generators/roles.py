@@ -39,6 +39,7 @@ SEES: dict[str, Words] = {
         "rows of the area and of those within it, and rows that concern the own organisation",
     ),
     "organisation": Words("只看涉及本机构或本场所的记录", "rows that concern the own office or place alone"),
+    "self": Words("只看本人和本人照护的人", "the one person of the account, and those whom they care for"),
     "reference": Words("不看任何个人或场所的记录", "no row about anybody, and no obligation"),
 }
 

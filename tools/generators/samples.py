@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from io import StringIO
 
 from sizao.facts.declaration import Column, ColumnType, Fact, Formed, OneGiven, Ordered
-from sizao.facts.dictionary import FACTS
+from sizao.facts.dictionary import DECLARED
 from sizao.facts.row_checks import checks_of
 from sizao.terms.codes import CODE_LISTS
 
@@ -24,7 +24,7 @@ FORMED = {"obligation": "0123456789abcdef0123456789abcdef"}
 
 def files() -> dict[str, str]:
     """Path -> text of the sample of every fact."""
-    return {f"{FOLDER}/{name}.csv": sample(fact) for name, fact in FACTS.items()}
+    return {f"{FOLDER}/{name}.csv": sample(fact) for name, fact in DECLARED.items()}
 
 
 def sample(fact: Fact) -> str:

@@ -1,0 +1,146 @@
+"""Live the day: move the clock, tell what has happened, while readers read; compare at the end."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser
+from tools.browsing.watching import chromium
+from tools.district_day import comparing
+from tools.district_day.alone import Cost, costs
+from tools.district_day.clock import PHASES
+from tools.district_day.comparing import ROOT, Key
+from tools.district_day.district import District
+from tools.district_day.installation import Installation
+from tools.district_day.pages import record_all
+from tools.district_day.plan import Plan, Told
+from tools.district_day.readers import Readers
+from tools.district_day.sending import Answers, send, send_files, waves
+from tools.district_day.stories import planned
+
+PACK = ROOT / "policies" / "training-2020"
+TRIES = 6
+SETTLE = 1800.0  # seconds; a whole city on a busy machine
+SENDERS = 4
+AT_PAGES, IN_FILES = ("form", "zero"), ("batch", "sheet")
+
+
+@dataclass
+class Lived:
+    """What came of a day."""
+
+    district: District
+    plan: Plan
+    answers: Answers
+    ledger: int = 0
+    statuses: dict[str, dict[str, int]] = field(default_factory=dict)
+    differences: list[str] = field(default_factory=list)
+    found: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    costs: list[Cost] = field(default_factory=list)
+    load: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        """Notes how long a part took, and the load of the machine after it."""
+        began = time.perf_counter()
+        yield
+        self.seconds[what] = round(time.perf_counter() - began, 1)
+        self.load.append(Path("/proc/loadavg").read_text(encoding="ascii").split()[0])
+        print(f"{what}: {self.seconds[what]} s, load {self.load[-1]}", flush=True)
+
+    @property
+    def right(self) -> bool:
+        """Nothing differs, nothing broke, every planted mistake was found."""
+        return not (self.differences or self.answers.broken or self.answers.wrong) and all(
+            self.found.values()
+        )
+
+
+def live(district: District, folder: Path, address: str, *, readers: int) -> Lived:
+    """The whole day in an installation made anew in this folder."""
+    lived = Lived(district, planned(district), Answers())
+    site = Installation(folder, address, district=district, ready_within=SETTLE)
+    try:
+        with lived.timed("made"):
+            site.make_district()
+        keys = json.loads((folder / "keys.json").read_text(encoding="utf-8"))
+        with chromium() as browser:
+            day = _Day(lived, site, keys, browser, readers)
+            for phase, told in lived.plan.phases():
+                if phase:
+                    with lived.timed(PHASES[phase]):
+                        day.phase(phase, told)
+        with lived.timed("compared"):
+            _compare(lived, site, folder)
+        with lived.timed("pages alone"):
+            lived.costs = costs(site)
+    finally:
+        site.stop()
+    return lived
+
+
+@dataclass
+class _Day:
+    """Those who tell and read."""
+
+    lived: Lived
+    site: Installation
+    keys: dict[str, str]
+    browser: Browser
+    readers: int
+
+    def phase(self, phase: int, told: list[Told]) -> None:
+        """One stretch of the day: people at pages, then machines, single records before files."""
+        self.site.serve_at(phase)
+        self.site.settled(SETTLE)
+        answers = self.lived.answers
+        with Readers(self.site, answers, self.readers):
+            record_all(self.browser, self.site, [one for one in told if one.via in AT_PAGES], answers)
+            self._singly([one for one in told if one.via == "one"])
+            files = [one for one in told if one.via in IN_FILES]
+            send_files(self.site.address, self.keys, files, answers, within=SETTLE)
+            self.site.settled(SETTLE)
+
+    def _singly(self, told: list[Told]) -> None:
+        """What several tell of one person, in the order in which it happened."""
+        for wave in waves(told):
+            self._until_kept(wave)
+
+    def _until_kept(self, left: list[Told]) -> None:
+        """What the ledger must know before is sent again once it does."""
+        answers = self.lived.answers
+        for _ in range(TRIES):
+            left = send(self.site.address, self.keys, left, answers, threads=SENDERS)
+            self.site.settled(SETTLE)
+            if not left:
+                return
+            answers.again += len(left)
+        answers.wrong += [f"never kept: {one.giver} {one.fact} {one.values}" for one in left]
+
+
+def _compare(lived: Lived, site: Installation, folder: Path) -> None:
+    plan, known = folder / "plan.json", folder / "answers.json"
+    known.write_text(json.dumps(lived.answers.known), encoding="utf-8")
+    moment, ledger = site.last_run(), comparing.in_ledger(site)
+    lived.ledger = ledger.total()
+    lived.statuses = _by_rule(ledger)
+    lived.differences = comparing.differences(ledger, comparing.expected(plan, known, PACK, moment))
+    for what, spoilt in comparing.spoilt(plan).items():
+        wrong = folder / "spoilt.json"
+        wrong.write_text(json.dumps(spoilt, ensure_ascii=False), encoding="utf-8")
+        other = comparing.expected(wrong, known, PACK, moment)
+        lived.found[what] = len(set(comparing.differences(ledger, other)) - set(lived.differences))
+
+
+def _by_rule(ledger: dict[Key, int]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for (rule, _, _, _, status), many in sorted(ledger.items()):
+        of = found.setdefault(rule, {})
+        of[status] = of.get(status, 0) + many
+    return found
