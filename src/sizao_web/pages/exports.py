@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -47,12 +47,10 @@ def file(
     request: HttpRequest, listing: Listing, rows: QuerySet[Any], telling: Telling, asked: list[Asked]
 ) -> HttpResponse:
     """The file that `as` asks for; back to the list where somebody has stopped files for a time."""
-    if exports_stopped(request.moment):
-        messages.error(request, said(STOPPED))
-        asked_else = request.GET.copy()
-        del asked_else["as"]
-        return redirect(f"{request.path}?{asked_else.urlencode()}")
-    kind = request.GET["as"]
+    asked_else = request.GET.copy()
+    (kind,) = asked_else.pop("as")[-1:]
+    if no := stopped(request, f"{request.path}?{asked_else.urlencode()}"):
+        return no
     held = TemporaryFile()  # noqa: SIM115 - the response closes it when it has been sent
     count = (_csv if kind == "csv" else _xlsx)(held, listing, rows, telling, asked)
     held.seek(0)
@@ -63,6 +61,29 @@ def file(
     assert at is not None
     name = f"{listing.name}-{at:%Y-%m-%dT%H%M}-{count}-rows.{kind}"
     response = FileResponse(held, as_attachment=True, filename=name, content_type=KINDS[kind])
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def stopped(request: HttpRequest, back: str) -> HttpResponse | None:
+    """Back to the page, with the reason, while somebody has stopped files; None while nobody has."""
+    if not exports_stopped(request.moment):
+        return None
+    messages.error(request, said(STOPPED))
+    return redirect(back)
+
+
+def table_file(name: str, headings: Sequence[Words | str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """A list that a page holds whole, as CSV with its number of rows in its name."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([said(one) if isinstance(one, Words) else one for one in headings])
+    count = 0
+    for count, row in enumerate(rows, 1):  # noqa: B007
+        writer.writerow([_plain(value) for value in row])
+    # With a byte-order mark: see `_csv`.
+    response = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type=KINDS["csv"])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{count}-rows.csv"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

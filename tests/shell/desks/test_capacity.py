@@ -140,9 +140,14 @@ def test_one_tap_says_that_nothing_changed_and_a_day_counts_once(as_: Any, said:
 def test_what_is_no_number_is_refused_and_said(as_: Any, typed: str) -> None:
     bench = as_("laboratory", BENCH, STREET)
     card = f"tubes:{BENCH}:"
-    bench.post("/capacity/report/", {"card": card, "tubes_a_day": typed})
+    answer = bench.post("/capacity/report/", {"card": card, "tubes_a_day": typed})
+    assert answer.status_code == 422
     assert not rows("laboratory_capacities")
-    assert "没有登记" in bench.get("/capacity/").content.decode()
+    assert "没有登记" in answer.content.decode()
+    assert (
+        f'name="tubes_a_day" inputmode="decimal" autocomplete="off" maxlength="12" value="{typed}"'
+        in part(answer, "report")
+    ), "what was typed stands there, to be mended"
     bench.post("/capacity/report/", {"card": card, "tubes_a_day": "0"})
     (told,) = rows("laboratory_capacities")
     assert told.tubes_a_day == 0, "nothing is a number, too"
@@ -199,7 +204,7 @@ def test_stock_is_the_last_count_with_what_moved_since(
     (counted,) = rows("stock_counts")
     assert (counted.quantity, counted.reserve) == (400, 600), "one tap counts what the book says"
     assert (
-        keeper.post("/capacity/move/", {"item": "suits", "kind": "used", "quantity": "0"}).status_code == 302
+        keeper.post("/capacity/move/", {"item": "suits", "kind": "used", "quantity": "0"}).status_code == 422
     )
     assert len(rows("movements")) == 2
 
@@ -254,4 +259,29 @@ def test_works_stand_by_their_day_and_a_station_without_a_thermometer_is_named(
     assert re.findall(r"station/\d", part(page, "missing"))[0] == "station/2"
     assert "station/1" not in part(page, "missing")
     first = as_("supplies", KEEPER).get("/capacity/").content.decode()
-    assert re.search(r'works/#works"><strong class="count">2<', first)
+    assert re.search(r'works/"><strong class="count">2<', first)
+
+
+def test_a_movement_that_is_refused_keeps_what_was_typed(as_: Any) -> None:
+    keeper, number = as_("supplies", KEEPER), str(uuid4())
+    typed = {"form": number, "item": "suits", "kind": "donated", "quantity": "many"}
+    answer = keeper.post("/capacity/move/", typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert not rows("movements")
+    for kept in ('value="suits" selected', 'value="donated" selected', 'value="many"', f'value="{number}"'):
+        assert kept in page
+    assert keeper.post("/capacity/move/", {**typed, "quantity": "20"}).status_code == 302
+    assert len(rows("movements")) == 1
+
+
+def test_works_are_listed_in_pages_and_exported_whole(as_: Any, fact: Any) -> None:
+    for number in range(60):
+        fact("works", place=WARD, works=f"works-{number:02}", kind="fever_clinic", from_on=SINCE)
+    commission = as_("health_commission", COMMISSION)
+    first, last = (commission.get(f"/capacity/works/?page={one}").content.decode() for one in (1, 2))
+    assert 'data-total="60"' in first
+    assert (first.count("data-row"), last.count("data-row")) == (50, 10)
+    file = commission.get("/capacity/works/?as=csv")
+    assert "works-60-rows.csv" in file["Content-Disposition"]
+    assert file.content.decode("utf-8-sig").count("works-") == 60

@@ -30,8 +30,8 @@ from sizao.intake.formulas import restored
 from sizao.terms.words import Words
 from sizao_web.desks.account import partner_days
 from sizao_web.desks.policy import tables
-from sizao_web.desks.public import anybody
 from sizao_web.desks.watch import charts
+from sizao_web.pages import exports
 from sizao_web.records.access.scope import scope_of
 from sizao_web.records.actions import deliver
 from sizao_web.records.deliveries import storing
@@ -96,7 +96,7 @@ def _policy(city: City) -> Iterator[Made]:
 
 def _public(city: City) -> Iterator[Made]:
     """Notices and contacts, whose words an office typed."""
-    file = anybody._file("notices", [Words("标题", "title")], [[text] for text in FORMULAS])
+    file = exports.table_file("notices", [Words("标题", "title")], [[text] for text in FORMULAS])
     yield FORMULAS, csv_cells(file.content)
 
 
@@ -157,13 +157,16 @@ def _charts(city: City) -> Iterator[Made]:
         yield (one,), csv_cells(content_of(charts._file(_asked(city), "positivity", one, [day])))
 
 
+def _tables(city: City) -> Iterator[Made]:
+    """What pages write that hold their whole list: rules, what the public reads, partners' days, charts."""
+    for maker in (_policy, _public, _partner_days, _charts):
+        yield from maker(city)
+
+
 MAKERS: dict[str, Callable[[City], Iterator[Made]]] = {
     "sizao_web/pages/exports:_csv": _list,
     "sizao_web/pages/exports:_xlsx": _list,
-    "sizao_web/desks/policy/tables:_file": _policy,
-    "sizao_web/desks/public/anybody:_file": _public,
-    "sizao_web/desks/account/partner_days:_file": _partner_days,
-    "sizao_web/desks/watch/charts:_file": _charts,
+    "sizao_web/pages/exports:table_file": _tables,
     "sizao_web/desks/everyone/delivering:rejected": _rejected,
     "sizao/cli/screen:as_csv": _command,
     "sizao/cli/grade_lists:write_unmatched": _lists_of_areas,
@@ -227,8 +230,7 @@ def test_no_payload_is_live_in_a_file_and_each_comes_back(
 def test_control_an_export_that_writes_texts_as_they_are_is_noticed(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desks = "policy.tables", "everyone.delivering", "public.anybody", "account.partner_days", "watch.charts"
-    for module in ("pages.exports", *(f"desks.{one}" for one in desks)):
+    for module in ("pages.exports", "desks.everyone.delivering"):
         monkeypatch.setattr(f"sizao_web.{module}.harmless", lambda text: text)
     monkeypatch.setattr("sizao.cli.screen.harmless", lambda text: text)
     monkeypatch.setattr("sizao.cli.grade_lists.harmless", lambda text: text)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from sizao.facts.dictionary import DECLARED
-from sizao.intake.formulas import harmless
 from sizao.terms.time import local_day
 from sizao.terms.words import Words
 from sizao_web.desks.account.administration import ADMINISTRATORS
-from sizao_web.pages.exports import STOPPED
-from sizao_web.pages.language import said, say
+from sizao_web.pages.exports import stopped, table_file
+from sizao_web.pages.language import said
 from sizao_web.pages.paging import paging
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.note_export import note_export
 from sizao_web.records.reading import partners as reading
-from sizao_web.records.reading.alarms import exports_stopped
 from sizao_web.records.reading.partner_days import WHICH, Line, lines
 from sizao_web.records.reading.reconciliation import Reconciled, days_declared, reconcile
 from sizao_web.settings.clock import bare
@@ -42,6 +38,13 @@ KINDS = {
     "file": Words("文件", "file"),
     "parcel": Words("流的一次发送", "parcel of a stream"),
 }
+
+HEADINGS = (
+    Words("种类", "kind"),
+    Words("内容", "what"),
+    Words("编号或摘要", "number or digest"),
+    Words("行", "rows"),
+)
 
 
 @page(roles=ADMINISTRATORS, about="partner")
@@ -107,23 +110,15 @@ def _told(one: Line) -> dict[str, Any]:
 
 
 def _file(request: HttpRequest, partner: str, day: date, listed: list[Line]) -> HttpResponse:
-    if exports_stopped(request.moment):
-        from django.contrib import messages
-
-        messages.error(request, said(STOPPED))
-        return redirect(f"{request.path}?day={day.isoformat()}")
-    held = io.StringIO(newline="")
-    writer = csv.writer(held)
-    named = ("kind", "what", "number", "rows", *WHICH)
-    writer.writerow(
-        [say("种类", "kind"), say("内容", "what"), say("编号或摘要", "number or digest"), say("行", "rows")]
-        + [said(NAMES[name]) for name in WHICH]
+    if no := stopped(request, f"{request.path}?day={day.isoformat()}"):
+        return no
+    named = ("what", "number", "rows", *WHICH)
+    headings = (
+        Words("种类", "kind"),
+        Words("内容", "what"),
+        Words("编号或摘要", "number or digest"),
+        Words("行", "rows"),
     )
-    for one in listed:
-        cells = [getattr(one, name) for name in named]
-        writer.writerow([said(KINDS[one.kind]), *(harmless(str(cell)) for cell in cells[1:3]), *cells[3:]])
-    note_export(request.scope, request.moment, "partner day", len(listed), about=partner)
-    response = HttpResponse(held.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    name = f"{partner}-{day.isoformat()}-{len(listed)}-rows.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    rows = [[said(KINDS[one.kind]), *(getattr(one, name) for name in named)] for one in listed]
+    note_export(request.scope, request.moment, "partner day", len(rows), about=partner)
+    return table_file(f"{partner}-{day.isoformat()}", headings, rows)

@@ -2,122 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from sizao.facts.dictionary import fact
 from sizao.terms.codes import CODE_LISTS
-from sizao.terms.identifiers import hex_key
-from sizao.terms.time import local_day
-from sizao.terms.words import Words
+from sizao_web.desks.capacity.cards import FACT_OF, OPTIONAL, Card, owed
 from sizao_web.desks.capacity.duty import KEEPING, REPORTING, day_of, form_number
-from sizao_web.pages.addresses import FACT, address
+from sizao_web.desks.capacity.views import first_screen
 from sizao_web.pages.language import said, say
-from sizao_web.pages.lasting import kind_words
-from sizao_web.pages.names import meet
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.record_facts import Conflict, Given, NotAllowed, Refused, record_facts
-from sizao_web.records.reading import capacity, stock
-from sizao_web.records.reading.facts import effective
-from sizao_web.settings.clock import bare
 
 LARGEST = 99_999_999
-TEAMS = {"sampling_team": "sampling", "cdc": "tracing", "site": "disinfection"}
-"""Duty -> the teams that it has."""
-FACT_OF = {"beds": "beds", "tubes": "laboratory_capacities", "teams": "teams", "stock": "stock_counts"}
-FIELDS = {
-    "beds": ("total", "reserved", "occupied"),
-    "tubes": ("tubes_a_day",),
-    "teams": ("teams", "free"),
-    "stock": ("quantity", "daily_use", "reserve", "incoming"),
-}
-OPTIONAL = frozenset({"reserve", "incoming"})
-
-
-@dataclass(frozen=True)
-class Card:
-    """One thing that the office says today. values: as said before; to: the report of today, to correct."""
-
-    what: str
-    of: str
-    kind: str
-    words: Words
-    values: tuple[tuple[str, Words, Any], ...]
-    told: bool
-    today: bool
-    to: str | None
-
-    @property
-    def name(self) -> str:
-        """Its name in the form."""
-        return f"{self.what}:{self.of}:{self.kind}"
-
-
-def owed(request: HttpRequest) -> list[Card]:
-    """What the office reports each day, with what it said before."""
-    scope = request.scope
-    if scope.role not in REPORTING or not scope.organisation:
-        return []
-    wanted = list(_wanted(request))
-    meet(request, [{"of": of} for _, of, _, _ in wanted], offices=["of"])
-    return [_card(request, *one) for one in wanted]
-
-
-def _wanted(request: HttpRequest) -> list[tuple[str, str, str, dict[str, Any] | None]]:
-    """(what, of whom, kind, the last report) of everything that the duty reports."""
-    scope, moment, own = request.scope, request.moment, request.scope.organisation or ""
-    if scope.role == "county_hospital":
-        told = {(row["place"], row["kind"]): row for row in capacity.last_beds(scope, moment)}
-        keys = sorted({*told, *((place, "isolation") for place in _hospitals(request))})
-        return [("beds", place, kind, told.get((place, kind))) for place, kind in keys]
-    if scope.role == "laboratory":
-        rows = capacity.last_told(scope, moment, "laboratory_capacities", ("place",))
-        return [("tubes", own, "", next((row for row in rows if row["place"] == own), None))]
-    if scope.role in KEEPING:
-        return [
-            ("stock", own, one.row["item"], {**one.row, "quantity": one.quantity})
-            for one in stock.shelves(scope, moment)
-            if one.row["office"] == own
-        ]
-    mine = {
-        row["kind"]: row
-        for row in capacity.last_told(scope, moment, "teams", ("office", "kind"))
-        if row["office"] == own
-    }
-    return [("teams", own, kind, mine.get(kind)) for kind in sorted({*mine, TEAMS[scope.role]})]
-
-
-def _hospitals(request: HttpRequest) -> list[str]:
-    scope, today = request.scope, day_of(request)
-    inside = Q(located_in=scope.area) | Q(located_in__gte=f"{scope.area}/", located_in__lt=f"{scope.area}0")
-    lasting = Q(until_on__isnull=True) | Q(until_on__gt=today)
-    rows = effective(scope, "places", request.moment).filter(
-        inside, lasting, kind="hospital", from_on__lte=today
-    )
-    return sorted(set(rows.values_list("place", flat=True)))
-
-
-def _card(request: HttpRequest, what: str, of: str, kind: str, last: dict[str, Any] | None) -> Card:
-    columns = fact(FACT_OF[what])
-    values = tuple(
-        (name, columns.column(name).meaning, _plain(last[name]) if last else "") for name in FIELDS[what]
-    )
-    today = last is not None and local_day(bare(last["counted_at"]), settings.SIZAO.zone) == day_of(request)
-    to = address(FACT, FACT_OF[what], hex_key(last["key_hi"], last["key_lo"])) if last and today else None
-    return Card(what, of, kind, kind_words(what, kind), values, last is not None, today, to)
-
-
-def _plain(value: Any) -> Any:
-    if value is None:
-        return ""
-    return int(value) if isinstance(value, float) and value == int(value) else value
 
 
 @page(roles=REPORTING, methods=("POST",))
@@ -139,9 +39,9 @@ def report(request: HttpRequest) -> HttpResponse:
             wrong.append(card)
         else:
             given.append(_given(request, card, numbers))
+    typed = {card.name: values for card, values in chosen}
     if wrong or not given:
-        messages.error(request, _why(cards, wrong))
-        return redirect("capacity:today")
+        return first_screen(request, problem=_why(cards, wrong), typed=typed)
     try:
         record_facts(request.scope, request.moment, given)
     except Conflict:
@@ -151,8 +51,8 @@ def report(request: HttpRequest) -> HttpResponse:
         )
         return redirect("capacity:today")
     except Refused as refused:
-        messages.error(request, " ".join(said(words) for _, words in refused.problems))
-        return redirect("capacity:today")
+        problem = " ".join(said(words) for _, words in refused.problems)
+        return first_screen(request, problem=problem, typed=typed)
     except NotAllowed as cause:
         raise PermissionDenied from cause
     messages.success(request, say(f"已报 {len(given)} 项。", f"Reported: {len(given)}."))
@@ -166,14 +66,11 @@ def move(request: HttpRequest) -> HttpResponse:
     quantity = _number(request.POST.get("quantity", ""))
     known = kind in CODE_LISTS["movement_kinds"].names() and item in CODE_LISTS["supply_items"].names()
     if not known or not quantity or not request.scope.organisation:
-        messages.error(
-            request,
-            say(
-                "没有登记：请选择物资和类别，数量填大于 0 的数。",
-                "Not recorded: choose item and kind, and a quantity above 0.",
-            ),
+        problem = say(
+            "没有登记：请选择物资和类别，数量填大于 0 的数。",
+            "Not recorded: choose item and kind, and a quantity above 0.",
         )
-        return redirect("capacity:today")
+        return first_screen(request, problem=problem, moved=request.POST)
     values = {
         "office": request.scope.organisation, "kind": kind, "item": item, "quantity": quantity,
         "moved_at": request.moment,
@@ -187,8 +84,8 @@ def move(request: HttpRequest) -> HttpResponse:
     except Conflict:
         pass  # sent twice: the first is there
     except Refused as refused:
-        messages.error(request, " ".join(said(words) for _, words in refused.problems))
-        return redirect("capacity:today")
+        problem = " ".join(said(words) for _, words in refused.problems)
+        return first_screen(request, problem=problem, moved=request.POST)
     except NotAllowed as cause:
         raise PermissionDenied from cause
     messages.success(request, say("出入账已登记。", "The movement is recorded."))

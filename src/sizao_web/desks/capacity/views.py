@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -14,12 +16,14 @@ from django.urls import reverse
 
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
-from sizao_web.desks.capacity.duty import KEEPING, LOOKING, day_of
-from sizao_web.desks.capacity.reporting import owed
+from sizao_web.desks.capacity.cards import owed
+from sizao_web.desks.capacity.duty import KEEPING, LOOKING, day_of, form_number
 from sizao_web.pages.addresses import address
+from sizao_web.pages.exports import stopped, table_file
 from sizao_web.pages.language import said, say
 from sizao_web.pages.lasting import WHAT, kind_words, short_words
 from sizao_web.pages.names import meet, names
+from sizao_web.pages.paging import paging
 from sizao_web.pages.routes import page
 from sizao_web.records.reading import capacity, duty, sites, stock
 from sizao_web.records.reading.capacity import Resource
@@ -54,6 +58,17 @@ class Line:
 @page(roles=LOOKING)
 def today(request: HttpRequest) -> HttpResponse:
     """What runs out first, who must act, what the own office reports today."""
+    return first_screen(request)
+
+
+def first_screen(
+    request: HttpRequest,
+    *,
+    problem: str = "",
+    typed: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    moved: Mapping[str, str] = MappingProxyType({}),
+) -> HttpResponse:
+    """The page; problem: why something was refused, with what was typed: by card, or a movement's fields."""
     scope, moment, zone = request.scope, request.moment, settings.SIZAO.zone
     lines = lines_of(request, resources(scope, moment, zone))
     of_places = scope.may_read("works")
@@ -65,13 +80,17 @@ def today(request: HttpRequest) -> HttpResponse:
         "late": sum(one.late for one in unfinished),
         "of_places": of_places,
         "thermometers": stock.without_thermometer(scope, moment, zone).count() if of_places else 0,
-        "cards": owed(request),
+        "cards": [
+            card.with_typed(typed[card.name]) if card.name in typed else card for card in owed(request)
+        ],
         "keeps": scope.role in KEEPING,
         "items": [(one.code, one.label) for one in CODE_LISTS["supply_items"].codes],
         "kinds": [(one.code, one.label) for one in CODE_LISTS["movement_kinds"].codes],
-        "form": str(uuid4()),
+        "form": form_number(moved.get("form", "")) if moved else str(uuid4()),
+        "moved": moved,
+        "problem": problem,
     }
-    return render(request, "capacity/today.html", context)
+    return render(request, "capacity/today.html", context, status=422 if problem else 200)
 
 
 @page(roles=LOOKING)
@@ -84,13 +103,35 @@ def rooms(request: HttpRequest) -> HttpResponse:
         told = sites.site(scope, moment, zone, place)
         found += [(told.place, room, capacity.state_of(room)) for room in told.rooms]
     meet(request, places, areas=["located_in"], offices=["place"])
+    listed = [one for one in found if asked in ("", one[2])]
+    if request.GET.get("as") == "csv":
+        return _rooms_file(request, listed)
+    where = paging(request.GET, len(listed))
     context = {
-        "rooms": [one for one in found if asked in ("", one[2])],
+        "rooms": listed[where.offset : where.offset + where.size],
         "states": [(state, words, sum(one[2] == state for one in found)) for state, words in STATES.items()],
         "asked": asked,
-        "words": STATES,
+        "paging": where,
     }
     return render(request, "capacity/rooms.html", context)
+
+
+def _rooms_file(request: HttpRequest, rooms: Sequence[tuple[str, sites.Room, str]]) -> HttpResponse:
+    if no := stopped(request, request.path):
+        return no
+    headings = (
+        Words("隔离点", "site"), Words("房间", "room"), Words("楼层", "floor"), Words("床位", "beds"),
+        Words("入住人数", "guests"), Words("状态", "state"),
+    )  # fmt: skip
+    told = names(request)
+    return table_file(
+        "quarantine-rooms",
+        headings,
+        [
+            (told.office(place), room.room, room.floor, room.beds, len(room.guests), said(STATES[state]))
+            for place, room, state in rooms
+        ],
+    )
 
 
 @page(roles=LOOKING)
@@ -105,13 +146,36 @@ def works(request: HttpRequest) -> HttpResponse:
         else []
     )
     meet(request, [one.row for one in found] + missing, areas=["located_in"], offices=["place"])
+    if request.GET.get("as") == "csv":
+        return _works_file(request, found)
+    where = paging(request.GET, len(found))
     context = {
         "works": [
-            (one, *_stage(one), (one.due_on - day_of(request)).days if one.due_on else None) for one in found
+            (one, *_stage(one), (one.due_on - day_of(request)).days if one.due_on else None)
+            for one in found[where.offset : where.offset + where.size]
         ],
+        "paging": where,
         "missing": missing,
     }
     return render(request, "capacity/works.html", context)
+
+
+def _works_file(request: HttpRequest, found: Sequence[stock.Project]) -> HttpResponse:
+    if no := stopped(request, request.path):
+        return no
+    headings = (
+        Words("场所", "place"), Words("项目", "works"), Words("类别", "kind"), Words("进度", "stage"),
+        Words("期限", "by"), Words("已过期", "late"),
+    )  # fmt: skip
+    told = names(request)
+    return table_file(
+        "works",
+        headings,
+        [
+            (told.office(one.row["place"]), one.row["works"], *map(said, _stage(one)), one.due_on, one.late)
+            for one in found
+        ],
+    )
 
 
 def _stage(one: stock.Project) -> tuple[Words, Words]:

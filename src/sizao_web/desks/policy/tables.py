@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +9,12 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from sizao.intake.formulas import harmless
 from sizao.policy.aloud import say_rule, say_source
 from sizao.policy.model import RuleVersion
 from sizao.terms.words import Words
 from sizao_web.desks.policy.presenters import STATES, ParameterRow, RuleRow
 from sizao_web.pages.addresses import rows as rows_of
+from sizao_web.pages.exports import table_file
 from sizao_web.pages.language import language, said, say
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.reading import figures
@@ -96,7 +95,7 @@ _PARAMETER_HEADS = (
 def rules_file(rows: Iterable[RuleRow], pack: Pack, day: date) -> HttpResponse:
     """One line for each text of the rules, with its whole notice in the language of the page."""
     lines = [_line(row, one, pack) for row in rows for one in pack.policy.rules[row.rule]]
-    return _file(f"{pack.policy.pack}-rules-{day}", _RULE_HEADS, lines)
+    return table_file(f"{pack.policy.pack}-rules-{day}", _RULE_HEADS, lines)
 
 
 def _line(row: RuleRow, one: RuleVersion, pack: Pack) -> list[Any]:
@@ -134,18 +133,4 @@ def parameters_file(rows: Iterable[ParameterRow], pack: Pack) -> HttpResponse:
         ]
         for row in rows
     ]
-    return _file(f"{pack.policy.pack}-parameters", _PARAMETER_HEADS, lines)
-
-
-def _file(name: str, heads: tuple[Words, ...], lines: Iterable[list[Any]]) -> HttpResponse:
-    response = HttpResponse(
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )
-    # A byte-order mark: without it some spreadsheets take Chinese for another encoding.
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow([said(head) for head in heads])
-    for line in lines:
-        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in line])
-    return response
+    return table_file(f"{pack.policy.pack}-parameters", _PARAMETER_HEADS, lines)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sizao.intake.formulas import harmless
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
+from sizao_web.pages.exports import table_file
 from sizao_web.pages.language import said
 from sizao_web.pages.paging import Paging
 from sizao_web.pages.routes import page
@@ -51,7 +49,7 @@ def clinics(request: HttpRequest) -> HttpResponse:
         for one in found
     ]
     if request.GET.get("as") == "csv":
-        return _file("fever-clinics", _HEADINGS, [_cells(row) for row in rows])
+        return table_file("fever-clinics", _HEADINGS, [_cells(row) for row in rows])
     context = {
         "rows": rows,
         "area": area,
@@ -72,7 +70,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     found = [one for one in every if not kind or one.kind == kind]
     labels = _labels(request, found)
     if request.GET.get("as") == "csv":
-        return _file("notices", _NOTICE_HEADINGS, [_notice_cells(one, labels) for one in found])
+        return table_file("notices", _NOTICE_HEADINGS, [_notice_cells(one, labels) for one in found])
     where = _page_of(request, len(found))
     context = {
         "notices": found[where.offset : where.offset + A_PAGE],
@@ -148,14 +146,3 @@ def _cells(row: dict[str, Any]) -> list[str]:
 def _notice_cells(one: public.Notice, labels: dict[str, Words]) -> list[str]:
     days = [one.from_on.isoformat(), one.until_on.isoformat() if one.until_on else ""]
     return [said(one.label), said(one.title), said(one.text), said(labels.get(one.covers, one.covers)), *days]
-
-
-def _file(name: str, headings: Sequence[Words], rows: Sequence[Sequence[str]]) -> HttpResponse:
-    """The whole list as CSV, with its number of rows in its name."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([said(one) for one in headings])
-    writer.writerows([[harmless(cell) for cell in row] for row in rows])
-    response = HttpResponse(f"\ufeff{text.getvalue()}", content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{len(rows)}-rows.csv"'
-    return response

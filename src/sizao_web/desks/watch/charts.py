@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from sizao.facts.dictionary import DECLARED
-from sizao.intake.formulas import harmless
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
 from sizao_web.desks.watch.drawing import picture
-from sizao_web.pages.exports import STOPPED
-from sizao_web.pages.language import said, say
+from sizao_web.pages.exports import stopped, table_file
 from sizao_web.pages.paging import paging
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.note_export import note_export
 from sizao_web.records.reading import charts as reading
 from sizao_web.records.reading.accounts import names_of
-from sizao_web.records.reading.alarms import WATCHING, exports_stopped
+from sizao_web.records.reading.alarms import WATCHING
 from sizao_web.records.reading.labels import place_labels
 
 WATCHERS = frozenset(WATCHING)
@@ -138,16 +133,9 @@ def _told(row: reading.Row) -> dict[str, Any]:
 
 
 def _file(request: HttpRequest, kind: str, subject: str, days: Sequence[reading.ControlDay]) -> HttpResponse:
-    if exports_stopped(request.moment):
-        messages.error(request, said(STOPPED))
-        return redirect(f"{request.path}?{urlencode({'of': kind, 'subject': subject})}")
-    held = io.StringIO(newline="")
-    writer = csv.writer(held)
+    if no := stopped(request, f"{request.path}?{urlencode({'of': kind, 'subject': subject})}"):
+        return no
     names = ("day", "tested", "found", "expected", "lower", "upper", "verdict")
-    writer.writerow([say("对象", "subject"), *names])
-    for one in days:
-        writer.writerow([harmless(subject), *(getattr(one, name) for name in names)])
-    note_export(request.scope, request.moment, "control chart", len(days), about=subject)
-    response = HttpResponse(held.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="chart-{kind}-{len(days)}-rows.csv"'
-    return response
+    rows = [[subject, *(getattr(one, name) for name in names)] for one in days]
+    note_export(request.scope, request.moment, "control chart", len(rows), about=subject)
+    return table_file(f"chart-{kind}", [Words("对象", "subject"), *names], rows)
