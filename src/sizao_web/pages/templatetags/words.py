@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import template
@@ -49,6 +49,20 @@ def moment(value: datetime | None) -> SafeString | str:
         return "—"
     local = timezone.localtime(value)
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), local.strftime("%Y-%m-%d %H:%M"))
+
+
+@register.filter
+def end(value: datetime | None) -> SafeString | str:
+    """An end, which is no part of what lasts: midnight is said as the end of the day before it, for nobody
+    reads "until the 17th, 00:00" as the 16th."""
+    if value is None:
+        return "—"
+    local = timezone.localtime(value)
+    if local.time() != time(0):
+        return moment(value)
+    last = local.date() - timedelta(days=1)
+    words = tongue.say(f"{last} 24:00", f"the end of {last}")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
 
 
 @register.filter
