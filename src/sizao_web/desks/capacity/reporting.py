@@ -24,6 +24,12 @@ LARGEST = 99_999_999
 def report(request: HttpRequest) -> HttpResponse:
     """Record what was said: everything as before by one tap, or one thing with its numbers."""
     cards = [card for card in owed(request) if not card.today]
+    if not cards:  # tapped twice
+        messages.warning(
+            request,
+            say("今天都报过了；要改请点“更正”。", "Everything was reported today; to change it, correct it."),
+        )
+        return redirect("capacity:today")
     asked = request.POST.get("card", "")
     if request.POST.get("same") == "all":
         chosen = [(card, {name: value for name, _, value in card.values}) for card in cards if card.told]
@@ -41,7 +47,7 @@ def report(request: HttpRequest) -> HttpResponse:
             given.append(_given(request, card, numbers))
     typed = {card.name: values for card, values in chosen}
     if wrong or not given:
-        return first_screen(request, problem=_why(cards, wrong), typed=typed)
+        return first_screen(request, problem=_why(wrong), typed=typed)
     try:
         record_facts(request.scope, request.moment, given)
     except Conflict:
@@ -111,16 +117,12 @@ def _given(request: HttpRequest, card: Card, numbers: dict[str, float | None]) -
     return Given(FACT_OF[card.what], values, record)
 
 
-def _why(cards: list[Card], wrong: list[Card]) -> str:
+def _why(wrong: list[Card]) -> str:
     if wrong:
         name = said(wrong[0].words)
         return say(
             f"没有登记：{name}请填数，没有填 0。",
             f"Not recorded: {name} needs numbers, 0 where there is none.",
-        )
-    if not cards:
-        return say(
-            "今天都报过了；要改请点“更正”。", "Everything was reported today; to change it, correct it."
         )
     return say(
         "没有登记：还没有以前的数，请填写。", "Not recorded: nothing was said before, so enter the numbers."
