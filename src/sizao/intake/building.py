@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -234,6 +235,8 @@ class _Building:
 
     def _count_refused(self) -> dict[str, int]:
         """How many facts the rows with bad cells would have given, by fact."""
+        if not self.problems:
+            return dict.fromkeys((entry.entry.fact for entry in self.entries), 0)
         self._register_lines("bad_lines", list(self.problems))
         refused: dict[str, int] = {}
         for entry in self.entries:
@@ -260,6 +263,8 @@ class _Building:
         stored: dict[tuple[str, Link], str] = {}
         arriving: defaultdict[int, list[_Arriving]] = defaultdict(list)
         for fact, table in made.items():
+            if _all_new(table, existing.get(fact)):
+                continue
             self._register_links(fact, table, existing.get(fact))
             for row in self._contested():
                 link = (row.key_hi, row.key_lo, row.version)
@@ -370,6 +375,9 @@ FROM links JOIN contested USING (key_hi, key_lo) ORDER BY {LINE} NULLS FIRST, so
 
     def _fresh(self, table: pa.Table, existing: pa.Table | None) -> tuple[pa.Table, int]:
         """The facts of accepted rows that are not there yet, each once; how many accepted rows gave."""
+        if _all_new(table, existing):
+            accepted = self._good(table)
+            return accepted, accepted.num_rows
         self.connection.register("arriving", table)
         good = f"SELECT * FROM arriving WHERE {LINE} NOT IN (SELECT {LINE} FROM bad_lines)"
         there = ""
@@ -382,8 +390,8 @@ FROM links JOIN contested USING (key_hi, key_lo) ORDER BY {LINE} NULLS FIRST, so
             f" (PARTITION BY key_hi, key_lo, source_version ORDER BY {LINE}, entry) = 1"
             f" ORDER BY {LINE}, entry"
         ).to_arrow_table()
-        accepted = self.connection.execute(f"SELECT count(*) FROM ({good}) AS good").fetchone()
-        return fresh, accepted[0] if accepted else 0
+        counted = self.connection.execute(f"SELECT count(*) FROM ({good}) AS good").fetchone()
+        return fresh, counted[0] if counted else 0
 
     def _remarks(self) -> Iterator[Remarked]:
         if self.sheet.remark is not None:
@@ -398,6 +406,16 @@ FROM links JOIN contested USING (key_hi, key_lo) ORDER BY {LINE} NULLS FIRST, so
             ]
             if lines:
                 yield Remarked(remark.say, len(lines), tuple(lines[:SHOWN_LINES]))
+
+
+def _all_new(table: pa.Table, existing: pa.Table | None) -> bool:
+    """Whether no key comes twice and nothing is there to compare with, which is nearly always so."""
+    if existing is not None and existing.num_rows:
+        return False
+    keys = np.empty(table.num_rows, [("hi", np.int64), ("lo", np.int64)])
+    keys["hi"], keys["lo"] = (table[name].to_numpy() for name in ("key_hi", "key_lo"))
+    # The first half alone tells nearly all apart, and is sorted far more quickly than the pair.
+    return len(np.unique(keys["hi"])) == len(keys) or len(np.unique(keys)) == len(keys)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from sizao.facts.dictionary import fact as declared
 from sizao.facts.schemas import StoredColumn, stored_columns
 from sizao.intake.pieces import LINE
 from sizao_web.records import room
-from sizao_web.records.digests import digests
+from sizao_web.records.digests import as_bytea, digests
 
 BLOCK = 1 << 20
 
@@ -41,7 +41,7 @@ def store(fact: str, rows: pa.Table) -> Stored:
     room.need()
     table = f"fact_{declared(fact).name}"
     names = [column.name for column in stored_columns(fact)]
-    bodies = pa.array([f"\\x{digest.hex()}" for digest in digests(declared(fact), rows)], pa.string())
+    bodies = as_bytea(digests(declared(fact), rows))
     arriving = rows.select(names).append_column("body", bodies)
     listed = ", ".join(f'"{name}"' for name in arriving.column_names)
     with connection.cursor() as cursor:
@@ -119,9 +119,11 @@ def of_delivery(fact: str, delivery: str) -> pa.Table:
     buffer = BytesIO()
     with connection.cursor() as cursor:
         rows = (
-            f"SELECT {listed}, r.line, r.part FROM delivery_row AS r"
-            f" JOIN fact_{declared(fact).name} AS f USING (key_hi, key_lo)"
-            " WHERE r.delivery_id = %s AND r.fact = %s AND r.outcome = 'stored' AND f.action = 'record'"
+            f"SELECT {listed}, r.line, r.part FROM delivery_stored AS s"
+            " CROSS JOIN LATERAL unnest(s.lines, s.parts, s.key_hi, s.key_lo)"
+            " AS r (line, part, key_hi, key_lo)"
+            f" JOIN fact_{declared(fact).name} AS f ON (f.key_hi, f.key_lo) = (r.key_hi, r.key_lo)"
+            " WHERE s.delivery_id = %s AND s.fact = %s AND f.action = 'record'"
             f" AND NOT EXISTS (SELECT 1 FROM fact_{declared(fact).name} AS later WHERE later.key_hi ="
             f" f.key_hi"
             " AND later.key_lo = f.key_lo AND later.action <> 'record')"

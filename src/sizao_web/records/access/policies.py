@@ -171,6 +171,7 @@ POLICIES: Mapping[str, Rule] = MappingProxyType(
         "delivery": _DELIVERED,
         "delivery_part": OfDelivery(_DELIVERY),
         "delivery_row": OfDelivery(_DELIVERY),
+        "delivery_stored": OfDelivery(_DELIVERY),
         "sheet_mapping": _MAPPING,
         "retention_run": Roles(("command", "supervision", "administrator")),
         "legal_hold": Roles(()),

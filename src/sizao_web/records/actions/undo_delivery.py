@@ -35,7 +35,8 @@ def undo_delivery(
             "UPDATE delivery SET undone_reason = %s WHERE id = %s AND state = 'stored' AND account = %s"
             " AND same_as IS NULL AND undone_reason IS NULL"
             # What became of its rows is kept for a while only; afterwards each is retracted by itself.
-            " AND EXISTS (SELECT 1 FROM delivery_row WHERE delivery_id = delivery.id)",
+            " AND (EXISTS (SELECT 1 FROM delivery_stored WHERE delivery_id = delivery.id)"
+            " OR EXISTS (SELECT 1 FROM delivery_row WHERE delivery_id = delivery.id))",
             [reason.strip(), delivery, scope.account],
         )
         if not cursor.rowcount:
@@ -56,10 +57,7 @@ def retract_rows(delivery: str, moment: datetime) -> int:
             return 0
         scope = deliver.sender_of(one, moment)
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT DISTINCT fact FROM delivery_row WHERE delivery_id = %s AND outcome = 'stored'",
-                [one.pk],
-            )
+            cursor.execute("SELECT DISTINCT fact FROM delivery_stored WHERE delivery_id = %s", [one.pk])
             facts = [fact for (fact,) in cursor.fetchall()]
         tables = {fact: _retractions(one, fact, scope, moment) for fact in facts}
         found = store_for(scope, arriving(tables))

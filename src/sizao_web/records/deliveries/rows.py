@@ -1,4 +1,4 @@
-"""The outcome of every row of a delivery, as rows of their own; rows that were not taken are kept sealed."""
+"""The outcome of every row of a delivery; rows that were not taken are kept sealed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sizao.intake.apart import problem_of
 from sizao.intake.pieces import LINE
 from sizao.intake.problems import Problem
 from sizao.intake.sheets import Sheet
-from sizao_web.records import bulk
+from sizao_web.records import arrays, bulk
 from sizao_web.records.deliveries.storing import PART, Place, Stored
 from sizao_web.records.sealing import seal, unseal
 
@@ -30,13 +30,16 @@ def write_rows(
     wrong: Mapping[int, Sequence[Problem]],
     sheet: Sheet,
 ) -> None:
-    """One row for each fact that a row gave, and one for each row that was not taken, with its cells
-    sealed."""
+    """What was new as whole columns; one row for each fact that was there, and one for each row that was not
+    taken, with its cells sealed."""
     bad = pa.array(list(wrong), pa.int64())
+    merged = {fact: _keep_stored(delivery, fact, table, stored, bad) for fact, table in tables.items()}
+    if not wrong and not any(again.values()) and not any(table.num_rows for table in merged.values()):
+        return
     with _arriving() as copy:
-        for fact, table in tables.items():
+        for fact, table in merged.items():
             if table.num_rows:
-                bulk.write_csv(_taken(delivery, fact, table, stored, bad), copy.write)
+                bulk.write_csv(_merged(delivery, fact, table), copy.write)
         for fact, places in again.items():
             for line, part in places:
                 # A fact that an earlier row of the file gave too: `part` tells it from the others of its row.
@@ -62,24 +65,41 @@ def _arriving() -> Iterator[Any]:
         cursor.execute(f"DROP TABLE {here}")
 
 
-def _taken(delivery: str, fact: str, table: pa.Table, stored: Stored, bad: pa.Array) -> pa.Table:
-    good = table.filter(pc.invert(pc.is_in(table[LINE], bad)))
-    merged = stored.merged.get(fact, [])
-    outcome: Any = pa.repeat(pa.scalar("stored"), good.num_rows)
-    if merged:
-        there = set(merged)
+def _keep_stored(delivery: str, fact: str, table: pa.Table, stored: Stored, bad: pa.Array) -> pa.Table:
+    """Keep the rows of a fact that were new; the others of those that are right."""
+    good = table.filter(pc.invert(pc.is_in(table[LINE], bad))) if len(bad) else table
+    new = good
+    if there := stored.merged.get(fact):
+        where = set(there)
         places = zip(good[LINE].to_pylist(), good[PART].to_pylist(), strict=True)
-        outcome = pa.array(["merged" if place in there else "stored" for place in places], pa.string())
-    count = good.num_rows
+        known = pa.array([place in where for place in places], pa.bool_())
+        good, new = good.filter(known), good.filter(pc.invert(known))
+    else:
+        good = good.slice(0, 0)
+    if new.num_rows:
+        lines, parts, hi, lo = (new[name].to_numpy() for name in (LINE, PART, "key_hi", "key_lo"))
+        columns = arrays.numbers(lines), arrays.smaller(parts), arrays.numbers(hi), arrays.numbers(lo)
+        arrays.ask(_STORED, [delivery, fact, int(lines[0]), *columns])
+    return good
+
+
+_STORED = (
+    "INSERT INTO delivery_stored (delivery_id, fact, first_line, lines, parts, key_hi, key_lo)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id"
+)
+
+
+def _merged(delivery: str, fact: str, table: pa.Table) -> pa.Table:
+    count = table.num_rows
     return pa.table(
         {
             "delivery_id": pa.repeat(pa.scalar(delivery), count),
-            "line": good[LINE],
-            "part": good[PART],
-            "outcome": outcome,
+            "line": table[LINE],
+            "part": table[PART],
+            "outcome": pa.repeat(pa.scalar("merged"), count),
             "fact": pa.repeat(pa.scalar(fact), count),
-            "key_hi": good["key_hi"],
-            "key_lo": good["key_lo"],
+            "key_hi": table["key_hi"],
+            "key_lo": table["key_lo"],
             "problems": pa.nulls(count, pa.string()),
             "sealed": pa.nulls(count, pa.string()),
         }

@@ -53,21 +53,23 @@ def counts(delivery: str) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
     """Rows and facts of a delivery by outcome. A row counts as stored when one of its facts was new."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT best, count(*) FROM (SELECT min(CASE outcome WHEN 'stored' THEN 1 WHEN 'merged' THEN 2"
-            " WHEN 'rejected' THEN 3 ELSE 4 END) AS best FROM delivery_row WHERE delivery_id = %s GROUP"
-            " BY line)"
-            " AS rows GROUP BY best",
-            [delivery],
+            "SELECT best, count(*) FROM (SELECT min(best) AS best FROM ("
+            "SELECT unnest(lines) AS line, 1 AS best FROM delivery_stored WHERE delivery_id = %s UNION ALL"
+            " SELECT line, CASE outcome WHEN 'merged' THEN 2 WHEN 'rejected' THEN 3 ELSE 4 END"
+            " FROM delivery_row WHERE delivery_id = %s) AS facts GROUP BY line) AS rows GROUP BY best",
+            [delivery, delivery],
         )
         by = dict(cursor.fetchall())
         cursor.execute(
-            "SELECT fact, outcome, count(*) FROM delivery_row WHERE delivery_id = %s AND fact IS NOT NULL"
-            " GROUP BY fact, outcome ORDER BY fact, outcome",
-            [delivery],
+            "SELECT fact, 'stored', sum(cardinality(lines)) FROM delivery_stored WHERE delivery_id = %s"
+            " GROUP BY fact UNION ALL"
+            " SELECT fact, outcome, count(*) FROM delivery_row WHERE delivery_id = %s AND fact IS NOT NULL"
+            " GROUP BY fact, outcome ORDER BY 1, 2",
+            [delivery, delivery],
         )
         facts: dict[str, dict[str, int]] = {}
         for fact, outcome, count in cursor.fetchall():
-            facts.setdefault(fact, {})[outcome] = count
+            facts.setdefault(fact, {})[outcome] = int(count)
     rows = {
         "stored": by.get(1, 0),
         "merged": by.get(2, 0),

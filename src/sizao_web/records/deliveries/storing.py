@@ -1,11 +1,10 @@
 """Rows of a file get into the tables of their facts on behalf of who sent them: by the same rules as a
 single row.
 
-They are laid into a temporary table by the jobs' role. Then the pages' role, under the sender's scope, is
-asked of each
-row whether it may add it, and adds those that it may: what the policy of a table forbids is not added,
-however it
-was asked. What is the same row and what a conflict is as in `writing`.
+They are laid into a temporary table by the jobs' role. Then the pages' role adds them under the sender's
+scope: what the policy of a table forbids is not added, however it was asked. Only when the database refused
+a row, or had one, is each row asked about: whether this scope may add it, and what is there already. What is
+the same row and what a conflict is as in `writing`.
 """
 
 from __future__ import annotations
@@ -13,12 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from io import BytesIO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import IntegrityError, connection, transaction
-from psycopg.errors import UniqueViolation
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from psycopg import sql
+from psycopg.errors import InsufficientPrivilege, UniqueViolation
 
 from sizao.facts.dictionary import fact as declared
 from sizao.facts.schemas import own_columns, stored_columns
@@ -28,9 +30,10 @@ from sizao.terms.words import Words
 from sizao_web.records import bulk
 from sizao_web.records.access.giving import conditions
 from sizao_web.records.access.scope import Scope, enter
-from sizao_web.records.digests import digests
+from sizao_web.records.digests import as_bytea, digests
 
 PART = "entry"
+MEMORY = "64MB"  # what rows are sorted in by their keys, instead of a file
 _MARK = r"E'\x1f'"  # SEPARATOR, as the database writes it
 Place = tuple[int, int]  # line, part
 
@@ -51,9 +54,11 @@ class Stored:
 
 @dataclass(frozen=True)
 class Arriving:
-    """Rows of one fact on their way: with LINE and PART, and as the text that COPY takes."""
+    """Rows of one fact on their way: with LINE and PART; what all have in common, and the rest as the text
+    that COPY takes."""
 
     rows: pa.Table
+    common: Mapping[str, Any]
     columns: tuple[str, ...]
     text: bytes
 
@@ -68,11 +73,18 @@ def arriving(tables: Mapping[str, pa.Table]) -> dict[str, Arriving]:
 
 def _arriving(fact: str, table: pa.Table) -> Arriving:
     names = [column.name for column in stored_columns(fact)]
-    bodies = pa.array([f"\\x{digest.hex()}" for digest in digests(declared(fact), table)], pa.string())
-    rows = table.select([*names, LINE, PART]).append_column("body", bodies)
+    common = {name: values[0].as_py() for name in names if _all_alike(values := table[name])}
+    rows = table.select([*(name for name in names if name not in common), LINE, PART])
+    rows = rows.append_column("body", as_bytea(digests(declared(fact), table)))
     held = BytesIO()
     bulk.write_csv(rows, held.write)
-    return Arriving(table, tuple(rows.column_names), held.getvalue())
+    return Arriving(table, common, tuple(rows.column_names), held.getvalue())
+
+
+def _all_alike(values: pa.ChunkedArray) -> bool:
+    if values.null_count:
+        return values.null_count == len(values)
+    return bool(pc.all(pc.equal(values, values[0])).as_py())
 
 
 def store_for(scope: Scope, given: Mapping[str, Arriving]) -> Stored:
@@ -86,13 +98,8 @@ def store_for(scope: Scope, given: Mapping[str, Arriving]) -> Stored:
         _lay_out(fact, rows)
     with as_sender(scope):
         _claim(given)
-        for fact in given:
-            for line, names in _forbidden(fact):
-                found.refused.setdefault(line, []).extend(names)
-    if found.refused:
-        for fact in given:
-            _leave_out(fact, list(found.refused), set())
     if not _all_added(scope, given, found):
+        _ask(scope, given, found)
         _sort_out(scope, given, found)
         with as_sender(scope):
             for fact in given:
@@ -104,17 +111,37 @@ def store_for(scope: Scope, given: Mapping[str, Arriving]) -> Stored:
 
 
 def _all_added(scope: Scope, given: Mapping[str, Arriving], found: Stored) -> bool:
-    """Add everything as if nothing were there yet, which is nearly always so; False, and nothing is added,
-    where something was."""
-    wanted = {fact: _places(one.rows, list(found.refused)) for fact, one in given.items()}
+    """Add everything as if nothing were there yet and nothing forbidden, which is nearly always so; False,
+    and nothing is added, where something was."""
+    wanted = {fact: _places(one.rows, ()) for fact, one in given.items()}
     try:
         with transaction.atomic(), as_sender(scope):
             for fact, places in wanted.items():
                 _add(fact, len(places))
     except Overtaken:
         return False
+    except ProgrammingError as cause:
+        if not isinstance(cause.__cause__, InsufficientPrivilege):
+            raise
+        return False
     found.stored, found.merged = wanted, {fact: [] for fact in given}
     return True
+
+
+def _ask(scope: Scope, given: Mapping[str, Arriving], found: Stored) -> None:
+    """Find the lines that this scope may not add, and leave them out."""
+    for fact in given:
+        # What the questions that follow are planned by: a look at every column takes longer than they do.
+        looked_at = ", ".join(f'"{name}"' for name in (LINE, "key_hi", "action", *_persons_in(fact)))
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE pg_temp.arriving_{fact} ({looked_at})")
+    with as_sender(scope):
+        for fact in given:
+            for line, names in _forbidden(fact):
+                found.refused.setdefault(line, []).extend(names)
+    if found.refused:
+        for fact in given:
+            _leave_out(fact, list(found.refused), set())
 
 
 def _sort_out(scope: Scope, given: Mapping[str, Arriving], found: Stored) -> None:
@@ -148,18 +175,28 @@ def as_sender(scope: Scope) -> Iterator[None]:
 
 def _lay_out(fact: str, rows: Arriving) -> None:
     listed = ", ".join(f'"{name}"' for name in rows.columns)
-    # What the questions that follow are planned by: a look at every column takes longer than they do.
-    looked_at = ", ".join(f'"{name}"' for name in (LINE, "key_hi", "action", *_persons_in(fact)))
     here = f"pg_temp.arriving_{fact}"
+    common = sql.SQL("").join(
+        sql.SQL(", ALTER COLUMN {} SET DEFAULT {}").format(sql.Identifier(name), _literal(value))
+        for name, value in rows.common.items()
+    )
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE arriving_{fact} (LIKE fact_{fact}) ON COMMIT DROP")
         cursor.execute(
-            f"ALTER TABLE {here} DROP COLUMN arrived_in, ADD COLUMN {LINE} bigint, ADD COLUMN {PART} int"
+            sql.SQL(
+                f"ALTER TABLE {here} DROP COLUMN arrived_in, ADD COLUMN {LINE} bigint, ADD COLUMN {PART} int"
+            )
+            + common
         )
         with cursor.copy(f"COPY {here} ({listed}) FROM STDIN (FORMAT csv, NULL '')") as copy:
             copy.write(rows.text)
-        cursor.execute(f"ANALYZE {here} ({looked_at})")
         cursor.execute(f"GRANT SELECT ON {here} TO sizao_web")
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [MEMORY])
+
+
+def _literal(value: Any) -> sql.Literal:
+    """A value of a column; moments are UTC without saying so."""
+    return sql.Literal(value.replace(tzinfo=UTC) if isinstance(value, datetime) else value)
 
 
 def _persons_in(fact: str) -> list[str]:

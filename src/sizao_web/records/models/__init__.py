@@ -3,7 +3,13 @@
 from sizao_web.records.models.access import PersonAccess
 from sizao_web.records.models.audit import AuditEntry, AuditLink, AuditRoot
 from sizao_web.records.models.cases import Case
-from sizao_web.records.models.deliveries import Delivery, DeliveryPart, DeliveryRow, SheetMapping
+from sizao_web.records.models.deliveries import (
+    Delivery,
+    DeliveryPart,
+    DeliveryRow,
+    DeliveryStored,
+    SheetMapping,
+)
 from sizao_web.records.models.facts import FACT_MODELS
 from sizao_web.records.models.identity import Doubt, DoubtDecision, Identity, Match, NameToken, RecordMatch
 from sizao_web.records.models.ledger import Count, Obligation, Run, Sealed, Standing, TooLate, Unknown
@@ -45,6 +51,7 @@ __all__ = [
     "Delivery",
     "DeliveryPart",
     "DeliveryRow",
+    "DeliveryStored",
     "Doubt",
     "DoubtDecision",
     "FactRow",

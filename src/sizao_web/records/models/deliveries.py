@@ -3,6 +3,7 @@ sealed."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -61,13 +62,32 @@ class DeliveryPart(models.Model):
         constraints = (models.UniqueConstraint(fields=["delivery", "position"], name="delivery_part_once"),)
 
 
+class DeliveryStored(models.Model):
+    """Facts that were new, as whole columns: of each its row, which of several of a row it is, its key."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="+", db_index=False)
+    fact = models.TextField()
+    first_line = models.BigIntegerField()
+    lines = ArrayField(models.BigIntegerField())
+    parts = ArrayField(models.IntegerField())
+    key_hi = ArrayField(models.BigIntegerField())
+    key_lo = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        db_table = "delivery_stored"
+        constraints = (
+            models.UniqueConstraint(fields=["delivery", "fact", "first_line"], name="delivery_stored_once"),
+        )
+
+
 class DeliveryRow(models.Model):
-    """What became of one row: of each fact that it gave, or, where it gave none, of the row."""
+    """What became of one row that brought nothing new: of each fact that it gave, or, where it gave none, of
+    the row. What was new: `DeliveryStored`."""
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="+", db_index=False)
     line = models.BigIntegerField()
     part = models.SmallIntegerField()  # of several facts of one row
-    outcome = models.TextField()  # stored | merged | rejected | conflict
+    outcome = models.TextField()  # merged | rejected | conflict
     fact = models.TextField(null=True)
     key_hi = models.BigIntegerField(null=True)
     key_lo = models.BigIntegerField(null=True)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Func, IntegerField, QuerySet, Value
 
 from sizao.intake.problems import Problem
 from sizao_web.records.access.policies import POLICIES
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.deliveries.receipts import public_key as public_key
 from sizao_web.records.deliveries.rows import opened_row
-from sizao_web.records.models import Delivery, DeliveryRow, SheetMapping
+from sizao_web.records.models import Delivery, DeliveryRow, DeliveryStored, SheetMapping
 
 PAGE = 50
 
@@ -42,7 +42,20 @@ def delivery(scope: Scope, number: str) -> Delivery | None:
 def outcomes(scope: Scope, number: str, page: int = 1, *, size: int = PAGE) -> list[Outcome]:
     """A page of the rows of a delivery by line."""
     first = (max(page, 1) - 1) * size
-    return [_outcome(row) for row in _rows(scope, number).order_by("line", "part")[first : first + size]]
+    new = DeliveryStored.objects.filter(POLICIES["delivery_stored"].q(scope), delivery_id=number)
+    stored = new.values(line=Unnest("lines"), part=Unnest("parts"), said=Value("stored"), of=F("fact"))
+    others = _rows(scope, number).values("line", "part", said=F("outcome"), of=F("fact"))
+    listed = list(others.union(stored, all=True).order_by("line", "part")[first : first + size])
+    kept = {
+        (row.line, row.part): row
+        for row in _rows(scope, number).filter(line__in={one["line"] for one in listed}, sealed__isnull=False)
+    }
+    return [
+        _outcome(kept[place])
+        if (place := (one["line"], one["part"])) in kept
+        else Outcome(one["line"], one["said"], one["of"], None, ())
+        for one in listed
+    ]
 
 
 def not_taken(scope: Scope, number: str) -> list[Outcome]:
@@ -60,6 +73,14 @@ def mappings(scope: Scope) -> QuerySet[SheetMapping]:
 def mapping(scope: Scope, number: int) -> SheetMapping | None:
     """One version of a mapping."""
     return SheetMapping.objects.filter(POLICIES["sheet_mapping"].q(scope), pk=number).first()
+
+
+class Unnest(Func):  # type: ignore[misc]
+    """The elements of an array, each a row of its own."""
+
+    function = "unnest"
+    set_returning = True
+    output_field = IntegerField()
 
 
 def _rows(scope: Scope, number: str) -> QuerySet[DeliveryRow]:

@@ -229,7 +229,11 @@ def deliveries(when: When) -> Went:
         _some(
             {
                 table: _deleted(f"DELETE FROM {table} WHERE delivery_id IN ({done})", [when.before(period)])
-                for table, period in (("delivery_part", "raw_files"), ("delivery_row", "rejects"))
+                for table, period in (
+                    ("delivery_part", "raw_files"),
+                    ("delivery_stored", "rejects"),
+                    ("delivery_row", "rejects"),
+                )
             }
         )
     )

@@ -24,7 +24,7 @@ from sizao.facts.schemas import own_columns
 from sizao.facts.streams import RECORD
 from sizao.store.digests import digests
 from sizao.terms.time import local_day
-from sizao_web.records.streams import sending
+from sizao_web.records import arrays
 from sizao_web.records.streams.tables import PLACE, TEXTS, slot_of, values_of
 
 MOST = 250_000  # rows of one batch: the server holds them in memory, ours and its own
@@ -136,7 +136,7 @@ _PUT = (
 def _put(part: Part, sender: Sender) -> int:
     order = _in_order(part.keys)
     moment, *measured = (part.rows[name] for name in values_of(part.stream))
-    (batch,) = sending.ask(
+    (batch,) = arrays.ask(
         _PUT,
         [
             part.stream,
@@ -145,12 +145,12 @@ def _put(part: Part, sender: Sender) -> int:
             sender.area,
             sender.account,
             sender.recorded_at,
-            sending.uuids(part.keys[order]),
-            sending.numbers(part.bodies[order]),
-            *(sending.texts(part.rows[name]) for name in TEXTS),
-            *sending.listed(part.rows[PLACE]),
-            sending.moments(moment),
-            sending.floats(measured[0]) if measured else None,
+            arrays.uuids(part.keys[order]),
+            arrays.numbers(part.bodies[order]),
+            *(arrays.texts(part.rows[name]) for name in TEXTS),
+            *arrays.listed(part.rows[PLACE]),
+            arrays.moments(moment),
+            arrays.floats(measured[0]) if measured else None,
             MEMORY,
         ],
     )

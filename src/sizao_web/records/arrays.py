@@ -38,8 +38,8 @@ class Numbers(_Sent):
     """bigint[]"""
 
 
-class Places(_Sent):
-    """integer[]: places in a list, counted from 1"""
+class Smaller(_Sent):
+    """integer[]"""
 
 
 class Moments(_Sent):
@@ -64,12 +64,16 @@ def numbers(values: npt.NDArray[np.int64]) -> Numbers:
     return Numbers(_array(values, ">i8", types["int8"].oid))
 
 
-def listed(column: pa.ChunkedArray | pa.Array) -> tuple[Texts, Places]:
-    """Texts of which many are alike: each of them once, and of each row its place among them."""
+def smaller(values: npt.NDArray[Any]) -> Smaller:
+    """Whole numbers of 32 bits."""
+    return Smaller(_array(values, ">i4", types["int4"].oid))
+
+
+def listed(column: pa.ChunkedArray | pa.Array) -> tuple[Texts, Smaller]:
+    """Texts of which many are alike: each of them once, and of each row its place among them, from 1."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     encoded = whole.dictionary_encode()
-    places = np.asarray(encoded.indices) + 1
-    return texts(encoded.dictionary), Places(_array(places, ">i4", types["int4"].oid))
+    return texts(encoded.dictionary), smaller(np.asarray(encoded.indices) + 1)
 
 
 def moments(column: pa.ChunkedArray | pa.Array) -> Moments:
@@ -118,7 +122,7 @@ def _dumper(oid_: int) -> type[Dumper]:
 _DUMPERS = {
     Uuids: _dumper(types["uuid"].array_oid),
     Numbers: _dumper(types["int8"].array_oid),
-    Places: _dumper(types["int4"].array_oid),
+    Smaller: _dumper(types["int4"].array_oid),
     Moments: _dumper(types["timestamptz"].array_oid),
     Floats: _dumper(types["float8"].array_oid),
     Texts: _dumper(types["text"].oid),
