@@ -98,13 +98,16 @@ def texts(column: pa.ChunkedArray | pa.Array) -> Texts:
     return Texts(memoryview(content)[start:end])
 
 
-def _array(values: Any, kind: str, oid: int) -> bytes:
+def _array(values: Any, kind: str, oid: int) -> memoryview:
     """An array of one dimension: its head, then each element behind its length."""
-    head = np.array([1, 0, oid, len(values), 1], ">i4")
-    body = np.empty(len(values), np.dtype([("length", ">i4"), ("value", kind)]))
-    body["length"] = body.dtype["value"].itemsize
+    head = np.array([1, 0, oid, len(values), 1], ">i4").tobytes()
+    each = np.dtype([("length", ">i4"), ("value", kind)])
+    whole = np.empty(len(head) + len(values) * each.itemsize, np.uint8)
+    whole[: len(head)] = np.frombuffer(head, np.uint8)
+    body = whole[len(head) :].view(each)
+    body["length"] = each["value"].itemsize
     body["value"] = values
-    return head.tobytes() + body.tobytes()
+    return memoryview(whole)
 
 
 def _dumper(oid_: int) -> type[Dumper]:
