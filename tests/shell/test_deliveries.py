@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from sizao_web.records.actions.retry_delivery import retry_delivery, try_again
 from sizao_web.records.actions.undo_delivery import retract_rows, undo_delivery
 from sizao_web.records.deliveries import preparing, storing, taking
 from sizao_web.records.deliveries.receipts import public_key
-from sizao_web.records.models import FACT_MODELS, Delivery, DeliveryPart, DeliveryRow
+from sizao_web.records.models import FACT_MODELS, Delivery, DeliveryPart, DeliveryRow, DeliveryStored
 from sizao_web.records.reading import deliveries as reading
 from sizao_web.records.writing import NotAllowed
 
@@ -107,6 +108,46 @@ def test_rows_that_were_there_are_merged_and_another_body_is_a_conflict(
     assert rows() == 4
 
 
+def test_outcomes_are_told_by_line_whether_new_there_already_or_wrong(
+    worker: Scope, moment: datetime
+) -> None:
+    deliver_sheet(worker, moment, HEADER + GOOD)
+    mixed = HEADER + "p-9,2020-11-10 08:00,36.9,false,r-9\n" + GOOD + "p-8,yesterday,36.5,false,r-8\n"
+    done = deliver_sheet(worker, moment, mixed)
+    assert (done.stored, done.merged, done.rejected) == (1, 4, 1)
+    with as_pages(worker):
+        told = [
+            (one.line, one.outcome, one.fact)
+            for page in (1, 2, 3)
+            for one in reading.outcomes(worker, str(done.pk), page, size=2)
+        ]
+        assert reading.outcomes(worker, str(done.pk), 3, size=2)[1].problems[0].kind == "wrong_instant"
+        assert not reading.outcomes(worker, str(done.pk), 4, size=2)
+    fact = "health_checks"
+    assert told == [
+        (2, "stored", fact), *((line, "merged", fact) for line in (3, 4, 5, 6)), (7, "rejected", None)
+    ]  # fmt: skip
+
+
+def test_outcomes_that_were_a_row_each_are_carried_over(worker: Scope, moment: datetime) -> None:
+    done = deliver_sheet(worker, moment, HEADER + GOOD)
+    with as_pages(worker):
+        before = reading.outcomes(worker, str(done.pk))
+    block = DeliveryStored.objects.get(delivery=done)
+    for line, part, hi, lo in zip(block.lines, block.parts, block.key_hi, block.key_lo, strict=True):
+        DeliveryRow.objects.create(
+            delivery=done, line=line, part=part, outcome="stored", fact=block.fact, key_hi=hi, key_lo=lo
+        )
+    block.delete()
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("sizao_web.records.migrations.0020_rows_stored_in_blocks").KEPT)
+    assert not DeliveryRow.objects.exists()
+    with as_pages(worker):
+        assert reading.outcomes(worker, str(done.pk)) == before
+        assert undo_delivery(worker, moment, str(done.pk), reason="another file")
+    assert retract_rows(str(done.pk), moment) == 4
+
+
 def test_a_row_twice_in_one_file_counts_once(worker: Scope, moment: datetime) -> None:
     done = deliver_sheet(worker, moment, HEADER + GOOD + GOOD)
     assert (done.sent, done.stored, done.merged, rows()) == (8, 4, 4, 4)
@@ -122,6 +163,7 @@ def test_a_file_that_is_not_what_the_manifest_says_is_refused_whole(
     done = deliver_sheet(worker, moment, HEADER + GOOD, manifest=manifest)
     assert (done.state, done.problems[0]["kind"], rows()) == ("refused", kind, 0)
     assert not DeliveryRow.objects.exists()
+    assert not DeliveryStored.objects.exists()
     right = deliver_sheet(worker, moment, HEADER + GOOD, manifest={"rows": 4})
     assert (right.state, rows()) == ("stored", 4)
 

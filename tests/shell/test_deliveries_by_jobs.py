@@ -14,7 +14,7 @@ from sizao_web.accounts.models import Account
 from sizao_web.records.access.scope import scope_of
 from sizao_web.records.actions import deliver
 from sizao_web.records.deliveries import storing
-from sizao_web.records.models import FACT_MODELS, Delivery, DeliveryRow
+from sizao_web.records.models import FACT_MODELS, Delivery, DeliveryRow, DeliveryStored
 
 HERE = "drill/county-1/street/community-1"
 SHEET = b"""person,checked_at,temperature,symptoms,source_record
@@ -37,7 +37,8 @@ def test_the_jobs_role_stores_rows_and_outcomes(
         cursor.execute("RESET ROLE")
     assert (done.state, done.stored, done.rejected) == ("stored", 1, 1)
     assert FACT_MODELS["health_checks"].objects.count() == 1
-    assert DeliveryRow.objects.count() == 2
+    assert DeliveryRow.objects.get().outcome == "rejected"
+    assert DeliveryStored.objects.get().lines == [2]
 
 
 @pytest.mark.django_db

@@ -74,7 +74,7 @@ def world(db: None) -> dict[str, dict[str, str]]:
         )
         if table in ("delivery", "sheet_mapping"):
             column = "name"
-        if table in ("delivery_part", "delivery_row"):
+        if table in ("delivery_part", "delivery_row", "delivery_stored"):
             column = f"(SELECT name FROM delivery WHERE delivery.id = {table}.delivery_id)"
         column = _NAMED.get(table, column)
         with connection.cursor() as cursor:
@@ -104,7 +104,7 @@ def expected(duty: str, table: str, name: str) -> bool:
     if about == "partner":  # who keeps a partner sees that its file came, and nothing of what is in it
         keeps = duty == "administrator" and position in statement.IN_AREA | {"recorded_here"}
         return table == "delivery" and keeps
-    if table in ("delivery", "delivery_part", "delivery_row", "sheet_mapping"):
+    if table in ("delivery", "delivery_part", "delivery_row", "delivery_stored", "sheet_mapping"):
         return statement.delivery_seen(duty, position)
     if table == "person_match":
         return statement.delivery_seen(duty, about) and statement.names_seen(duty, position)

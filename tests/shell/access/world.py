@@ -33,6 +33,7 @@ from sizao_web.records.models import (
     Delivery,
     DeliveryPart,
     DeliveryRow,
+    DeliveryStored,
     Doubt,
     DoubtDecision,
     Heard,
@@ -324,7 +325,10 @@ def sent(name: str, area: str, organisation: str | None, account: str) -> None:
         organisation=organisation, purpose="x", source_system="x", received_at=SINCE, receipt="{}",
     )  # fmt: skip
     DeliveryPart.objects.create(delivery=made, position=0, sealed=b"-")
-    DeliveryRow.objects.create(delivery=made, line=2, part=0, outcome="stored")
+    DeliveryRow.objects.create(delivery=made, line=2, part=0, outcome="merged")
+    DeliveryStored.objects.create(
+        delivery=made, fact="visits", first_line=3, lines=[3], parts=[0], key_hi=[1], key_lo=[1]
+    )
     SheetMapping.objects.create(
         name=name, version=1, area=area, organisation=organisation, headings=[], text="", saved_by=account,
         saved_at=SINCE,
