@@ -5,9 +5,9 @@ SIZAO_ROWS (default 10000) health checks come as CSV and as XLSX, are received, 
 of the row policies, stored and answered by a signed receipt. Beside it the same rows are handed to
 bulk_create of the same table as finished values: nothing is read, checked or answered there. SIZAO_REPEATS
 (default 5) times each, after one that is not counted and after which the database knows its tables, as its
-autovacuum sees to within a minute; other keys each time; the median. Seconds of processor are those of this process, of
-the readers and of PostgreSQL. SIZAO_MILLION=1 takes a million rows end to end once, and says the peak of
-memory.
+autovacuum sees to within a minute; other keys each time; the median. Seconds of processor are those of this
+process, of the readers and of PostgreSQL. SIZAO_MILLION=1 takes a million rows end to end once, and says
+the peak of memory.
 
 Prints the load of the machine: on a busy one the seconds of the clock say little.
 """
