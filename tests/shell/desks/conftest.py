@@ -13,6 +13,7 @@ from django.test import Client
 from sizao_web.accounts.models import Account
 from sizao_web.records.models import Count, Obligation, PersonAccess, Run
 
+SAW_ALL = f"{10**18}:{10**18}:"  # the snapshot of a run that has every row of the test before it
 HERE, THERE = "drill/county-1/street/community-1", "drill/county-1/street/community-2"
 
 
@@ -43,8 +44,9 @@ def browser(db: None, monkeypatch: pytest.MonkeyPatch, moment: datetime) -> Call
 def obligation(db: None, moment: datetime) -> Callable[..., Obligation]:
     """Put a row into the ledger, as a run would."""
     run = Run.objects.create(
-        kind="whole", as_of=moment, known_by=moment, facts_until="0", pack="training-2020", pack_digest="0",
-        texts="", rows_changed=0, rows_withdrawn=0, rows_sealed=0, began_at=moment, seconds=0.0,
+        kind="whole", as_of=moment, known_by=moment, facts_until=SAW_ALL, pack="training-2020",
+        pack_digest="0", texts="", rows_changed=0, rows_withdrawn=0, rows_sealed=0, began_at=moment,
+        seconds=0.0,
     )  # fmt: skip
     made = 0
 

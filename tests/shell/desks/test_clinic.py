@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from sizao.terms.identifiers import natural_key
-from sizao_web.records.models import FACT_MODELS, Identity, PersonAccess
+from sizao_web.records.models import FACT_MODELS, Identity, PersonAccess, Run
 
 HOME, CLINIC, CENTRE = "drill/county-1/street-1/community-1", "fever-clinic/1", "centre/1"
 SINCE = date(2020, 1, 1)
@@ -124,6 +124,26 @@ def test_a_patient_moves_from_sample_to_result_by_the_tube_alone(
     assert sent not in part(page, "sample")
     again = clinic.post(f"/clinic/samples/{sent}/", {"form": str(uuid4()), "tube": "T-2"})
     assert (again.status_code, len(rows("samples"))) == (422, 1)
+
+
+def test_until_a_run_has_seen_the_visit_the_page_renews_what_is_due_and_leaves_the_tube_as_typed(
+    clinic: Any, sent: str, due: Any, fact: Any, moment: datetime
+) -> None:
+    fact("encounters", person=sent, place=CLINIC, seen_at=moment - timedelta(minutes=20), kind="fever_clinic")
+    Run.objects.update(facts_until="3:3:")
+    page = clinic.get(f"/clinic/patients/{sent}/")
+    assert "Refresh" not in page.headers, "it would take away what somebody is typing"
+    assert "没有规则要求此人现在采样" not in text_of(page), "nobody knows that yet"
+    found = r'<div id="due"[^>]*hx-trigger="every 3s"[^>]*>(.*?)</div>'
+    waiting = re.search(found, page.content.decode(), re.DOTALL)
+    assert waiting is not None
+    assert "正在按规则推导" in waiting.group(1)
+    assert "<form" not in waiting.group(1)
+    due(sent)
+    Run.objects.update(facts_until=f"{10**18}:{10**18}:")
+    page = clinic.get(f"/clinic/patients/{sent}/")
+    assert "发热门诊患者人人检测" in text_of(page)
+    assert "正在按规则推导" not in text_of(page)
 
 
 @pytest.mark.parametrize(("result", "where"), [("positive", "positive"), ("negative", "free")])

@@ -14,6 +14,7 @@ from sizao.terms.identifiers import natural_key
 from sizao_web.records.models import FACT_MODELS, Identity, PersonAccess, Run, Standing
 
 AREA, HOME, OFFICE = "drill", "drill/county-1/street/community-1", "office/port"
+SAW_ALL, SAW_NOTHING = f"{10**18}:{10**18}:", "3:3:"  # what a run had before it, as snapshots
 SITE, COMMUNITY = "office/site", "office/community-1"
 DOCUMENT, OTHER = "350000199001010000", "350000199001010019"
 
@@ -66,6 +67,14 @@ def said(form: str | None = None, **more: str) -> dict[str, str]:
         "arrived_on": "2020-11-10", "conveyance": "train", "conveyance_number": "G1", "staying_in": "社区一",
         "symptoms": "no", "code_scanned": "yes", **more,
     }  # fmt: skip
+
+
+def run_of(moment: datetime, saw: str) -> Run:
+    """A run at this moment, with these facts before it."""
+    return Run.objects.create(
+        kind="whole", as_of=moment, known_by=moment, facts_until=saw, pack="training-2020", pack_digest="0",
+        texts="", rows_changed=0, rows_withdrawn=0, rows_sealed=0, began_at=moment, seconds=0.0,
+    )  # fmt: skip
 
 
 def text_of(page: Any) -> str:
@@ -151,10 +160,7 @@ def test_who_is_bound_to_central_quarantine_is_handed_to_the_site_and_else_to_th
     person = declared(team)
     page = team.get(f"/entry/arrivals/{person}/").content.decode()
     assert re.search(r'name="to_office"[^>]*value="[^"]*社区一[^"]*"', page)
-    run = Run.objects.create(
-        kind="whole", as_of=moment, known_by=moment, facts_until="0", pack="training-2020", pack_digest="0",
-        texts="", rows_changed=0, rows_withdrawn=0, rows_sealed=0, began_at=moment, seconds=0.0,
-    )  # fmt: skip
+    run = run_of(moment, SAW_ALL)
     Standing.objects.create(
         person=person,
         place="central",
@@ -165,6 +171,34 @@ def test_who_is_bound_to_central_quarantine_is_handed_to_the_site_and_else_to_th
     )
     page = team.get(f"/entry/arrivals/{person}/").content.decode()
     assert re.search(r'name="to_office"[^>]*value="[^"]*隔离点[^"]*"', page)
+
+
+def test_nobody_is_said_to_be_free_before_a_run_has_seen_that_they_came(team: Any, moment: datetime) -> None:
+    """Even when a run began after the request: its snapshot was older than what the request recorded."""
+    person = declared(team)
+    run_of(moment + timedelta(seconds=1), SAW_NOTHING)
+    page = team.get(f"/entry/arrivals/{person}/")
+    assert "正在按规则推导" in text_of(page)
+    assert "没有规则限制此人" not in text_of(page)
+    assert "正在推导" in text_of(team.get("/entry/"))
+    run_of(moment + timedelta(seconds=2), SAW_ALL)
+    assert "没有规则限制此人" in text_of(team.get(f"/entry/arrivals/{person}/"))
+    assert "没有管控" in text_of(team.get("/entry/"))
+
+
+def test_while_it_is_derived_the_page_renews_what_binds_and_leaves_the_rest_as_typed(
+    team: Any, moment: datetime
+) -> None:
+    person = declared(team)
+    here = f"/entry/arrivals/{person}/"
+    page, part = team.get(here), {"HTTP_HX_REQUEST": "true"}
+    assert "Refresh" not in page.headers, "it would take away what somebody is typing"
+    assert f'hx-get="{here}" hx-trigger="every 3s" hx-select="#disposition"' in page.content.decode()
+    assert 'id="to-office"' not in team.get(here, **part).content.decode(), "an office is typed: it stays"
+    run_of(moment, SAW_ALL)
+    page = team.get(here, **part).content.decode()
+    assert 'id="to-office"' in page, "now it is known who takes over"
+    assert 'hx-trigger="every' not in page, "and nothing more is waited for"
 
 
 @pytest.mark.orders("D1-19")

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from sizao.terms.identifiers import natural_key
-from sizao_web.records.models import FACT_MODELS, PersonAccess
+from sizao_web.records.models import FACT_MODELS, PersonAccess, Run
 
 HOME, COUNTY = "drill/county-1/street-1/community-1", "drill/county-1"
 DOCTOR, OTHER_DOCTOR, HOSPITAL = "office/doctor-1", "office/doctor-2", "office/hospital"
@@ -251,6 +251,24 @@ def test_who_is_positive_again_stands_first_with_what_the_hospital_must_do_and_w
         admitted_for="isolation",
     )
     assert patient not in part(doctor.get("/recovered/"), "positive")
+
+
+def test_a_result_that_no_run_has_seen_yet_is_not_said_to_oblige_to_nothing(
+    doctor: Any, patient: str, fact: Any, moment: datetime
+) -> None:
+    """Found hours ago and entered just now: the moment of the result tells nothing of the ledger."""
+    fact("samples", sample="T-1", taken_at=moment - timedelta(hours=20), kind="single", laboratory=None)
+    fact("sample_members", sample="T-1", person=patient)
+    fact("results", sample="T-1", result="positive", resulted_at=moment - timedelta(hours=3))
+    saw = {"kind": "whole", "as_of": moment, "known_by": moment, "pack": "training-2020", "pack_digest": "0"}
+    saw |= {"texts": "", "rows_changed": 0, "rows_withdrawn": 0, "rows_sealed": 0, "began_at": moment}
+    Run.objects.create(**saw, seconds=0.0, facts_until="3:3:")
+    page = doctor.get("/recovered/people/patient/")
+    assert "正在按规则推导" in text_of(page)
+    assert "规则包没有由此产生义务" not in text_of(page)
+    assert "Refresh" not in page.headers, "it would take away what somebody is typing"
+    Run.objects.create(**saw, seconds=0.0, facts_until=f"{10**18}:{10**18}:")
+    assert "规则包没有由此产生义务" in text_of(doctor.get("/recovered/people/patient/"))
 
 
 def test_a_positive_pool_says_nothing_of_one_of_its_people(

@@ -35,7 +35,6 @@ from sizao_web.records.reading.persons import is_seen
 
 COLDEST, HOTTEST = 30.0, 45.0  # what a thermometer shows of somebody alive: else a slip of the finger
 LONGEST = 40  # signs of a tube's number
-AGAIN = 3  # seconds after which the page is read again, until the ledger has followed
 
 
 def _is_fever_clinic(request: HttpRequest) -> bool:
@@ -149,11 +148,11 @@ def _patient(request: HttpRequest, person: str, problem: str = "") -> HttpRespon
     if not is_seen(request.scope, person):
         raise Http404
     scope, moment = request.scope, request.moment
+    since, place = clinics.counts_since(moment, day_of(request)), scope.organisation or ""
+    derived = ledger.has_followed(clinics.last_visit(scope, moment, since, place, person))
     found = one_patient(request, person)
     areas = clinics.homes(scope, moment, person, day_of(request))
     meet(request, [{"area": one} for one in areas], areas=["area"])
-    last = ledger.last_run()
-    derived = found.visit is None or (last is not None and last.known_by >= found.visit["known_at"])
     context = {
         "one": found,
         "person": person,
@@ -165,10 +164,7 @@ def _patient(request: HttpRequest, person: str, problem: str = "") -> HttpRespon
         "problem": problem,
         "clinic": _is_fever_clinic(request),
     }
-    response = render(request, "clinic/patient.html", context, status=422 if problem else 200)
-    if not derived:
-        response.headers["Refresh"] = str(AGAIN)
-    return response
+    return render(request, "clinic/patient.html", context, status=422 if problem else 200)
 
 
 def _read(request: HttpRequest) -> tuple[Form, Who, Visit | None]:

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.identifiers import hex_key
@@ -32,7 +33,6 @@ from sizao_web.records.reading.persons import is_seen
 from sizao_web.settings.clock import bare
 
 LONGEST_VEHICLE = 40
-AGAIN = 3  # seconds after which the page is read again, until the ledger has followed
 TASK_OF = {"central": "site", "hospital": "county_hospital"}
 """What binds somebody -> the task of the office that takes them over; everybody else goes to a community."""
 
@@ -66,8 +66,7 @@ def arrival(request: HttpRequest, person: str) -> HttpResponse:
         return redirect("entry:receipt", person)
     context = _context(request, person, problem)
     response = render(request, "entry/arrival.html", context, status=422 if problem else 200)
-    if not context["derived"]:
-        response.headers["Refresh"] = str(AGAIN)
+    patch_vary_headers(response, ["HX-Request"])
     return response
 
 
@@ -95,8 +94,8 @@ def _context(request: HttpRequest, person: str, problem: str | None) -> dict[str
     stays = arrivals.stays_of(scope, moment, person)
     here = next((row for row in stays if row["until_on"] is None), None)
     offers = arrivals.offers_of(scope, moment, [person])
+    derived = ledger.has_followed(came)
     binding = arrivals.binding_of(scope, [person]).get(person)
-    derived = _derived(rows[0]["known_at"]) if rows else True
     proposed = _proposed(request, binding.place if binding else "", here["located_in"] if here else "")
     offices = {name: said(words) for name, words in every_office(scope, moment).items()}
     offices.pop(scope.organisation or "", None)
@@ -114,6 +113,7 @@ def _context(request: HttpRequest, person: str, problem: str | None) -> dict[str
         "binding": binding,
         "until": presenters.limit(binding.until, moment, settings.SIZAO.zone) if binding else None,
         "derived": derived,
+        "proposing": derived or not request.htmx,
         "offers": offers,
         "waiting": any(row["accepted_at"] is None for row in offers),
         "taken": any(row["accepted_at"] is not None for row in offers),
@@ -141,12 +141,6 @@ def _stayed(request: HttpRequest, row: dict[str, Any], came: dict[str, Any]) -> 
         found.grade or "", "state-unknown"
     )
     return Stayed(row, last, found, label, css, hex_key(row["key_hi"], row["key_lo"]))
-
-
-def _derived(known_at: Any) -> bool:
-    """Whether the ledger has followed what was recorded."""
-    last = ledger.last_run()
-    return last is not None and last.known_by >= known_at
 
 
 def _proposed(request: HttpRequest, place: str, area: str) -> str | None:

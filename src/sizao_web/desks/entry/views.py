@@ -23,7 +23,7 @@ from sizao_web.pages.names import meet
 from sizao_web.pages.presenters import aware, length
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.record_facts import Given, NotAllowed, Refused, record_facts
-from sizao_web.records.reading import arrivals
+from sizao_web.records.reading import arrivals, ledger
 from sizao_web.records.reading.identities import names_of
 from sizao_web.settings.clock import bare
 
@@ -87,11 +87,18 @@ def _today(request: HttpRequest, problem: str = "") -> HttpResponse:
     for row in arrivals.offers_of(scope, moment, rows):
         offers.setdefault(row["person"], row)
     named = names_of(scope, moment, rows, PAGE)
+    waits = ledger.not_followed(rows.values())
     binding = arrivals.binding_of(scope, rows)
     meet(request, offers.values(), offices=["to_office"])
     meet(request, rows.values(), areas=["origin"])
     found = [
-        _traveller(request, row, named.get(person, ""), binding.get(person), offers.get(person))
+        _traveller(
+            request,
+            row,
+            named.get(person, ""),
+            _bound(request, binding.get(person), derived=row["fact_id"] not in waits),
+            offers.get(person),
+        )
         for person, row in rows.items()
     ]
     found.sort(key=lambda one: one.row["known_at"])
@@ -122,18 +129,23 @@ def _traveller(
     request: HttpRequest,
     row: dict[str, Any],
     name: str,
-    binding: arrivals.Binding | None,
+    bound: tuple[Words, str],
     offer: dict[str, Any] | None,
 ) -> Traveller:
     since = offer["offered_at"] if offer else row["known_at"]
+    return Traveller(row["person"], name, row, *bound, length(request.moment - since), offer)
+
+
+def _bound(request: HttpRequest, binding: arrivals.Binding | None, *, derived: bool) -> tuple[Words, str]:
+    """What binds somebody, in words and as it is marked; who has only just arrived may be free or not."""
     if binding is None:
-        binds, css = Words("没有管控", "nothing binds"), "state-upcoming"
-    else:
-        label = CODE_LISTS["restriction_places"].label_of(binding.place)
-        until = presenters.limit(binding.until, request.moment, settings.SIZAO.zone)
-        binds = Words(f"{label.zh}，{until.zh}结束", f"{label.en}, ends {until.en}")
-        css = "state-overdue" if binding.place == "central" else "state-open"
-    return Traveller(row["person"], name, row, binds, css, length(request.moment - since), offer)
+        if not derived:
+            return Words("正在推导", "being derived"), "state-unknown"
+        return Words("没有管控", "nothing binds"), "state-upcoming"
+    label = CODE_LISTS["restriction_places"].label_of(binding.place)
+    until = presenters.limit(binding.until, request.moment, settings.SIZAO.zone)
+    binds = Words(f"{label.zh}，{until.zh}结束", f"{label.en}, ends {until.en}")
+    return binds, "state-overdue" if binding.place == "central" else "state-open"
 
 
 def _day(request: HttpRequest) -> date:

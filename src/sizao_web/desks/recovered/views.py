@@ -33,7 +33,6 @@ from sizao_web.records.reading import ledger, recovered, tubes
 from sizao_web.records.reading.persons import is_seen
 
 LONGEST = 40  # signs of a tube's number
-AGAIN = 3  # seconds after which the page is read again, until the ledger has followed
 
 
 @page(roles=FOLLOWING)
@@ -128,9 +127,9 @@ def _page(request: HttpRequest, person: str, problem: str = "") -> HttpResponse:
     home = recovered.home_of(scope, moment, person, day_of(request))
     meet(request, [{"area": home}], areas=["area"])
     again = recovered.positive_again(scope, moment, [one.one]).get(person)
-    last = ledger.last_run()
+    result = tubes.result_of(scope, moment, again.sample) if again is not None else None
+    derived = ledger.has_followed(result)
     following = consequences(request, person) if again is not None else []
-    derived = last is not None and (again is None or bool(following) or last.known_by >= again.resulted_at)
     handed = one.one.handed
     meet(request, [handed] if handed else [], offices=["from_office", "to_office"])
     context = {
@@ -149,10 +148,7 @@ def _page(request: HttpRequest, person: str, problem: str = "") -> HttpResponse:
         "answers": [(code.code, code.label) for code in CODE_LISTS["visit_findings"].codes],
         "problem": problem,
     }
-    response = render(request, "recovered/person.html", context, status=422 if problem else 200)
-    if not derived:
-        response.headers["Refresh"] = str(AGAIN)
-    return response
+    return render(request, "recovered/person.html", context, status=422 if problem else 200)
 
 
 def _doctors(request: HttpRequest, one: Patient, home: str | None) -> list[tuple[str, str]]:

@@ -109,6 +109,12 @@ def seen_at(scope: Scope, known_by: datetime, since: datetime, place: str) -> di
     return found
 
 
+def last_visit(scope: Scope, known_by: datetime, since: datetime, place: str, person: str) -> Row | None:
+    """Their last visit at a place since a moment."""
+    rows = effective(scope, "encounters", known_by).filter(place=place, person=person, seen_at__gte=since)
+    return next(iter(plain(rows.order_by("-seen_at"))), None)
+
+
 def sales_at(scope: Scope, known_by: datetime, since: datetime, place: str) -> list[Row]:
     """What a pharmacy sold since a moment, the last first."""
     rows = effective(scope, "medicine_sales", known_by).filter(place=place, sold_at__gte=since)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
@@ -98,3 +100,34 @@ def too_late(scope: Scope) -> QuerySet[TooLate]:
 def last_run() -> Run | None:
     """The run that last brought the ledger up to date; it is about nobody."""
     return Run.objects.order_by("-id").first()
+
+
+def has_followed(row: Mapping[str, Any] | None) -> bool:
+    """Whether the ledger says what follows from this row of a fact (`facts.plain`); nothing is followed."""
+    return row is None or not not_followed([row])
+
+
+def not_followed(rows: Iterable[Mapping[str, Any]]) -> set[UUID]:
+    """Which of these rows of facts (`facts.plain`) the last run did not have before it, by `fact_id`.
+
+    Ask before reading the ledger: a run that ends between the two then only makes true what was not said yet.
+    The moments alone do not tell: a row bears that of the request that recorded it, and a run that began
+    after that, but before the request ended, has not seen it.
+    """
+    asked, last = list(rows), last_run()
+    if last is None or not last.facts_until:
+        return {row["fact_id"] for row in asked}
+    snapshot, _, own = last.facts_until.partition("+")
+    brought = {str(row["arrived_in"]) for row in asked}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT one FROM unnest(%s::text[]) AS one"
+            " WHERE pg_visible_in_snapshot(one::xid8, %s::pg_snapshot)",
+            [sorted(brought), snapshot],
+        )
+        seen = {one for (one,) in cursor.fetchall()} - {own}
+    return {
+        row["fact_id"]
+        for row in asked
+        if row["known_at"] > last.known_by or str(row["arrived_in"]) not in seen
+    }

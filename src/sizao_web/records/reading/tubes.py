@@ -144,6 +144,12 @@ def of_number(scope: Scope, known_by: datetime, sample: str) -> Tube | None:
     return found[0] if found else None
 
 
+def result_of(scope: Scope, known_by: datetime, sample: str) -> Row | None:
+    """The row of the result that counts for the tube of that number; None while it is awaited."""
+    rows = effective(scope, "results", known_by).filter(sample=sample)
+    return next(iter(plain(rows.order_by("-resulted_at", "-known_at", "-fact_id")[:1])), None)
+
+
 def waits(row: Mapping[str, Any], tubes: Iterable[Tube]) -> Tube | None:
     """The tube whose result may prove the row: taken since it opened, small enough, no result yet."""
     for tube in tubes:
