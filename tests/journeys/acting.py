@@ -6,15 +6,18 @@ import csv
 import io
 import re
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
-from playwright.sync_api import Locator
-from tools.browsing.site import Site
-from tools.browsing.watching import Visitor
+from playwright.sync_api import Locator, Response
+from tools.browsing.site import SETTLED_WITHIN, Site
+from tools.browsing.watching import PATIENCE, Visitor
 
-MOVED_WITHIN = 60.0  # seconds in which a list must have followed a fact; on an idle machine it is one or two
+MOVED_WITHIN = SETTLED_WITHIN  # seconds in which a list must have followed a fact; idle it is one or two
 LOOK_AGAIN = 0.4  # seconds; who looks without a pause keeps the processor from those who work
+BARE, BARE_TAKES = "/policy/help/", 0.5
+"""A page on which nothing is looked up, and the seconds in which it has come on an idle machine."""
+_Found = TypeVar("_Found")
 
 
 class Taps:
@@ -39,6 +42,49 @@ class Taps:
 
     def __str__(self) -> str:
         return f"{self.count} taps, {self.took:.1f} s of the machine"
+
+
+class Pace:
+    """How long an act takes somebody: the pages they wait for, and seconds, from the first of these on.
+
+    Seconds of a busy machine say nothing about the product, so the limit is for one that is not: it grows by
+    as much as a page on which nothing is looked up comes later than it would there, just before or after.
+    """
+
+    def __init__(self, visitor: Visitor) -> None:
+        self._visitor = visitor
+        self._bare = self._seconds_of_a_bare_page()
+        self.pages = 0
+        visitor.page.on("response", self._answered)
+        self._began = time.monotonic()
+
+    def _answered(self, answer: Response) -> None:
+        if answer.request.is_navigation_request() and not 300 <= answer.status < 400:
+            self.pages += 1
+
+    def took(self, longest: float, *, pages: int) -> float:
+        """The seconds up to now: no more than so many on an idle machine, with no more than so many pages."""
+        seconds = time.monotonic() - self._began
+        self._visitor.page.remove_listener("response", self._answered)
+        assert self.pages <= pages, f"{self.pages} pages were waited for, not {pages}"
+        busy = max(1.0, self._bare / BARE_TAKES, self._seconds_of_a_bare_page() / BARE_TAKES)
+        assert seconds < longest * busy, f"{seconds:.1f} s on a machine {busy:.1f} times as slow as idle"
+        return seconds
+
+    def _seconds_of_a_bare_page(self) -> float:
+        with self._visitor.context.new_page() as page:
+            began = time.monotonic()
+            page.goto(f"{self._visitor.address}{BARE}", wait_until="load")
+            return time.monotonic() - began
+
+
+def once(ask: Callable[[], _Found], is_right: Callable[[_Found], bool]) -> _Found:
+    """What is answered once it is right: asked again until then, as long as a list may take to follow."""
+    until = time.monotonic() + MOVED_WITHIN
+    while not is_right(found := ask()):
+        assert time.monotonic() < until, f"within {MOVED_WITHIN:.0f} s no other answer than {found!r}"
+        time.sleep(LOOK_AGAIN)
+    return found
 
 
 def once_shown(visitor: Visitor, path: str, where: str, words: str) -> Locator:
@@ -118,6 +164,11 @@ def rows(visitor: Visitor, which: str, **filters: str) -> list[str]:
     return [re.sub(r"\s+", " ", text) for text in visitor.page.locator(".rows tbody tr").all_inner_texts()]
 
 
+def some_rows(visitor: Visitor, which: str, **filters: str) -> list[str]:
+    """The rows of a list as soon as there are any."""
+    return once(lambda: rows(visitor, which, **filters), bool)
+
+
 def rows_once(visitor: Visitor, number: int, which: str, **filters: str) -> list[str]:
     """The rows of a list when there are so many of them; waits for the ledger to follow what was recorded."""
     until = time.monotonic() + MOVED_WITHIN
@@ -129,7 +180,8 @@ def rows_once(visitor: Visitor, number: int, which: str, **filters: str) -> list
 
 def whole_list(visitor: Visitor, which: str) -> list[dict[str, str]]:
     """Every row of a list, as its file has them."""
-    answer = visitor.context.request.get(f"{visitor.address}/lists/obligations/{which}/?as=csv")
+    address = f"{visitor.address}/lists/obligations/{which}/?as=csv"
+    answer = visitor.context.request.get(address, timeout=PATIENCE * 1000)
     return list(csv.DictReader(io.StringIO(answer.text().lstrip("\ufeff"))))
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
+from tests.journeys.acting import Pace, once_shown
 from tools.browsing.site import Site
 from tools.browsing.watching import Visitor
 
-LONGEST = 60.0  # seconds on a busy machine; of an idle one it is one or two
+LONGEST = 60.0  # seconds of an idle machine, where it is one or two
 
 
 @pytest.mark.orders("D1-55", "D1-56", "D1-57", "D1-58", "D1-59", "D1-66")
@@ -22,12 +22,12 @@ def test_the_day_is_reported_by_one_tap_and_what_is_short_is_assigned_and_closed
     hospital.speak("en")
     expect(hospital.page.locator("#report")).to_contain_text("isolation")
     expect(hospital.page.locator("#report")).to_contain_text("not yet today")
-    began = time.monotonic()
-    hospital.page.get_by_role("button", name="All as last time").click()
+    pace = Pace(hospital)
+    with hospital.leaving():
+        hospital.page.get_by_role("button", name="All as last time").click()
     expect(hospital.page.locator(".alert-success")).to_contain_text("Reported: 2")
-    took = time.monotonic() - began
+    took = pace.took(LONGEST, pages=1)
     say(f"the beds of a hospital for a day: 1 tap, {took:.1f} s of the machine")
-    assert took < LONGEST
     told = site.ask(
         "SELECT kind, reserved, occupied FROM fact_beds WHERE recorded_by = 'hospital' ORDER BY kind"
     )
@@ -41,18 +41,20 @@ def test_the_day_is_reported_by_one_tap_and_what_is_short_is_assigned_and_closed
     keeper.page.locator('#move [name="item"]').select_option("suits")
     keeper.page.locator('#move [name="kind"]').select_option("used")
     keeper.page.locator('#move [name="quantity"]').fill("60")
-    keeper.page.locator("#move button").click()
+    with keeper.leaving():
+        keeper.page.locator("#move button").click()
     expect(keeper.page.locator(".alert-success")).to_contain_text("出入账已登记")
     expect(keeper.page.locator("#short li").first).to_contain_text("现有 210")
 
     command = visit("command")
-    command.go("/command/")
-    expect(command.page.locator("main")).to_contain_text("补上将不足的")
+    once_shown(command, "/command/", "main", "补上将不足的")
     command.go("/capacity/")
     suits = command.page.locator("#short li", has_text="防护服")
-    suits.get_by_role("link", name="交办").click()
+    with command.leaving():
+        suits.get_by_role("link", name="交办").click()
     expect(command.page.locator('[name="office-1"]')).to_have_value("office/drill/harbour/supplies")
-    command.page.get_by_role("button", name="交办").click()
+    with command.leaving():  # what is assigned stands on the form as well as on the page that follows
+        command.page.get_by_role("button", name="交办").click()
     expect(command.page.locator("main")).to_contain_text("防护服")
     command.go("/capacity/")
     expect(command.page.locator("#short li", has_text="防护服")).to_contain_text("已交办，未办结")

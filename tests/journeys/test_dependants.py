@@ -61,7 +61,8 @@ def test_who_was_left_alone_yesterday_is_known_to_civil_affairs(
     here = f"/lists/obligations/all/?about={NEIGHBOUR}&verb=welfare_visit"
     row = once_shown(civil, here, ".rows tbody tr", "missed")
     assert "yesterday" in row.inner_text()
-    row.get_by_role("link", name="why?").click()
+    with civil.leaving():
+        row.get_by_role("link", name="why?").click()
     told = civil.page.locator("main")
     expect(told).to_contain_text("H20-1")  # who cared for her, and was taken away
     expect(told).to_contain_text("civil affairs")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from playwright.sync_api import Route, expect
-from tests.journeys.acting import Taps, door, health_checks
+from tests.journeys.acting import Taps, door, health_checks, once
 from tools.browsing.site import Site
-from tools.browsing.watching import Visitor
+from tools.browsing.watching import PATIENCE, Visitor
 
 HOME = "灯塔社区1号楼203室"
 TODAY = "2020-11-10"
@@ -39,8 +39,11 @@ def test_a_visit_without_connection_is_neither_lost_nor_counted_twice(
     expect(worker.page.locator("#unsent")).to_contain_text("尚未发送：1")
 
     worker.context.set_offline(False)  # the page notices by itself, goes back to the list and sends
-    expect(worker.page.locator("h1")).to_contain_text("上门", timeout=30_000)
-    expect(worker.page.locator("#unsent")).not_to_contain_text("尚未发送", timeout=30_000)
+    expect(worker.page.locator("h1")).to_contain_text("上门")
+    # A page that has only just come says nothing yet of what it keeps: what is waited for is that it arrived.
+    once(lambda: health_checks(site, "H02", since=TODAY), lambda found: found >= before + 4)
+    worker.page.wait_for_function("!JSON.parse(localStorage.getItem('sizao-unsent') || '[]').length")
+    expect(worker.page.locator("#unsent")).not_to_contain_text("尚未发送")
     assert health_checks(site, "H02", since=TODAY) == before + 4
 
 
@@ -53,6 +56,8 @@ def test_an_answer_that_is_lost_on_its_way_back_counts_once(
 
     # What a service worker passes on, the driver of the browser does not always see, and then loses nothing.
     worker, before = visit("community", width="phone", service_workers="block"), visits()
+    # Nor does the page try again by itself: that is the other test's, and here would take the button away.
+    worker.page.add_init_script("window.setInterval = () => 0")
     worker.go("/community/")
     lost: list[str] = []
 
@@ -60,7 +65,7 @@ def test_an_answer_that_is_lost_on_its_way_back_counts_once(
         if lost:
             route.continue_()
             return
-        lost.append(route.fetch().text())  # the server has it, and has said so
+        lost.append(route.fetch(timeout=PATIENCE * 1000).text())  # the server has it, and has said so
         route.abort()
 
     worker.page.route("**/community/record/", lose_the_first_answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from tools.browsing.watching import Visitor
 READERS = ("community", "street", "command")
 OF_ONE_ROUTE = pytest.mark.parametrize("of_one_route", [1, pytest.param(4, marks=pytest.mark.long)])
 """So many addresses of one route are read on: a list has one for each order and filter."""
+WAITS = (0.0, 1.0, 5.0, 20.0)  # seconds before a number that does not fit is looked at again
 LARGEST_FILE = 3_000  # rows; of a longer list the last page is looked at instead of the whole file
 
 
@@ -72,10 +74,8 @@ class _Crawl:
             if page is None:
                 continue
             yield from (f"{address}: {text!r} is a number that leads nowhere" for text in page.unlinked)
-            for fold in page.folds:
-                self.checked += 1
-                if fold.number != fold.rows:
-                    yield f"{address}: {fold.number} unfolds {fold.rows} rows"
+            self.checked += len(page.folds)
+            yield from self._unfolds_otherwise(address)
             for number, href in page.counts:
                 target = _inside(address, href)
                 if target is not None and (number, *target) not in asked:
@@ -91,20 +91,47 @@ class _Crawl:
                         waiting.append(target[0])
 
     def _differs(self, address: str, number: int, href: str) -> Iterator[str]:
-        """What is wrong with a number; looked at twice: a limit may have passed since its page was read."""
+        """What is wrong with a number, each time that it is looked at: a limit may have passed since its page
+        was read, a job may have written between two readings, and what is wrong stays wrong."""
         inside = _inside(address, href)
         assert inside is not None
         target, part = inside
-        if self._difference(number, target, part) is None:
-            return
-        for one in (address, target):
+        numbers, wrong = {number}, list[str]()
+        for wait in (*WAITS, None):
+            found = {now: self._difference(now, target, part) for now in numbers}
+            wrong = [
+                f"{address}: {now} leads to {target}{'#' if part else ''}{part}, which {said}"
+                for now, said in found.items()
+                if said is not None
+            ]
+            if not wrong or wait is None:
+                break
+            page = self._anew(wait, address, target)
+            numbers = {at for at, to in page.counts if to == href} if page is not None else set()
+        yield from wrong
+
+    def _anew(self, wait: float, address: str, *others: str) -> Read | None:
+        """The page, read once more after so many seconds; the others will be too."""
+        time.sleep(wait)
+        for one in (address, *others):
             self.pages.pop(one, None)
             self.lists.pop(one, None)
-        page = self._page(address)
-        for now in {at for at, to in page.counts if to == href} if page is not None else ():
-            said = self._difference(now, target, part)
-            if said is not None:
-                yield f"{address}: {now} leads to {target}{'#' if part else ''}{part}, which {said}"
+        return self._page(address)
+
+    def _unfolds_otherwise(self, address: str) -> Iterator[str]:
+        """Which numbers of folds are wrong, each time that the page is looked at."""
+        page, wrong = self._page(address), list[str]()
+        for wait in (*WAITS, None):
+            folds = page.folds if page is not None else []
+            wrong = [
+                f"{address}: {fold.number} unfolds {fold.rows} rows"
+                for fold in folds
+                if fold.number != fold.rows
+            ]
+            if not wrong or wait is None:
+                break
+            page = self._anew(wait, address)
+        yield from wrong
 
     def _difference(self, number: int, target: str, part: str) -> str | None:
         page = self._page(target) if part else self._list(target)

@@ -81,7 +81,7 @@ def test_a_floor_is_measured_by_keys_alone_and_a_fever_is_told_at_once(
 
     say(f"a floor of {guests}: {keys} keys, {time.monotonic() - began:.1f} s of the machine")
     assert keys == 4 * guests + 1
-    told = manager.page.locator(".alert-danger").inner_text()
+    told = manager.page.locator("main .alert-danger").inner_text()
     assert "38.4" in told
     assert "fever clinic" in told
     ((count,),) = site.ask("SELECT count(*) FROM fact_health_checks WHERE recorded_by = 'site'")

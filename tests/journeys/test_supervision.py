@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.journeys.acting import Taps, obligation, once_shown
+from tests.journeys.acting import Taps, obligation, once, once_shown
 from tools.browsing.site import Site
 from tools.browsing.watching import Visitor
 
@@ -27,14 +27,16 @@ def test_a_finding_is_closed_only_when_the_second_check_saw_it_right(
     # On the spot: the place, what is wrong, how serious, a photograph.
     inspector.go("/supervision/")
     taps = Taps()
-    taps.on(inspector.page.get_by_role("link", name="开始检查"))
+    with inspector.leaving():
+        taps.on(inspector.page.get_by_role("link", name="开始检查"))
     expect(inspector.page.locator("#place")).to_be_focused()
     inspector.page.keyboard.type(MARKET)
     inspector.page.locator("#kind-1").select_option("inattentive_post")
     taps.on(inspector.page.locator('label:has([name="severity-1"][value="serious"])'))
     inspector.page.locator("#note-1").fill(SEEN)
     inspector.page.locator("#photo-1").set_input_files([PICTURE])
-    taps.on(inspector.page.get_by_role("button", name="保存检查"))
+    with inspector.leaving():
+        taps.on(inspector.page.get_by_role("button", name="保存检查"))
     expect(inspector.page.locator("main")).to_contain_text(SEEN)
     say(f"an inspection with a photograph: {taps}, and the camera")
     ((finding,),) = site.ask("SELECT finding FROM fact_findings WHERE note = %s", [SEEN])
@@ -48,15 +50,16 @@ def test_a_finding_is_closed_only_when_the_second_check_saw_it_right(
     expect(inspector.page.locator("main")).to_contain_text("原时限不变")
     once_shown(inspector, f"/supervision/findings/{finding}/", ".clocks", "整改")
     assert obligation(site, MARKET, "rectify", ("open",))[0] == MARKET
+    once(lambda: _statuses(site, finding), lambda found: found.get("rectify") == "open")
     assert _limit(site, finding) == limit
 
     # Put right once more; this time the check sees it, and the finding is closed.
     _put_right(place, finding, "Two people at the gate, one looks at the screen.", [PICTURE], say)
     _check_again(inspector, finding, "已到位", "")
     expect(inspector.page.locator(".tags")).to_contain_text("复查通过")
-    assert inspector.page.locator(".photos img").count() == 2, "what was found, and what it is now"
-    site.settled()
-    assert _statuses(site, finding) == {"rectify": "met", "recheck": "met"}
+    expect(inspector.page.locator(".photos img")).to_have_count(2)  # what was found, and what it is now
+    closed = {"rectify": "met", "recheck": "met"}
+    once(lambda: _statuses(site, finding), lambda found: found == closed)
 
 
 def _put_right(
@@ -66,11 +69,13 @@ def _put_right(
     once_shown(place, "/supervision/", "#ours ~ ol .work-item, ol.work .work-item", SEEN)
     place.speak("en")
     taps = Taps()
-    taps.on(place.page.locator(f'a.work-link[href="/supervision/findings/{finding}/"]').first)
+    with place.leaving():
+        taps.on(place.page.locator(f'a.work-link[href="/supervision/findings/{finding}/"]').first)
     expect(place.page.locator("h1")).to_contain_text("inattentive")
     place.page.locator("form.act #note").fill(what)
     place.page.locator("form.act #photo").set_input_files(photos)
-    taps.on(place.page.get_by_role("button", name="Put right: have it checked"))
+    with place.leaving():
+        taps.on(place.page.get_by_role("button", name="Put right: have it checked"))
     expect(place.page.locator(".tags")).to_contain_text("put right, to be checked again")
     say(f"a finding put right: {taps}")
     place.speak("zh")
@@ -81,7 +86,8 @@ def _check_again(inspector: Visitor, finding: str, outcome: str, note: str) -> N
     once_shown(inspector, f"/supervision/findings/{finding}/", ".tags", "待复查")
     inspector.page.locator(".choice").filter(has_text=outcome).tap()
     inspector.page.locator("form.act #note").fill(note)
-    inspector.page.get_by_role("button", name="保存复查结果").tap()
+    with inspector.leaving():
+        inspector.page.get_by_role("button", name="保存复查结果").tap()
     expect(inspector.page.locator(".tags")).not_to_contain_text("待复查")
 
 
@@ -95,8 +101,8 @@ def _of_finding(site: Site, finding: str, columns: str) -> list[tuple[object, ..
 
 
 def _limit(site: Site, finding: str) -> object:
-    site.settled()
-    return dict(_of_finding(site, finding, "verb, due_at"))["rectify"]  # type: ignore[arg-type]
+    found = once(lambda: dict(_of_finding(site, finding, "verb, due_at")), lambda rows: "rectify" in rows)  # type: ignore[arg-type]
+    return found["rectify"]
 
 
 def _statuses(site: Site, finding: str) -> dict[object, object]:

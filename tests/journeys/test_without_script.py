@@ -31,7 +31,7 @@ def test_a_visit_is_recorded_without_javascript(site: Site, visit: Callable[...,
     card = door(worker, "灯塔社区3号楼201室")  # H08-1: to be looked after
     card.locator("summary").first.click()
     card.locator("label.answer-well").first.click()
-    with worker.page.expect_navigation():
+    with worker.leaving():
         card.locator("form button.btn-primary").click()
     assert worker.page.locator(".result-recorded, .result-lines .state-met").count()
     assert site.ask("SELECT count(*) FROM fact_visits WHERE person = 'H08-1'") == [(1,)]
@@ -43,10 +43,10 @@ def test_from_signing_in_to_a_saved_visit_by_keyboard_alone(
     worker = visit()
     worker.go("/demo/personas/")
     _reach(worker, 'button[name="username"][value="community"]')
-    with worker.page.expect_navigation():
+    with worker.leaving():
         worker.page.keyboard.press("Enter")
     _reach(worker, 'nav a[href="/community/"]')
-    with worker.page.expect_navigation():
+    with worker.leaving():
         worker.page.keyboard.press("Enter")
     worker.page.keyboard.press("Tab")
     assert worker.page.evaluate("document.activeElement.className") == "skip", (

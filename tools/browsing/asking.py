@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 REDIRECTS = 5
+PATIENCE = 600.0  # seconds for one answer; on a machine with other work one took three minutes
 _SAFE = "/%?&=:+,;~@!$'()*"  # what stays as it is in an address
 SIGNING_IN = "/demo/personas/"
 
@@ -31,7 +32,7 @@ def persona(address: str, username: str) -> Asker:
 
 def signed_in(address: str, username: str) -> list[dict[str, str]]:
     """The cookies of somebody of the demonstration who signed in just now: names and values."""
-    connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
     cookies = SimpleCookie()
     for form in (None, {"username": username}):
         headers = {"Cookie": "; ".join(f"{name}={one.value}" for name, one in cookies.items())}
@@ -54,7 +55,7 @@ class Asker:
     """Asks one site, with the cookies of somebody who has signed in. For one thread."""
 
     def __init__(self, address: str, cookies: Iterable[Mapping[str, Any]]) -> None:
-        self._connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
+        self._connection = HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
         self._headers = {"Cookie": "; ".join(f"{one['name']}={one['value']}" for one in cookies)}
 
     def get(self, path: str, part: str | None = None) -> Answer:
@@ -65,8 +66,7 @@ class Asker:
         asked = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": f"div#{part}"}
         headers = {**self._headers, **(asked if part else {})}
         for _ in range(REDIRECTS):
-            self._connection.request("GET", quote(path, safe=_SAFE), headers=headers)
-            answer = self._connection.getresponse()
+            answer = self._answer(quote(path, safe=_SAFE), headers)
             # A picture or a file is an answer too; only of pages is the text looked at.
             text = answer.read().decode(errors="replace")
             if not 300 <= answer.status < 400:
@@ -74,6 +74,17 @@ class Asker:
                 return Answer(path, answer.status, text, html)
             path = urljoin(path, answer.headers["Location"])
         raise AssertionError(f"{path} leads from one address to the next")
+
+    def _answer(self, path: str, headers: Mapping[str, str]) -> HTTPResponse:
+        """What the server says; asked once more where it had closed the connection, which it does to those
+        who say nothing for a while."""
+        try:
+            self._connection.request("GET", path, headers=headers)
+            return self._connection.getresponse()
+        except (RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            self._connection.close()
+        self._connection.request("GET", path, headers=headers)
+        return self._connection.getresponse()
 
     def close(self) -> None:
         """End the connection."""
