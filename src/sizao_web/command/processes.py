@@ -17,6 +17,7 @@ STEADY = 5.0  # who ran for so many seconds had started well, and is started aga
 GRACE = 40.0  # seconds a process has to finish what it is doing
 REFUSED = 78  # exit code of a process that must not be started again: somebody has to change something first
 PR_SET_PDEATHSIG = 1
+KEPT_BY = "KEPT_BY"  # in the environment of who is started: by which process, which may die before they ask
 
 
 def command(*words: str) -> list[str]:
@@ -27,10 +28,12 @@ def command(*words: str) -> list[str]:
 def end_with_parent(parent: int | None = None, number: int = signal.SIGTERM) -> None:
     """Let the system send a signal when the parent dies, even by kill -9: an orphan would hold the port.
 
-    parent: known to whoever was forked; it may be dead already. SIGKILL for a process that may hang while it
-    finishes: what it has begun with the database would hold up everybody else until it ends.
+    parent: known to whoever was forked, and told to whoever `Kept` started; it may be dead already. SIGKILL
+    for a process that may hang while it finishes: what it has begun with the database would hold up everybody
+    else until it ends.
     """
-    wanted = os.getppid() if parent is None else parent
+    kept_by = int(os.environ.pop(KEPT_BY, os.getppid()))
+    wanted = kept_by if parent is None else parent
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
     if os.getppid() != wanted:  # it died before we asked
         os.kill(os.getpid(), number)
@@ -52,7 +55,9 @@ class Kept:
         """Start it; in a session of its own, so that Ctrl-C reaches the parent only."""
         self.began = time.monotonic()
         self.process = subprocess.Popen(
-            self.words, env={**os.environ, **self.environment}, start_new_session=True
+            self.words,
+            env={**os.environ, **self.environment, KEPT_BY: str(os.getpid())},
+            start_new_session=True,
         )
 
 

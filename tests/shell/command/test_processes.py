@@ -67,11 +67,32 @@ if os.fork() == 0:
     else:
         print("begun", flush=True)
         end_with_parent(keeper, signal.SIGKILL)
-    ctypes.PyDLL(None).sleep(60)  # nothing else in this process can run meanwhile
+    ctypes.PyDLL(None).sleep(600)  # nothing else in this process can run meanwhile
     print("still here", flush=True)
     os._exit(0)
-time.sleep(60)
+time.sleep(600)
 """
+
+
+STARTED = """
+import os, sys, time
+from sizao_web.command.processes import Kept, end_with_parent
+if sys.argv[1] == "keeper":
+    Kept("one", [sys.executable, "-c", sys.argv[2], "kept"], {}).start()
+    os._exit(0)
+while os.getppid() == int(os.environ["KEPT_BY"]):
+    time.sleep(0.01)  # it takes a while to start, and the keeper dies meanwhile
+print("begun", flush=True)
+end_with_parent()
+print("still here", flush=True)
+"""
+
+
+def test_a_process_whose_parent_was_killed_while_it_started_ends_too() -> None:
+    words = [sys.executable, "-c", STARTED, "keeper", STARTED]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as keeper:
+        assert keeper.stdout is not None
+        assert keeper.stdout.read() == "begun\n", "the pipe closes when both have ended"
 
 
 @pytest.mark.parametrize("parent", ["there", "gone already"])
