@@ -67,7 +67,7 @@ def start(cluster: Path, settings: Mapping[str, str] = MappingProxyType({})) -> 
     Answers the address of the database for its owner. The cluster goes on running when this process ends.
     Misconfigured says why it cannot be. Two processes may ask at once: the second finds it running.
     """
-    cluster.parent.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
+    _place(cluster)
     with _alone(cluster):
         if not (cluster / "PG_VERSION").exists():
             _make(cluster)
@@ -97,9 +97,11 @@ def using(cluster: Path) -> Iterator[str]:
 
     Who was killed inside counts as gone: the sign is a lock, and the system takes locks from the dead.
     """
-    address = start(cluster)
+    _place(cluster)
     with _open(cluster, "users") as users:
+        # Before it is started: else whoever leaves in between, as the last, would stop it under our feet.
         fcntl.flock(users, fcntl.LOCK_SH)
+        address = start(cluster)
         try:
             yield address
         finally:
@@ -116,6 +118,11 @@ def using(cluster: Path) -> Iterator[str]:
 def running(cluster: Path) -> bool:
     """Whether the server process of the cluster is there; it may still be recovering."""
     return postmaster(cluster) is not None
+
+
+def _place(cluster: Path) -> None:
+    """The folder in which the cluster lies."""
+    cluster.parent.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
 
 
 def _make(cluster: Path) -> None:

@@ -19,22 +19,42 @@ from sizao_web.settings.configuration import Misconfigured
 MAJOR = "18"
 USER = "pgserver"  # who PostgreSQL runs as when we are root
 PATIENCE = 10.0  # seconds that sessions of a killed server have to notice
+MAKING = 30.0  # seconds in which somebody else who makes the user, too, has done so
 
 
 def owner() -> dict[str, Any]:
     """Words for subprocess: who the programs run as. Nothing when we are an ordinary user."""
     if os.geteuid() != 0:
         return {}
-    try:
-        found = pwd.getpwnam(USER)
-    except KeyError:
-        subprocess.run(
-            ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", USER],
-            check=True,
-            capture_output=True,
-        )
-        found = pwd.getpwnam(USER)
+    found = _known_user() or _made_user()
     return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
+
+
+def _known_user() -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(USER)
+    except KeyError:
+        return None
+
+
+def _made_user() -> pwd.struct_passwd:
+    """Make the user. Of two processes that do so at once one is refused, and finds it a moment later."""
+    command = ["useradd", "--system", "--user-group", "--no-create-home", "--shell"]
+    command += ["/usr/sbin/nologin", USER]
+    until = time.monotonic() + MAKING
+    while True:
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        found = _known_user()
+        if found is not None:
+            return found
+        if time.monotonic() > until:
+            raise Misconfigured(
+                f"PostgreSQL does not run as root, and the user {USER} could not be made: "
+                f"{done.stderr.strip()}. Make it: {' '.join(command)}",
+                f"PostgreSQL 不以 root 运行，而用户 {USER} 未能建立：{done.stderr.strip()}。"
+                f"请自行建立：{' '.join(command)}",
+            )
+        time.sleep(0.1)
 
 
 def shipped() -> Path:

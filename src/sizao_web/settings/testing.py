@@ -18,7 +18,9 @@ def scratch(name: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     if os.geteuid() != 0 or may_enter(folder):
         return folder
-    return Path("/tmp") / f"sizao-{name}-{hashlib.sha256(str(_ROOT).encode()).hexdigest()[:12]}"
+    elsewhere = Path("/tmp") / f"sizao-{name}-{hashlib.sha256(str(_ROOT).encode()).hexdigest()[:12]}"
+    elsewhere.mkdir(exist_ok=True, mode=0o711)
+    return elsewhere
 
 
 os.environ.setdefault("SIZAO_MODE", "test")

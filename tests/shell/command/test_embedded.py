@@ -57,7 +57,7 @@ def until_inside(process: subprocess.Popen[bytes]) -> None:
 
 
 def leave(process: subprocess.Popen[bytes]) -> None:
-    process.communicate(timeout=60)
+    process.communicate(timeout=600)
     assert process.returncode == 0
 
 
@@ -75,6 +75,25 @@ def test_two_processes_that_start_it_at_once_share_it_and_the_last_stops_it(clus
     leave(first)
     assert embedded.running(cluster)
     leave(second)
+    assert not embedded.running(cluster)
+
+
+def test_who_comes_while_the_last_leaves_finds_it_running(
+    cluster: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between finding it running and being counted as a user."""
+    start = embedded.start
+    last = user(cluster)
+    until_inside(last)
+
+    def slowly(place: Path) -> str:
+        address = start(place)
+        leave(last)
+        return address
+
+    monkeypatch.setattr(embedded, "start", slowly)
+    with embedded.using(cluster) as address, psycopg.connect(address) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
     assert not embedded.running(cluster)
 
 
@@ -97,10 +116,13 @@ def test_after_kill_of_everything_it_starts_again_with_what_was_committed(cluste
             [
                 sys.executable,
                 "-c",
-                f"import psycopg; psycopg.connect('{address}').execute('SELECT pg_sleep(60)')",
+                f"import psycopg; psycopg.connect('{address}').execute('SELECT pg_sleep(600)')",
             ]
         )
-        time.sleep(0.3)
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+        while connection.execute(asked).fetchone() == (0,):
+            assert busy.poll() is None
+            time.sleep(0.02)
         server = postmaster(cluster)
         assert server is not None
         os.kill(server, signal.SIGKILL)
