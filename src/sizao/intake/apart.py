@@ -142,6 +142,8 @@ class Reading:
         if self.used is None:
             with os.fdopen(self._told, "rb") as told:
                 said = told.read()
+            if not said:  # only the waiting process could have told, so it is gone, or about to be
+                self._reader.gone = True
             stated: dict[str, Any] = (
                 json.loads(said) if said else {"code": None, "memory": 0, "processor": 0.0}
             )
@@ -246,12 +248,12 @@ def pages_of(file: BinaryIO, name: str, *, limits: Limits | None = None) -> dict
 def _asked(file: BinaryIO, asked: dict[str, Any], limits: Limits) -> Iterator[Reading]:
     if file.writable():
         file.flush()  # what stands in our buffer is not in the file yet
-    reader = _reader()
     number = next(_NUMBERS)
     output, answer = os.pipe()
     told, telling = os.pipe()
+    wanted = {**asked, "number": number, "limits": asdict(limits)}
     try:
-        reader.ask({**asked, "number": number, "limits": asdict(limits)}, [file.fileno(), answer, telling])
+        reader = _ask(wanted, [file.fileno(), answer, telling])
     finally:
         os.close(answer)
         os.close(telling)
@@ -271,6 +273,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.owner = os.getpid()
+        self.gone = False  # known before the system says so: a process that is killed takes a moment to die
         self._lock = threading.Lock()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # Nothing of our environment goes along: it holds the keys of the installation.
@@ -293,9 +296,11 @@ class _Reader:
                 cwd="/",
             )
         self._control = ours
+        # It loads what reading needs, on a busy machine for long: that is no time of the first file's.
+        ours.recv(1)
 
     def alive(self) -> bool:
-        return self.owner == os.getpid() and self.process.poll() is None
+        return not self.gone and self.owner == os.getpid() and self.process.poll() is None
 
     def stop(self) -> None:
         """At the end of our process: nobody is left behind."""
@@ -325,6 +330,18 @@ def _reader() -> _Reader:
             _KEPT[:] = [_Reader()]
             atexit.register(_KEPT[-1].stop)
         return _KEPT[-1]
+
+
+def _ask(wanted: dict[str, Any], descriptors: list[int]) -> _Reader:
+    """Who was asked: another one where somebody ended the first since the last file."""
+    reader = _reader()
+    try:
+        reader.ask(wanted, descriptors)
+    except (BrokenPipeError, ConnectionResetError):
+        reader.gone = True
+        reader = _reader()
+        reader.ask(wanted, descriptors)
+    return reader
 
 
 def _unpacked(content: bytes | memoryview) -> Piece:

@@ -140,6 +140,7 @@ def _fork(asked: dict[str, Any], given: int, answer: int, keep: list[int]) -> in
 def _main(control: socket.socket) -> None:
     """Until the socket is closed: fork for each request, end who is to be ended, say how each ended."""
     at_work: dict[int, tuple[int, int]] = {}  # process -> the number of its request, where its end is told
+    control.send(b"!")  # whoever started us waits for it
     while True:
         ready, _, _ = select.select([control], [], [], 0.02 if at_work else None)
         if ready:

@@ -89,8 +89,9 @@ def test_whoever_asked_goes_on_when_the_reader_swells_or_takes_too_long() -> Non
         "memory": replace(declared_limits(), memory=40 * MEGABYTE),
         "wall": replace(declared_limits(), wall=0),
     }
+    # So long that whoever asks cannot but wait for it a hundred times: the reader may be ahead of them once.
     text = b"person,area\n" + b"p,a\n" * 500_000
-    for limits, content, kind in ((tight["memory"], text, "too_heavy"), (tight["wall"], book, "too_slow")):
+    for limits, content, kind in ((tight["memory"], text, "too_heavy"), (tight["wall"], text, "too_slow")):
         with tempfile.TemporaryFile() as held:
             held.write(content)
             with pytest.raises(IntakeRefused) as refused, reading(held, "sheet.xlsx", limits=limits) as found:
