@@ -7,6 +7,7 @@ from typing import Any
 
 from sizao.terms.words import Words
 from sizao_web.command.checks.findings import Finding, finding
+from sizao_web.settings.clock import real
 
 OLDEST = 150000
 MOST_APART = 2.0  # seconds between our clock and the database's
@@ -42,19 +43,15 @@ def server(cursor: Any) -> Iterator[Finding]:
         cursor.execute("SELECT current_setting(%s)", [name])
         (value,) = cursor.fetchone()
         yield finding(name, value in AS_GOOD_AS_ON, str(value), todo, vital=True)
+    asked = real().timestamp()
     cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
-    yield _clock(float(cursor.fetchone()[0]))
+    theirs = float(cursor.fetchone()[0])
+    yield _clock(theirs, asked, real().timestamp())
 
 
-def _clock(theirs: float) -> Finding:
-    from datetime import timedelta
-
-    from django.conf import settings
-
-    from sizao_web.settings.clock import now
-
-    ours = (now() + timedelta(seconds=settings.SIZAO.clock_behind)).timestamp()
-    apart = abs(ours - theirs)
+def _clock(theirs: float, asked: float, answered: float) -> Finding:
+    """Theirs was read between our two readings, however long the answer took."""
+    apart = max(asked - theirs, theirs - answered, 0.0)
     return finding(
         "clock",
         apart <= MOST_APART,
