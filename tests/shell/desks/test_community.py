@@ -16,7 +16,7 @@ from sizao_web.records.reading.proofs import verbs_at_the_door, way_of
 
 HERE, THERE = "drill/county-1/street/community-1", "drill/county-1/street/community-2"
 OFFICE = "office/1"
-FAMILY = ("father", "mother", "son", "grandmother")
+FAMILY = ("father", "mother", "infant", "grandmother")
 
 
 @pytest.fixture
@@ -101,7 +101,12 @@ def test_what_is_overdue_is_done_on_today_s_visit_and_first(
 ) -> None:
     obligation("neighbour", household="H2")
     obligation(
-        "son", "overdue", household="H1", rule="dependants-of-quarantined", step="visit", verb="welfare_visit"
+        "infant",
+        "overdue",
+        household="H1",
+        rule="dependants-of-quarantined",
+        step="visit",
+        verb="welfare_visit",
     )
     assert doors_on(worker.get("/community/")) == ["H1", "H2"]
     assert doors_on(worker.get("/community/?when=overdue")) == ["H1"]
@@ -203,7 +208,9 @@ def test_every_verb_of_a_community_can_be_answered_at_the_door() -> None:
 
 
 def test_symptoms_say_what_follows(worker: Any, family: str, moment: datetime) -> None:
-    page = worker.post("/community/record/", form(moment, {"son": "symptoms"}), follow=True).content.decode()
+    page = worker.post(
+        "/community/record/", form(moment, {"infant": "symptoms"}), follow=True
+    ).content.decode()
     assert "发热门诊" in page
     assert [row.symptoms for row in kept("health_checks")] == [True]
 
@@ -211,7 +218,7 @@ def test_symptoms_say_what_follows(worker: Any, family: str, moment: datetime) -
 def test_a_fever_says_what_follows_even_when_the_person_feels_well(
     worker: Any, family: str, moment: datetime
 ) -> None:
-    sent = form(moment, {"son": "well"}, **{"temperature:son": "38.2"})
+    sent = form(moment, {"infant": "well"}, **{"temperature:infant": "38.2"})
     assert "发热门诊" in worker.post("/community/record/", sent, follow=True).content.decode()
     sent = form(moment, {"father": "well"}, **{"temperature:father": "36.6"})
     assert "发热门诊" not in worker.post("/community/record/", sent, follow=True).content.decode()
@@ -220,15 +227,15 @@ def test_a_fever_says_what_follows_even_when_the_person_feels_well(
 def test_one_wrong_answer_keeps_what_was_typed_and_undoes_no_other(
     worker: Any, family: str, moment: datetime
 ) -> None:
-    sent = form(moment, {"father": "well", "son": "well"}, **{"temperature:son": "366"})
+    sent = form(moment, {"father": "well", "infant": "well"}, **{"temperature:infant": "366"})
     page = worker.post("/community/record/", sent).content.decode()
     assert [row.person for row in kept("health_checks")] == ["father"]
     assert 'value="366"' in page
     assert "34 到 43" in page
     assert f'name="visit" value="{sent["visit"]}"' in page, "sent again it is the same visit"
-    sent["temperature:son"] = "36.6"
+    sent["temperature:infant"] = "36.6"
     worker.post("/community/record/", sent)
-    assert sorted(row.person for row in kept("health_checks")) == ["father", "son"]
+    assert sorted(row.person for row in kept("health_checks")) == ["father", "infant"]
 
 
 def test_nobody_is_recorded_of_whom_this_office_knows_nothing(
@@ -253,7 +260,7 @@ def test_a_household_tube_is_one_sample_of_several(worker: Any, family: str, mom
     sent = form(
         moment,
         {"father": "well", "mother": "well"},
-        **{"tube:father": "T1", "tube:mother": "T1", "tube:son": ""},
+        **{"tube:father": "T1", "tube:mother": "T1", "tube:infant": ""},
     )
     worker.post("/community/record/", sent)
     assert [(row.sample, row.kind) for row in kept("samples")] == [("T1", "household")]
@@ -312,7 +319,7 @@ def test_a_broken_form_writes_nothing_and_says_so(
 def test_the_page_of_a_household_shows_all_its_people(worker: Any, at_home: Any, obligation: Any) -> None:
     for person in FAMILY:
         at_home("H1", person)
-    obligation("son", household="H1")
+    obligation("infant", household="H1")
     page = worker.get("/community/household/H1/").content.decode()
     assert all(f'name="answer:{person}"' in page for person in FAMILY)
 
@@ -386,14 +393,18 @@ def test_of_somebody_taken_away_each_of_the_household_is_asked_about(
 ) -> None:
     page = worker.get("/community/").content.decode()
     asked = {one for one in FAMILY if f'name="depends:mother:{one}"' in page}
-    assert asked == {"father", "son", "grandmother"}
-    said = {"depends:mother:son": "child", "depends:mother:grandmother": "older", "depends:mother:father": ""}
+    assert asked == {"father", "infant", "grandmother"}
+    said = {
+        "depends:mother:infant": "child",
+        "depends:mother:grandmother": "older",
+        "depends:mother:father": "",
+    }
     sent = form(moment, {}, person=["mother"], **said)
     shown = worker.post("/community/record/", sent, follow=True).content.decode()
     assert "每天上门" in shown
     assert sorted((row.person, row.dependant, row.kind) for row in kept("dependants")) == [
         ("mother", "grandmother", "older"),
-        ("mother", "son", "child"),
+        ("mother", "infant", "child"),
     ]
     worker.post("/community/record/", sent)
     assert len(kept("dependants")) == 2, "sent again it counts once"
@@ -404,8 +415,8 @@ def test_of_somebody_taken_away_each_of_the_household_is_asked_about(
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ({"depends:mother:son": "child", "nobody:mother": "yes"}, "请留一个"),
-        ({"depends:mother:son": "pet"}, "没有这个选项"),
+        ({"depends:mother:infant": "child", "nobody:mother": "yes"}, "请留一个"),
+        ({"depends:mother:infant": "pet"}, "没有这个选项"),
     ],
 )
 def test_what_cannot_be_said_of_dependants_is_refused(
