@@ -174,7 +174,7 @@ def test_each_duty_sees_the_rows_that_the_statement_says_and_no_others(
     assert cases >= 9_000
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_the_filter_of_pages_and_the_policy_of_the_database_show_the_same_rows(
     seed: int, db: None, say: Callable[[str], None]
 ) -> None:
