@@ -24,8 +24,8 @@ from uuid import UUID
 from faults.journal import Event, Journal, read
 
 TRIES = 3  # of one event, before the client goes on to the next and leaves it unanswered
-PATIENCE = 8.0
-ANSWERED = 60.0  # seconds within which what is sent again after everything healed must be answered
+PATIENCE = 15.0
+ANSWERED = 240.0  # seconds within which what is sent again after everything healed must be answered
 HAND = 0.2  # seconds at most between an answer and the next record
 
 
@@ -47,7 +47,7 @@ class Client:
                 status, _ = self.ask("POST", "/demo/personas/", {"username": "community"})
                 if status == 302 and "sizao" in self._cookies:
                     return
-            except OSError:
+            except (OSError, http.client.HTTPException):
                 pass
             time.sleep(0.1)
 

@@ -18,7 +18,7 @@ from uuid import UUID
 
 import psycopg
 
-from faults.installation import RECOVERY, Installation
+from faults.installation import RECOVERY, STOPPING, Installation
 from faults.journal import Event, Journal, read
 from sizao_web.settings import embedded
 
@@ -94,7 +94,7 @@ class Doers:
         """End the processes."""
         for process in self._processes:
             process.terminate()
-            process.wait(10)
+            process.wait(STOPPING)
 
     def work(self, name: str, beside: Beside = lambda pids: None) -> tuple[str, tuple[Event, ...]]:
         """One piece of work with new records; beside: called when the child is about to begin. The answer and

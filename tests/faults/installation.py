@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -12,8 +13,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
-from typing import Any, LiteralString
+from tempfile import gettempdir
+from typing import Any, LiteralString, TextIO
 from urllib.request import urlopen
 
 import psycopg
@@ -25,8 +28,9 @@ from sizao_web.settings.database import EMBEDDED_NAME, OWNER, socket_folder
 from sizao_web.settings.postgresql import postmaster
 
 ROOT = Path(__file__).resolve().parents[2]
-ENDING = 5.0  # seconds within which who answered under a killed keeper has ended
+ENDING = 20.0  # seconds within which who answered under a killed keeper has ended: sooner than its requests
 RECOVERY = 300.0  # seconds after which an installation that is not ready again counts as lost
+STOPPING = 300.0  # seconds after which one that was told to stop hangs
 
 
 @dataclass
@@ -119,7 +123,10 @@ class Installation:
             assert self._serve is not None
             if self._serve.poll() is not None:
                 self.start()  # as the system's service manager would
-            with suppress(OSError), urlopen(f"{self.address}/health/ready", timeout=2) as answer:
+            with (
+                suppress(OSError, HTTPException),
+                urlopen(f"{self.address}/health/ready", timeout=10) as answer,
+            ):
                 if answer.status == 200 and len(self.processes()["answering"]) >= answering:
                     return time.monotonic() - began
             time.sleep(0.05)
@@ -158,13 +165,13 @@ class Installation:
         """SIGTERM and wait; the database stops with its last user."""
         if self._serve is not None:
             self._serve.send_signal(signal.SIGTERM)
-            self._serve.wait(60)
+            self._serve.wait(STOPPING)
             self._serve = None
 
     def forget(self) -> None:
         """Whoever served was killed, and is not started again by itself."""
         if self._serve is not None:
-            self._serve.wait(60)
+            self._serve.wait(STOPPING)
             self._serve = None
 
     def processes(self) -> dict[str, list[int]]:
@@ -183,7 +190,7 @@ class Installation:
 
     def sessions(self) -> list[int]:
         """Processes of the database that work for pages and jobs."""
-        with self._connection() as connection:
+        with self._reached() as connection:
             found = connection.execute(
                 """SELECT pid FROM pg_stat_activity
                    WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY pid"""
@@ -193,14 +200,37 @@ class Installation:
     @contextmanager
     def asked(self) -> Iterator[psycopg.Connection[Any]]:
         """A connection of the owner, with the database running."""
-        with embedded.using(self.cluster), self._connection() as connection:
+        with embedded.using(self.cluster), self._reached() as connection:
             yield connection
 
-    @contextmanager
-    def trying(self) -> Iterator[psycopg.Connection[Any]]:
-        """A connection of the owner, of which one knows that it may break."""
+    def tell(self, statement: LiteralString) -> None:
+        """A statement of the owner, that breaks off where the database does."""
         with suppress(psycopg.OperationalError), self._connection() as connection:
-            yield connection
+            connection.execute(statement)
+
+    def background(self, kind: str) -> int:
+        """The number of a process of the database itself; just after it began again they come one by one."""
+        until = time.monotonic() + RECOVERY
+        while time.monotonic() < until:
+            with suppress(psycopg.OperationalError), self._connection() as connection:
+                found = connection.execute(
+                    "SELECT pid FROM pg_stat_activity WHERE backend_type = %s", [kind]
+                ).fetchone()
+                if found is not None:
+                    return int(found[0])
+            time.sleep(0.02)
+        raise AssertionError(f"The database has no {kind} after {RECOVERY:.0f} s.")
+
+    def _reached(self) -> psycopg.Connection[Any]:
+        """A connection as soon as it takes any: after a kill it may be beginning again."""
+        until = time.monotonic() + RECOVERY
+        while True:
+            try:
+                return self._connection()
+            except psycopg.OperationalError:
+                if time.monotonic() > until:
+                    raise
+            time.sleep(0.05)
 
     def _connection(self, name: str = EMBEDDED_NAME) -> psycopg.Connection[Any]:
         return psycopg.connect(
@@ -236,6 +266,15 @@ def children(pid: int) -> list[int]:
     return [one for one, above, _ in _listed() if above == pid]
 
 
+def until_gone(pids: Sequence[int], seconds: float) -> None:
+    """Wait until none of these processes of a database is left, or for so many seconds."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if not any(pid in pids and words[0].startswith(("postgres", "/")) for pid, _, words in _listed()):
+            return
+        time.sleep(0.02)
+
+
 def _listed() -> Iterator[tuple[int, int, list[str]]]:
     """Number, number of the parent and words of each living process; the dead have no words."""
     for process in Path("/proc").iterdir():
@@ -248,6 +287,20 @@ def _listed() -> Iterator[tuple[int, int, list[str]]]:
 
 
 def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+    """A port that is free, and that until this process ends nobody else of ours is told of."""
+    while True:
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+            found = int(listening.getsockname()[1])
+        taken = Path(gettempdir(), f"sizao-port-{found}").open("w")  # noqa: SIM115
+        try:
+            fcntl.flock(taken, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            taken.close()
+        else:
+            _PORTS.append(taken)
+            return found
+
+
+_PORTS: list[TextIO] = []
+"""Held open: with its file goes the lock."""

@@ -15,11 +15,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from faults.installation import Installation, kill, outlived
+from faults.installation import (
+    RECOVERY,
+    STOPPING,
+    Installation,
+    children,
+    kill,
+    outlived,
+    until_gone,
+)
 
 CLIENTS = 4
 BETWEEN = 8  # records that are acknowledged between two kills, so that each kill meets work in hand
-SETTLING = 240.0
+SETTLING = 300.0
+STRIKING = 30.0  # seconds after which a kill met a session that was ending anyhow
 WORKER_AFTER = "jobs, after the database"
 
 ANSWERING, KEEPER, EVERYTHING = (
@@ -97,7 +106,7 @@ def clients_at_work(
         yield
     finally:
         working.send_signal(signal.SIGTERM)
-        working.wait(90)
+        working.wait(STOPPING)
 
 
 def settle(installation: Installation) -> float:
@@ -145,8 +154,10 @@ def _kill_one(installation: Installation, kind: str, number: int, report: Report
         if number % 3 != 2:
             report.seconds[what].append(installation.until_working(worker))
     else:
+        began = time.monotonic()
         what = _end_database(installation, kind, number)
-        report.seconds[what].append(installation.until_ready())
+        installation.until_ready()
+        report.seconds[what].append(time.monotonic() - began)
         if jobs and number % 3 != 2 and kind == "database":
             report.seconds[WORKER_AFTER].append(installation.until_working(worker))
     report.kills[what] += 1
@@ -154,17 +165,35 @@ def _kill_one(installation: Installation, kind: str, number: int, report: Report
 
 
 def _end_database(installation: Installation, kind: str, number: int) -> str:
-    """The server killed, told to stop at once as at the end of a machine, or one of its sessions killed."""
+    """The server killed, told to stop at once as at the end of a machine, or one of its sessions killed.
+
+    Returns when it has struck: all its processes of before are gone, whichever was killed. Until then pages
+    may be answered as if nothing had happened.
+    """
     server = _one(installation, "database")
+    sessions = _sessions(installation) if kind == "session" else []
+    before = children(server)
     if kind == "database":
+        what = kind
         kill(server)
-        return kind
-    if kind == "immediate":
+    elif kind == "immediate":
+        what = "database: stopped at once"
         os.kill(server, signal.SIGQUIT)
-        return "database: stopped at once"
-    sessions = installation.sessions()
-    kill(sessions[number % len(sessions)])
-    return "database: one of its sessions"
+    else:
+        what = "database: one of its sessions"
+        kill(sessions[number % len(sessions)])
+    until_gone(before, STRIKING)
+    return what
+
+
+def _sessions(installation: Installation) -> list[int]:
+    """Those that work for pages and jobs, as soon as there are some."""
+    until = time.monotonic() + RECOVERY
+    while time.monotonic() < until:
+        if found := installation.sessions():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("Nobody has a session with the database.")
 
 
 def _kill_pages(installation: Installation, number: int) -> tuple[str, list[int]]:
@@ -186,7 +215,7 @@ def _kill_pages(installation: Installation, number: int) -> tuple[str, list[int]
 
 
 def _one(installation: Installation, kind: str) -> int:
-    until = time.monotonic() + 60
+    until = time.monotonic() + RECOVERY
     while time.monotonic() < until:
         if of_kind := installation.processes()[kind]:
             return of_kind[0]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 CALLS = ("write", "pwrite64", "fdatasync", "fsync", "sendto")
-ATTACHING = 20.0
+ATTACHING = LEAVING = 60.0
 
 
 class Tracer:
@@ -60,7 +60,7 @@ class Tracer:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             try:
-                self._process.wait(5)
+                self._process.wait(LEAVING)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()

@@ -12,7 +12,7 @@ from faults.oracle import examine, judge
 from faults.registry import Fault, Outcome, Stage
 from faults.storm import WORKER_AFTER, Report, storm
 
-MEETS_NOTHING = 5  # kills at most that may find a planted bug idle
+MEETS_NOTHING = 5  # times at most that a fault may find a planted bug idle
 
 
 def resend(installation: Installation, journals: Path) -> str:

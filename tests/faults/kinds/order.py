@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from faults.hands import Deed, deeds
-from faults.installation import Installation
+from faults.installation import STOPPING, Installation
 from faults.oracle import tables
 from faults.registry import Fault, Outcome, Stage
 from faults.storm import recorded, settle, storm, until_recorded
@@ -73,7 +73,7 @@ def _hands_at_work(installation: Installation, journals: Path, seed: int) -> Ite
         yield
     finally:
         working.send_signal(signal.SIGTERM)
-        working.wait(90)
+        working.wait(STOPPING)
 
 
 def judged(done: Sequence[Deed]) -> Outcome:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from faults.clients import PATIENCE
 from faults.doing import Doers
 from faults.installation import ROOT, Installation, children, kill
 from faults.kinds.kills import resend
@@ -26,7 +27,7 @@ WRITERS = 64
 BATCHES = (
     8  # of whom so many write the same people in another order each, which is what deadlocks are made of
 )
-STILL = 10.0  # seconds: longer than the patience of a client
+STILL = PATIENCE + 2.0  # seconds: longer than the patience of a client
 LONGEST = 300.0
 
 
