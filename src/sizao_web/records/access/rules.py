@@ -26,6 +26,16 @@ def own_persons() -> str:
     return f"string_to_array({setting('sees_persons')}, E'\\n')"
 
 
+class AskedOfEachRow(Exists):
+    """EXISTS that is looked up for each row that the rest of the question lets through, by an index.
+
+    As a join PostgreSQL would begin with everybody who belongs to the area, a whole city, and then look for
+    the few rows that were asked for: it cannot know how many a policy shows. OFFSET keeps it from joining.
+    """
+
+    template = "EXISTS(%(subquery)s OFFSET 0)"
+
+
 class Rule(Protocol):
     """Which rows of a table a scope sees."""
 
@@ -102,7 +112,7 @@ class OfPerson:
         from sizao_web.records.models import PersonAccess
 
         there = PersonAccess.objects.filter(ACCESS.q(scope), person=OuterRef(self.column))
-        return Q(Exists(there))
+        return Q(AskedOfEachRow(there))
 
     def sql(self, table: str) -> str:
         return (
@@ -121,12 +131,12 @@ class OfSample:
         members = FACT_MODELS["sample_members"]._default_manager.filter(
             OfPerson().q(scope), sample=OuterRef("sample")
         )
-        return Q(Exists(members))
+        return Q(AskedOfEachRow(members))
 
     def sql(self, table: str) -> str:
         return (
             f"EXISTS (SELECT 1 FROM fact_sample_members AS member WHERE member.sample = {table}.sample"
-            f" AND {OfPerson().sql('member')})"
+            f" AND {OfPerson().sql('member')} OFFSET 0)"  # else every member there is would be read first
         )
 
 
@@ -143,7 +153,7 @@ class PlaceIn:
         there = FACT_MODELS["places"]._default_manager.filter(
             InArea("located_in", self.of).q(scope), place=OuterRef(self.column)
         )
-        return Q(Exists(there))
+        return Q(AskedOfEachRow(there))
 
     def sql(self, table: str) -> str:
         return (

@@ -9,9 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Min, OuterRef, Q
 from django.db.models.functions import Coalesce, TruncDate
 
+from sizao_web.records.access.rules import AskedOfEachRow
 from sizao_web.records.models import PersonAccess
 from sizao_web.records.reading.answers import Answer
 from sizao_web.records.reading.cases import Early, earlies
@@ -30,7 +31,7 @@ def within(area: str, column: str = "area") -> Q:
 
 def lives_in(area: str) -> Q:
     """Rows of a person who belongs to the area."""
-    return Q(Exists(PersonAccess.objects.filter(within(area), person=OuterRef("person"))))
+    return Q(AskedOfEachRow(PersonAccess.objects.filter(within(area), person=OuterRef("person"))))
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,11 @@ def clock_of(answer: Answer) -> Clock:
 def overview(answer: Answer, area: str) -> Overview:
     """The figures of an area."""
     clock, here = clock_of(answer), within(area)
-    restricted = answer.standing().filter(lives_in(area))
+    restricted = (
+        answer.standing()
+        .filter(lives_in(area))
+        .aggregate(now=Count("pk"), ends_today=Count("pk", filter=released(clock)))
+    )
     sees_cases = answer.scope.may_read("classifications")
     return Overview(
         clock=clock,
@@ -120,8 +125,8 @@ def overview(answer: Answer, area: str) -> Overview:
         own=own(answer, clock).count(),
         unknown=answer.unknown().filter(here).count(),
         too_late=answer.too_late().filter(here).count(),
-        restricted=restricted.count(),
-        released_today=restricted.filter(released(clock)).count(),
+        restricted=restricted["now"],
+        released_today=restricted["ends_today"],
         confirmed=answer.cases().filter(here).count() if sees_cases else 0,
         duties=duties(answer, clock, here),
         offices=offices(answer, here),
