@@ -23,7 +23,7 @@ from types import MappingProxyType
 
 from django.db import models
 
-from sizao_web.records.models.rows import FactRow, rules_of_keys
+from sizao_web.records.models.rows import FactRow, corrections, rules_of_keys
 '''
 
 _FIELDS: dict[ColumnType, str] = {
@@ -95,6 +95,7 @@ def model(fact: Fact) -> str:
         f'            models.Index(fields=["{field_name(name)}"], name="{index_name(fact.name, name)}"),'
         for name in [*indexed, "arrived_in"]
     ]
+    lines.append(f'            corrections("{fact.name}"),')
     lines.append("        )")
     return "\n".join([*lines, ""])
 

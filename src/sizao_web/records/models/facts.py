@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from django.db import models
 
-from sizao_web.records.models.rows import FactRow, rules_of_keys
+from sizao_web.records.models.rows import FactRow, corrections, rules_of_keys
 
 
 class Areas(FactRow):
@@ -24,6 +24,7 @@ class Areas(FactRow):
         indexes = (
             models.Index(fields=["path"], name="areas_path_ix"),
             models.Index(fields=["arrived_in"], name="areas_arrived_i_ix"),
+            corrections("areas"),
         )
 
 
@@ -45,6 +46,7 @@ class Places(FactRow):
         indexes = (
             models.Index(fields=["place"], name="places_place_ix"),
             models.Index(fields=["arrived_in"], name="places_arrived_i_ix"),
+            corrections("places"),
         )
 
 
@@ -63,6 +65,7 @@ class Offices(FactRow):
         indexes = (
             models.Index(fields=["office"], name="offices_office_ix"),
             models.Index(fields=["arrived_in"], name="offices_arrived_i_ix"),
+            corrections("offices"),
         )
 
 
@@ -81,6 +84,7 @@ class Enrolments(FactRow):
         indexes = (
             models.Index(fields=["place"], name="enrolments_place_ix"),
             models.Index(fields=["arrived_in"], name="enrolments_arrived_i_ix"),
+            corrections("enrolments"),
         )
 
 
@@ -98,6 +102,7 @@ class Closures(FactRow):
         indexes = (
             models.Index(fields=["place"], name="closures_place_ix"),
             models.Index(fields=["arrived_in"], name="closures_arrived_i_ix"),
+            corrections("closures"),
         )
 
 
@@ -118,6 +123,7 @@ class Rooms(FactRow):
         indexes = (
             models.Index(fields=["place"], name="rooms_place_ix"),
             models.Index(fields=["arrived_in"], name="rooms_arrived_i_ix"),
+            corrections("rooms"),
         )
 
 
@@ -135,6 +141,7 @@ class RoomConditions(FactRow):
         indexes = (
             models.Index(fields=["place"], name="room_conditions_place_ix"),
             models.Index(fields=["arrived_in"], name="room_conditions_arrived_i_ix"),
+            corrections("room_conditions"),
         )
 
 
@@ -151,6 +158,7 @@ class People(FactRow):
         indexes = (
             models.Index(fields=["person"], name="people_person_ix"),
             models.Index(fields=["arrived_in"], name="people_arrived_i_ix"),
+            corrections("people"),
         )
 
 
@@ -167,6 +175,7 @@ class Merges(FactRow):
             models.Index(fields=["person"], name="merges_person_ix"),
             models.Index(fields=["same_as"], name="merges_same_as_ix"),
             models.Index(fields=["arrived_in"], name="merges_arrived_i_ix"),
+            corrections("merges"),
         )
 
 
@@ -184,6 +193,7 @@ class Households(FactRow):
         indexes = (
             models.Index(fields=["person"], name="households_person_ix"),
             models.Index(fields=["arrived_in"], name="households_arrived_i_ix"),
+            corrections("households"),
         )
 
 
@@ -203,6 +213,7 @@ class Dependants(FactRow):
             models.Index(fields=["person"], name="dependants_person_ix"),
             models.Index(fields=["dependant"], name="dependants_dependant_ix"),
             models.Index(fields=["arrived_in"], name="dependants_arrived_i_ix"),
+            corrections("dependants"),
         )
 
 
@@ -221,6 +232,7 @@ class Residences(FactRow):
         indexes = (
             models.Index(fields=["person"], name="residences_person_ix"),
             models.Index(fields=["arrived_in"], name="residences_arrived_i_ix"),
+            corrections("residences"),
         )
 
 
@@ -239,6 +251,7 @@ class Stays(FactRow):
         indexes = (
             models.Index(fields=["person"], name="stays_person_ix"),
             models.Index(fields=["arrived_in"], name="stays_arrived_i_ix"),
+            corrections("stays"),
         )
 
 
@@ -260,6 +273,7 @@ class Arrivals(FactRow):
         indexes = (
             models.Index(fields=["person"], name="arrivals_person_ix"),
             models.Index(fields=["arrived_in"], name="arrivals_arrived_i_ix"),
+            corrections("arrivals"),
         )
 
 
@@ -278,6 +292,7 @@ class Occupations(FactRow):
         indexes = (
             models.Index(fields=["person"], name="occupations_person_ix"),
             models.Index(fields=["arrived_in"], name="occupations_arrived_i_ix"),
+            corrections("occupations"),
         )
 
 
@@ -300,6 +315,7 @@ class Classifications(FactRow):
             models.Index(fields=["person"], name="classifications_person_ix"),
             models.Index(fields=["case"], name="classifications_case_ix"),
             models.Index(fields=["arrived_in"], name="classifications_arrived_i_ix"),
+            corrections("classifications"),
         )
 
 
@@ -321,6 +337,7 @@ class Exposures(FactRow):
             models.Index(fields=["case"], name="exposures_case_ix"),
             models.Index(fields=["case_person"], name="exposures_case_pers_ix"),
             models.Index(fields=["arrived_in"], name="exposures_arrived_i_ix"),
+            corrections("exposures"),
         )
 
 
@@ -343,6 +360,7 @@ class Designations(FactRow):
             models.Index(fields=["case"], name="designations_case_ix"),
             models.Index(fields=["case_person"], name="designations_case_pers_ix"),
             models.Index(fields=["arrived_in"], name="designations_arrived_i_ix"),
+            corrections("designations"),
         )
 
 
@@ -363,6 +381,7 @@ class StandingInstructions(FactRow):
         indexes = (
             models.Index(fields=["instruction"], name="standing_instruc_instructi_ix"),
             models.Index(fields=["arrived_in"], name="standing_instruc_arrived_i_ix"),
+            corrections("standing_instructions"),
         )
 
 
@@ -383,6 +402,7 @@ class Orders(FactRow):
         indexes = (
             models.Index(fields=["person"], name="orders_person_ix"),
             models.Index(fields=["arrived_in"], name="orders_arrived_i_ix"),
+            corrections("orders"),
         )
 
 
@@ -403,6 +423,7 @@ class RoomStays(FactRow):
             models.Index(fields=["person"], name="room_stays_person_ix"),
             models.Index(fields=["place"], name="room_stays_place_ix"),
             models.Index(fields=["arrived_in"], name="room_stays_arrived_i_ix"),
+            corrections("room_stays"),
         )
 
 
@@ -420,6 +441,7 @@ class HealthChecks(FactRow):
         indexes = (
             models.Index(fields=["person"], name="health_checks_person_ix"),
             models.Index(fields=["arrived_in"], name="health_checks_arrived_i_ix"),
+            corrections("health_checks"),
         )
 
 
@@ -436,6 +458,7 @@ class Releases(FactRow):
         indexes = (
             models.Index(fields=["person"], name="releases_person_ix"),
             models.Index(fields=["arrived_in"], name="releases_arrived_i_ix"),
+            corrections("releases"),
         )
 
 
@@ -455,6 +478,7 @@ class HandOvers(FactRow):
             models.Index(fields=["hand_over"], name="hand_overs_hand_over_ix"),
             models.Index(fields=["person"], name="hand_overs_person_ix"),
             models.Index(fields=["arrived_in"], name="hand_overs_arrived_i_ix"),
+            corrections("hand_overs"),
         )
 
 
@@ -473,6 +497,7 @@ class HandOverAcceptances(FactRow):
             models.Index(fields=["hand_over"], name="hand_over_accept_hand_over_ix"),
             models.Index(fields=["person"], name="hand_over_accept_person_ix"),
             models.Index(fields=["arrived_in"], name="hand_over_accept_arrived_i_ix"),
+            corrections("hand_over_acceptances"),
         )
 
 
@@ -492,6 +517,7 @@ class Transfers(FactRow):
             models.Index(fields=["hand_over"], name="transfers_hand_over_ix"),
             models.Index(fields=["person"], name="transfers_person_ix"),
             models.Index(fields=["arrived_in"], name="transfers_arrived_i_ix"),
+            corrections("transfers"),
         )
 
 
@@ -510,6 +536,7 @@ class Samples(FactRow):
         indexes = (
             models.Index(fields=["sample"], name="samples_sample_ix"),
             models.Index(fields=["arrived_in"], name="samples_arrived_i_ix"),
+            corrections("samples"),
         )
 
 
@@ -526,6 +553,7 @@ class SampleMembers(FactRow):
             models.Index(fields=["sample"], name="sample_members_sample_ix"),
             models.Index(fields=["person"], name="sample_members_person_ix"),
             models.Index(fields=["arrived_in"], name="sample_members_arrived_i_ix"),
+            corrections("sample_members"),
         )
 
 
@@ -542,6 +570,7 @@ class SampleReceipts(FactRow):
         indexes = (
             models.Index(fields=["sample"], name="sample_receipts_sample_ix"),
             models.Index(fields=["arrived_in"], name="sample_receipts_arrived_i_ix"),
+            corrections("sample_receipts"),
         )
 
 
@@ -559,6 +588,7 @@ class Results(FactRow):
         indexes = (
             models.Index(fields=["sample"], name="results_sample_ix"),
             models.Index(fields=["arrived_in"], name="results_arrived_i_ix"),
+            corrections("results"),
         )
 
 
@@ -579,6 +609,7 @@ class InstitutionReports(FactRow):
         indexes = (
             models.Index(fields=["place"], name="institution_repo_place_ix"),
             models.Index(fields=["arrived_in"], name="institution_repo_arrived_i_ix"),
+            corrections("institution_reports"),
         )
 
 
@@ -598,6 +629,7 @@ class PlaceChecks(FactRow):
         indexes = (
             models.Index(fields=["place"], name="place_checks_place_ix"),
             models.Index(fields=["arrived_in"], name="place_checks_arrived_i_ix"),
+            corrections("place_checks"),
         )
 
 
@@ -615,6 +647,7 @@ class Absences(FactRow):
         indexes = (
             models.Index(fields=["place"], name="absences_place_ix"),
             models.Index(fields=["arrived_in"], name="absences_arrived_i_ix"),
+            corrections("absences"),
         )
 
 
@@ -632,6 +665,7 @@ class AbsenceCauses(FactRow):
         indexes = (
             models.Index(fields=["place"], name="absence_causes_place_ix"),
             models.Index(fields=["arrived_in"], name="absence_causes_arrived_i_ix"),
+            corrections("absence_causes"),
         )
 
 
@@ -649,6 +683,7 @@ class Equipment(FactRow):
         indexes = (
             models.Index(fields=["place"], name="equipment_place_ix"),
             models.Index(fields=["arrived_in"], name="equipment_arrived_i_ix"),
+            corrections("equipment"),
         )
 
 
@@ -668,6 +703,7 @@ class Beds(FactRow):
         indexes = (
             models.Index(fields=["place"], name="beds_place_ix"),
             models.Index(fields=["arrived_in"], name="beds_arrived_i_ix"),
+            corrections("beds"),
         )
 
 
@@ -684,6 +720,7 @@ class LaboratoryCapacities(FactRow):
         indexes = (
             models.Index(fields=["place"], name="laboratory_capac_place_ix"),
             models.Index(fields=["arrived_in"], name="laboratory_capac_arrived_i_ix"),
+            corrections("laboratory_capacities"),
         )
 
 
@@ -702,6 +739,7 @@ class Works(FactRow):
         indexes = (
             models.Index(fields=["place"], name="works_place_ix"),
             models.Index(fields=["arrived_in"], name="works_arrived_i_ix"),
+            corrections("works"),
         )
 
 
@@ -719,6 +757,7 @@ class WorksSteps(FactRow):
         indexes = (
             models.Index(fields=["place"], name="works_steps_place_ix"),
             models.Index(fields=["arrived_in"], name="works_steps_arrived_i_ix"),
+            corrections("works_steps"),
         )
 
 
@@ -736,6 +775,7 @@ class Admissions(FactRow):
         indexes = (
             models.Index(fields=["person"], name="admissions_person_ix"),
             models.Index(fields=["arrived_in"], name="admissions_arrived_i_ix"),
+            corrections("admissions"),
         )
 
 
@@ -753,6 +793,7 @@ class Discharges(FactRow):
         indexes = (
             models.Index(fields=["person"], name="discharges_person_ix"),
             models.Index(fields=["arrived_in"], name="discharges_arrived_i_ix"),
+            corrections("discharges"),
         )
 
 
@@ -768,6 +809,7 @@ class Deaths(FactRow):
         indexes = (
             models.Index(fields=["person"], name="deaths_person_ix"),
             models.Index(fields=["arrived_in"], name="deaths_arrived_i_ix"),
+            corrections("deaths"),
         )
 
 
@@ -786,6 +828,7 @@ class Visits(FactRow):
         indexes = (
             models.Index(fields=["person"], name="visits_person_ix"),
             models.Index(fields=["arrived_in"], name="visits_arrived_i_ix"),
+            corrections("visits"),
         )
 
 
@@ -804,6 +847,7 @@ class CaseReports(FactRow):
             models.Index(fields=["case"], name="case_reports_case_ix"),
             models.Index(fields=["person"], name="case_reports_person_ix"),
             models.Index(fields=["arrived_in"], name="case_reports_arrived_i_ix"),
+            corrections("case_reports"),
         )
 
 
@@ -822,6 +866,7 @@ class Investigations(FactRow):
             models.Index(fields=["case"], name="investigations_case_ix"),
             models.Index(fields=["person"], name="investigations_person_ix"),
             models.Index(fields=["arrived_in"], name="investigations_arrived_i_ix"),
+            corrections("investigations"),
         )
 
 
@@ -840,6 +885,7 @@ class Referrals(FactRow):
         indexes = (
             models.Index(fields=["person"], name="referrals_person_ix"),
             models.Index(fields=["arrived_in"], name="referrals_arrived_i_ix"),
+            corrections("referrals"),
         )
 
 
@@ -860,6 +906,7 @@ class MedicineSales(FactRow):
             models.Index(fields=["person"], name="medicine_sales_person_ix"),
             models.Index(fields=["place"], name="medicine_sales_place_ix"),
             models.Index(fields=["arrived_in"], name="medicine_sales_arrived_i_ix"),
+            corrections("medicine_sales"),
         )
 
 
@@ -880,6 +927,7 @@ class Encounters(FactRow):
             models.Index(fields=["person"], name="encounters_person_ix"),
             models.Index(fields=["place"], name="encounters_place_ix"),
             models.Index(fields=["arrived_in"], name="encounters_arrived_i_ix"),
+            corrections("encounters"),
         )
 
 
@@ -900,6 +948,7 @@ class Escorts(FactRow):
             models.Index(fields=["person"], name="escorts_person_ix"),
             models.Index(fields=["patient"], name="escorts_patient_ix"),
             models.Index(fields=["arrived_in"], name="escorts_arrived_i_ix"),
+            corrections("escorts"),
         )
 
 
@@ -918,6 +967,7 @@ class Declarations(FactRow):
         indexes = (
             models.Index(fields=["person"], name="declarations_person_ix"),
             models.Index(fields=["arrived_in"], name="declarations_arrived_i_ix"),
+            corrections("declarations"),
         )
 
 
@@ -935,6 +985,7 @@ class PushedEntries(FactRow):
         indexes = (
             models.Index(fields=["person"], name="pushed_entries_person_ix"),
             models.Index(fields=["arrived_in"], name="pushed_entries_arrived_i_ix"),
+            corrections("pushed_entries"),
         )
 
 
@@ -953,6 +1004,7 @@ class Dispositions(FactRow):
         indexes = (
             models.Index(fields=["person"], name="dispositions_person_ix"),
             models.Index(fields=["arrived_in"], name="dispositions_arrived_i_ix"),
+            corrections("dispositions"),
         )
 
 
@@ -970,6 +1022,7 @@ class Requests(FactRow):
         indexes = (
             models.Index(fields=["person"], name="requests_person_ix"),
             models.Index(fields=["arrived_in"], name="requests_arrived_i_ix"),
+            corrections("requests"),
         )
 
 
@@ -988,6 +1041,7 @@ class RequestOutcomes(FactRow):
         indexes = (
             models.Index(fields=["person"], name="request_outcomes_person_ix"),
             models.Index(fields=["arrived_in"], name="request_outcomes_arrived_i_ix"),
+            corrections("request_outcomes"),
         )
 
 
@@ -1005,6 +1059,7 @@ class PlaceRequests(FactRow):
         indexes = (
             models.Index(fields=["place"], name="place_requests_place_ix"),
             models.Index(fields=["arrived_in"], name="place_requests_arrived_i_ix"),
+            corrections("place_requests"),
         )
 
 
@@ -1023,6 +1078,7 @@ class PlaceRequestOutcomes(FactRow):
         indexes = (
             models.Index(fields=["place"], name="place_request_ou_place_ix"),
             models.Index(fields=["arrived_in"], name="place_request_ou_arrived_i_ix"),
+            corrections("place_request_outcomes"),
         )
 
 
@@ -1039,6 +1095,7 @@ class ResumptionApplications(FactRow):
         indexes = (
             models.Index(fields=["place"], name="resumption_appli_place_ix"),
             models.Index(fields=["arrived_in"], name="resumption_appli_arrived_i_ix"),
+            corrections("resumption_applications"),
         )
 
 
@@ -1056,6 +1113,7 @@ class ResumptionDecisions(FactRow):
         indexes = (
             models.Index(fields=["place"], name="resumption_decis_place_ix"),
             models.Index(fields=["arrived_in"], name="resumption_decis_arrived_i_ix"),
+            corrections("resumption_decisions"),
         )
 
 
@@ -1076,6 +1134,7 @@ class Appeals(FactRow):
         indexes = (
             models.Index(fields=["person"], name="appeals_person_ix"),
             models.Index(fields=["arrived_in"], name="appeals_arrived_i_ix"),
+            corrections("appeals"),
         )
 
 
@@ -1095,6 +1154,7 @@ class AppealDecisions(FactRow):
         indexes = (
             models.Index(fields=["person"], name="appeal_decisions_person_ix"),
             models.Index(fields=["arrived_in"], name="appeal_decisions_arrived_i_ix"),
+            corrections("appeal_decisions"),
         )
 
 
@@ -1114,6 +1174,7 @@ class AreaGrades(FactRow):
         indexes = (
             models.Index(fields=["graded"], name="area_grades_graded_ix"),
             models.Index(fields=["arrived_in"], name="area_grades_arrived_i_ix"),
+            corrections("area_grades"),
         )
 
 
@@ -1132,6 +1193,7 @@ class ResponseLevels(FactRow):
         indexes = (
             models.Index(fields=["announced_by"], name="response_levels_announced_ix"),
             models.Index(fields=["arrived_in"], name="response_levels_arrived_i_ix"),
+            corrections("response_levels"),
         )
 
 
@@ -1156,6 +1218,7 @@ class AreaCounts(FactRow):
         indexes = (
             models.Index(fields=["counted"], name="area_counts_counted_ix"),
             models.Index(fields=["arrived_in"], name="area_counts_arrived_i_ix"),
+            corrections("area_counts"),
         )
 
 
@@ -1179,6 +1242,7 @@ class Waivers(FactRow):
         indexes = (
             models.Index(fields=["about"], name="waivers_about_ix"),
             models.Index(fields=["arrived_in"], name="waivers_arrived_i_ix"),
+            corrections("waivers"),
         )
 
 
@@ -1197,6 +1261,7 @@ class Adoptions(FactRow):
         indexes = (
             models.Index(fields=["rule"], name="adoptions_rule_ix"),
             models.Index(fields=["arrived_in"], name="adoptions_arrived_i_ix"),
+            corrections("adoptions"),
         )
 
 
@@ -1214,6 +1279,7 @@ class PublishedTotals(FactRow):
         indexes = (
             models.Index(fields=["figure"], name="published_totals_figure_ix"),
             models.Index(fields=["arrived_in"], name="published_totals_arrived_i_ix"),
+            corrections("published_totals"),
         )
 
 
@@ -1231,6 +1297,7 @@ class Inspections(FactRow):
         indexes = (
             models.Index(fields=["place"], name="inspections_place_ix"),
             models.Index(fields=["arrived_in"], name="inspections_arrived_i_ix"),
+            corrections("inspections"),
         )
 
 
@@ -1251,6 +1318,7 @@ class Findings(FactRow):
         indexes = (
             models.Index(fields=["place"], name="findings_place_ix"),
             models.Index(fields=["arrived_in"], name="findings_arrived_i_ix"),
+            corrections("findings"),
         )
 
 
@@ -1270,6 +1338,7 @@ class Rectifications(FactRow):
             models.Index(fields=["finding"], name="rectifications_finding_ix"),
             models.Index(fields=["place"], name="rectifications_place_ix"),
             models.Index(fields=["arrived_in"], name="rectifications_arrived_i_ix"),
+            corrections("rectifications"),
         )
 
 
@@ -1289,6 +1358,7 @@ class Shifts(FactRow):
         indexes = (
             models.Index(fields=["office"], name="shifts_office_ix"),
             models.Index(fields=["arrived_in"], name="shifts_arrived_i_ix"),
+            corrections("shifts"),
         )
 
 
@@ -1307,6 +1377,7 @@ class Rosters(FactRow):
         indexes = (
             models.Index(fields=["office"], name="rosters_office_ix"),
             models.Index(fields=["arrived_in"], name="rosters_arrived_i_ix"),
+            corrections("rosters"),
         )
 
 
@@ -1324,6 +1395,7 @@ class Staffing(FactRow):
         indexes = (
             models.Index(fields=["office"], name="staffing_office_ix"),
             models.Index(fields=["arrived_in"], name="staffing_arrived_i_ix"),
+            corrections("staffing"),
         )
 
 
@@ -1342,6 +1414,7 @@ class Teams(FactRow):
         indexes = (
             models.Index(fields=["office"], name="teams_office_ix"),
             models.Index(fields=["arrived_in"], name="teams_arrived_i_ix"),
+            corrections("teams"),
         )
 
 
@@ -1360,6 +1433,7 @@ class Incidents(FactRow):
         indexes = (
             models.Index(fields=["office"], name="incidents_office_ix"),
             models.Index(fields=["arrived_in"], name="incidents_arrived_i_ix"),
+            corrections("incidents"),
         )
 
 
@@ -1378,6 +1452,7 @@ class IncidentReports(FactRow):
         indexes = (
             models.Index(fields=["office"], name="incident_reports_office_ix"),
             models.Index(fields=["arrived_in"], name="incident_reports_arrived_i_ix"),
+            corrections("incident_reports"),
         )
 
 
@@ -1399,6 +1474,7 @@ class Assignments(FactRow):
         indexes = (
             models.Index(fields=["office"], name="assignments_office_ix"),
             models.Index(fields=["arrived_in"], name="assignments_arrived_i_ix"),
+            corrections("assignments"),
         )
 
 
@@ -1417,6 +1493,7 @@ class AssignmentReports(FactRow):
         indexes = (
             models.Index(fields=["office"], name="assignment_repor_office_ix"),
             models.Index(fields=["arrived_in"], name="assignment_repor_arrived_i_ix"),
+            corrections("assignment_reports"),
         )
 
 
@@ -1437,6 +1514,7 @@ class Deployments(FactRow):
         indexes = (
             models.Index(fields=["office"], name="deployments_office_ix"),
             models.Index(fields=["arrived_in"], name="deployments_arrived_i_ix"),
+            corrections("deployments"),
         )
 
 
@@ -1454,6 +1532,7 @@ class StaffCare(FactRow):
         indexes = (
             models.Index(fields=["office"], name="staff_care_office_ix"),
             models.Index(fields=["arrived_in"], name="staff_care_arrived_i_ix"),
+            corrections("staff_care"),
         )
 
 
@@ -1473,6 +1552,7 @@ class Campaigns(FactRow):
         indexes = (
             models.Index(fields=["office"], name="campaigns_office_ix"),
             models.Index(fields=["arrived_in"], name="campaigns_arrived_i_ix"),
+            corrections("campaigns"),
         )
 
 
@@ -1492,6 +1572,7 @@ class CampaignReports(FactRow):
         indexes = (
             models.Index(fields=["office"], name="campaign_reports_office_ix"),
             models.Index(fields=["arrived_in"], name="campaign_reports_arrived_i_ix"),
+            corrections("campaign_reports"),
         )
 
 
@@ -1511,6 +1592,7 @@ class Publications(FactRow):
         indexes = (
             models.Index(fields=["office"], name="publications_office_ix"),
             models.Index(fields=["arrived_in"], name="publications_arrived_i_ix"),
+            corrections("publications"),
         )
 
 
@@ -1531,6 +1613,7 @@ class StockCounts(FactRow):
         indexes = (
             models.Index(fields=["office"], name="stock_counts_office_ix"),
             models.Index(fields=["arrived_in"], name="stock_counts_arrived_i_ix"),
+            corrections("stock_counts"),
         )
 
 
@@ -1551,6 +1634,7 @@ class Movements(FactRow):
         indexes = (
             models.Index(fields=["office"], name="movements_office_ix"),
             models.Index(fields=["arrived_in"], name="movements_arrived_i_ix"),
+            corrections("movements"),
         )
 
 
@@ -1572,6 +1656,7 @@ class Allocations(FactRow):
             models.Index(fields=["office"], name="allocations_office_ix"),
             models.Index(fields=["by"], name="allocations_by_ix"),
             models.Index(fields=["arrived_in"], name="allocations_arrived_i_ix"),
+            corrections("allocations"),
         )
 
 
@@ -1590,6 +1675,7 @@ class BudgetLines(FactRow):
         indexes = (
             models.Index(fields=["office"], name="budget_lines_office_ix"),
             models.Index(fields=["arrived_in"], name="budget_lines_arrived_i_ix"),
+            corrections("budget_lines"),
         )
 
 
@@ -1614,6 +1700,7 @@ class Notices(FactRow):
         indexes = (
             models.Index(fields=["announced_by"], name="notices_announced_ix"),
             models.Index(fields=["arrived_in"], name="notices_arrived_i_ix"),
+            corrections("notices"),
         )
 
 
@@ -1637,6 +1724,7 @@ class PublicContacts(FactRow):
         indexes = (
             models.Index(fields=["subject"], name="public_contacts_subject_ix"),
             models.Index(fields=["arrived_in"], name="public_contacts_arrived_i_ix"),
+            corrections("public_contacts"),
         )
 
 
