@@ -18,7 +18,7 @@ from django.urls import reverse
 from sizao.terms.time import instant_at, midnight
 from sizao.terms.words import Words
 from sizao_web.desks.laboratory.duty import SAMPLING, UNSENT, team_page
-from sizao_web.desks.laboratory.spots import Person, Spot, counts, pools, spots
+from sizao_web.desks.laboratory.spots import Person, Spot, counts, pools, spot_at, spots
 from sizao_web.desks.laboratory.tubes_shown import counted, shown, since
 from sizao_web.pages.language import said, say
 from sizao_web.pages.names import names
@@ -89,7 +89,7 @@ def _session(
     request: HttpRequest, at: str, *, typed: Typed | None = None, answer: Answer | None = None
 ) -> HttpResponse:
     known = names(request)
-    spot = next((one for one in spots(known) if one.at == at), None)
+    spot = spot_at(known, at)
     today = tubes.day_of(request.moment, settings.SIZAO.zone)
     chosen = set(typed.people) if typed else set()
     listed = {one.person for one in spot.people} if spot else set()
@@ -224,7 +224,7 @@ def taken(request: HttpRequest) -> HttpResponse:
 def paper(request: HttpRequest) -> HttpResponse:
     """Whom to sample at one place, to be printed: a column stands open for the numbers of the tubes."""
     at = request.GET.get("at", "")
-    spot = next((one for one in spots(names(request)) if one.at == at), None)
+    spot = spot_at(names(request), at)
     context = {
         "spot": spot,
         "at": at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from sizao_web.pages.addresses import WHY, address
 from sizao_web.pages.telling import Telling
 from sizao_web.pages.urgency import GROUPS, consequence, group_of
 from sizao_web.records.reading import tubes
-from sizao_web.records.reading.identities import Known, identities_of
+from sizao_web.records.reading.identities import identities_of
 from sizao_web.records.reading.pack import policy_in_use, rule_label
 
 
@@ -95,31 +95,30 @@ class Spot:
 
 
 def spots(telling: Telling) -> list[Spot]:
-    """Every place with somebody to sample, in the order in which to go there; those done come last."""
+    """Every place with somebody to sample, in the order in which to go there; those done come last.
+
+    By numbers alone: names are read of those who are shown, by `named`.
+    """
     rows = tubes.due(telling.scope)
     people = sorted({row["about"] for row in rows})
     at = tubes.sites_of(telling.scope, telling.moment, people)
-    found = _people(telling, rows, people)
+    sites, areas = set(at.values()), {row["about"]: row["area"] for row in rows}
+    where = {one: at.get(one) or areas[one] or "" for one in people}
     groups: dict[str, list[Person]] = {}
-    areas = {row["about"]: row["area"] for row in rows}
-    for person in found:
-        groups.setdefault(at.get(person.person) or areas[person.person] or "", []).append(person)
-    telling.meet([{"at": one} for one in groups if one not in at.values()], areas=("at",))
-    telling.meet([{"at": one} for one in groups if one in at.values()], offices=("at",))
-    reasons = {row["obligation_id"]: rule_label(row["rule"], row["version"]) for row in rows}
+    for person in _people(telling, rows, people):
+        groups.setdefault(where[person.person], []).append(person)
+    reasons: dict[str, Counter[Words]] = {one: Counter() for one in groups}
+    for row in rows:
+        reasons[where[row["about"]]][rule_label(row["rule"], row["version"])] += 1
+    telling.meet([{"at": one} for one in groups if one not in sites], areas=("at",))
+    telling.meet([{"at": one} for one in groups if one in sites], offices=("at",))
     made = [
         Spot(
             one,
-            telling.office(one) if one in at.values() else telling.area(one),
-            one in at.values(),
+            telling.office(one) if one in sites else telling.area(one),
+            one in sites,
             tuple(here),
-            tuple(
-                Counter(
-                    reasons[row["obligation_id"]]
-                    for row in rows
-                    if row["about"] in {person.person for person in here}
-                ).most_common()
-            ),
+            tuple(reasons[one].most_common()),
         )
         for one, here in groups.items()
     ]
@@ -128,17 +127,32 @@ def spots(telling: Telling) -> list[Spot]:
     )
 
 
+def spot_at(telling: Telling, at: str) -> Spot | None:
+    """The spot of that name, its people with their names; one where nothing is due is none."""
+    found = next((one for one in spots(telling) if one.at == at), None)
+    return None if found is None else replace(found, people=named(telling, found.people))
+
+
+def named(telling: Telling, people: Sequence[Person]) -> tuple[Person, ...]:
+    """The same people with name, telephone and address as far as on record; each is noted as read."""
+    known = identities_of(telling.scope, telling.moment, {one.person for one in people}, PAGE)
+    return tuple(
+        replace(one, name=who.name, telephone=who.telephone, address=who.address)
+        if (who := known.get(one.person))
+        else one
+        for one in people
+    )
+
+
 def _people(telling: Telling, rows: Sequence[tubes.Row], people: Sequence[str]) -> list[Person]:
     """People with what is due of them, the most urgent first."""
-    known = identities_of(telling.scope, telling.moment, set(people), PAGE)
     taken = tubes.of_people(telling.scope, telling.moment, people)
     fullest = tubes.fullest(tubes.day_of(telling.moment, telling.zone))
     by_person: dict[str, list[tubes.Row]] = {}
     for row in rows:
         by_person.setdefault(row["about"], []).append(row)
     found = [
-        _person(telling, person, mine, known.get(person), taken.get(person, []), fullest)
-        for person, mine in by_person.items()
+        _person(telling, person, mine, taken.get(person, []), fullest) for person, mine in by_person.items()
     ]
     return sorted(found, key=lambda one: (one.group != "overdue", one.first, one.household or "", one.person))
 
@@ -147,7 +161,6 @@ def _person(
     telling: Telling,
     person: str,
     rows: Sequence[tubes.Row],
-    who: Known | None,
     taken: Sequence[tubes.Tube],
     fullest: int,
 ) -> Person:
@@ -159,9 +172,9 @@ def _person(
     late = any(row["status"] == "overdue" for row in open_rows)
     return Person(
         person,
-        who.name if who else "",
-        who.telephone if who else None,
-        who.address if who else None,
+        "",
+        None,
+        None,
         first["household"],
         tuple(_due(telling, row) for row in open_rows),
         min([fullest, *limits]),
@@ -201,7 +214,7 @@ class Pool:
 
 def pools(telling: Telling, found: Iterable[Spot]) -> list[Pool]:
     """The tubes because of which people must be sampled again, the most urgent first."""
-    again = [one for spot in found for one in spot.people if one.again]
+    again = named(telling, [one for spot in found for one in spot.people if one.again])
     taken = tubes.of_people(telling.scope, telling.moment, [one.person for one in again])
     grouped: dict[str, tuple[tubes.Tube, list[Person]]] = {}
     for person in again:
@@ -212,11 +225,6 @@ def pools(telling: Telling, found: Iterable[Spot]) -> list[Pool]:
             grouped.setdefault(tube.sample, (tube, []))[1].append(person)
     made = [Pool(tube, tuple(people)) for tube, people in grouped.values()]
     return sorted(made, key=lambda one: one.people[0].first)
-
-
-def spot_at(telling: Telling, at: str) -> Spot | None:
-    """The spot of that name; one where nothing is due is none."""
-    return next((one for one in spots(telling) if one.at == at), None)
 
 
 def counts(found: Iterable[Spot]) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def guests(request: HttpRequest) -> HttpResponse:
     at = here(request)
     if at is None:
         return page_of(request, "quarantine/none.html", None, {})
-    rows = sites.guests(request.scope, request.moment, at.site.place)
+    rows = sites.guests(request.scope, request.moment, [at.site.place])
     return show(
         request, GUESTS, rows, template="quarantine/guests.html", context={"way": WAY, "asked": at.asked}
     )

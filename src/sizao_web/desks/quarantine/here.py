@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -69,6 +70,11 @@ class Here:
     def asked(self) -> str:
         """How an address names this site; nothing where the office has one only."""
         return urlencode({"site": self.site.place}) if self.others else ""
+
+    @cached_property
+    def due(self) -> list[dict[str, Any]]:
+        """What is still due of those who are in a room, whoever does it."""
+        return sites.due_about([one.person for one in self.site.stays])
 
     def names(self, persons: Iterable[str]) -> dict[str, str]:
         """Person -> name; each is noted as read."""

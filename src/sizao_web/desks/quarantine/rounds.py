@@ -108,8 +108,10 @@ def take_back(request: HttpRequest) -> HttpResponse:
 def sheet_of(at: Here, named: Mapping[str, str] | None) -> list[Line]:
     """Everybody in a room, in the order of the rooms; named: None where the names are not needed."""
     inside = [one.person for one in at.site.stays]
-    due = {row["about"]: row for row in sites.due_about(inside) if _is_check(row, at)}
-    taken = sites.checks_of(at.scope, at.moment, _midnight(at), inside)
+    midnight_before, verbs = _midnight(at), verbs_proved_by("health_checks")
+    tomorrow = midnight_before + timedelta(days=1)
+    due = {row["about"]: row for row in at.due if _is_check(row, verbs, tomorrow)}
+    taken = sites.checks_of(at.scope, at.moment, midnight_before, inside)
     floors = {one.room: one.floor for one in at.site.rooms}
     lines = [
         Line(
@@ -128,14 +130,9 @@ def sheet_of(at: Here, named: Mapping[str, str] | None) -> list[Line]:
     return sorted(lines, key=lambda one: (one.floor, one.room, one.person))
 
 
-def _is_check(row: Mapping[str, Any], at: Here) -> bool:
-    """A check of health that is owed by the end of today."""
-    tomorrow = _midnight(at) + timedelta(days=1)
-    return (
-        row["status"] in ("open", "overdue")
-        and row["verb"] in verbs_proved_by("health_checks")
-        and row["due_at"] <= tomorrow
-    )
+def _is_check(row: Mapping[str, Any], verbs: frozenset[str], until: datetime) -> bool:
+    """A check of health that is owed by then."""
+    return row["status"] in ("open", "overdue") and row["verb"] in verbs and row["due_at"] <= until
 
 
 def _sheet(at: Here, typed: Typed | None = None) -> HttpResponse:

@@ -88,7 +88,7 @@ def today(request: HttpRequest) -> HttpResponse:
 def _context(at: Here) -> dict[str, Any]:
     inside = [one.person for one in at.site.stays]
     waiting = list(sites.expected(at.scope, inside).values(*FIELDS))
-    due = sites.due_about(inside)
+    due = at.due
     named = at.names([*inside, *(row["about"] for row in waiting)])
     parties, tests = _parties(at, waiting, named), _tests(at, due, named)
     sheet = sheet_of(at, None)
@@ -171,18 +171,21 @@ def _tests(at: Here, due: list[dict[str, Any]], named: dict[str, str]) -> list[T
 def _ends(at: Here, due: list[dict[str, Any]], named: dict[str, str]) -> list[End]:
     """Who may go now, and whose last restriction ends today or tomorrow."""
     found, steps = [], test_steps()
+    undone = Counter(
+        row["about"]
+        for row in due
+        if (row["rule"], row["step"]) in steps and row["status"] in ("open", "overdue")
+    )
     for stay in at.site.stays:
         last = sites.last_day(stay.ends_at, at.zone)
         if last is not None and last > at.today + timedelta(days=1):
             continue
-        tests = [row for row in due if row["about"] == stay.person and (row["rule"], row["step"]) in steps]
-        undone = sum(row["status"] in ("open", "overdue") for row in tests)
         until = (
             Words("可以解除", "may go now")
             if stay.ends_at is None
             else presenters.limit(stay.ends_at, at.moment, at.zone)
         )
-        found.append(End(person_at(at, stay.person, named), stay.ends_at is None, until, undone))
+        found.append(End(person_at(at, stay.person, named), stay.ends_at is None, until, undone[stay.person]))
     return sorted(found, key=lambda one: (not one.now, one.who.room))
 
 

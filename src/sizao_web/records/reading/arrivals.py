@@ -48,14 +48,14 @@ def declarations_of(scope: Scope, known_by: datetime, person: str) -> list[Row]:
 
 def binding_of(scope: Scope, persons: Iterable[str]) -> dict[str, Binding]:
     """Person -> what binds them now; nobody whom nothing binds."""
-    rows = standing(scope).filter(person__in=tuple(persons)).values_list("person", "place", "until")
+    rows = standing(scope).filter(person__among=persons).values_list("person", "place", "until")
     return {person: Binding(place or "", until) for person, place, until in rows}
 
 
 def offers_of(scope: Scope, known_by: datetime, persons: Iterable[str]) -> list[Row]:
     """Hand-overs of these people, the last first, each with `accepted_at` and its transfer."""
     rows = plain(
-        effective(scope, "hand_overs", known_by).filter(person__in=tuple(persons)).order_by("-offered_at")
+        effective(scope, "hand_overs", known_by).filter(person__among=persons).order_by("-offered_at")
     )
     names = [row["hand_over"] for row in rows]
     accepted = {

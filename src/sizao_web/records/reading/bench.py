@@ -88,13 +88,13 @@ def without_result(scope: Scope, known_by: datetime) -> list[Waiting]:
 
 def received(scope: Scope, known_by: datetime, samples: Collection[str]) -> dict[str, datetime]:
     """Tube -> when it came, of those that came."""
-    rows = effective(scope, "sample_receipts", known_by).filter(sample__in=tuple(samples))
+    rows = effective(scope, "sample_receipts", known_by).filter(sample__among=samples)
     return dict(rows.order_by("-received_at").values_list("sample", "received_at"))
 
 
 def results_of(scope: Scope, known_by: datetime, samples: Collection[str]) -> dict[str, list[Given]]:
     """Tube -> every result that counts, the last first; two that differ contradict each other."""
-    return _given(scope, known_by, effective(scope, "results", known_by).filter(sample__in=tuple(samples)))
+    return _given(scope, known_by, effective(scope, "results", known_by).filter(sample__among=samples))
 
 
 def given_since(scope: Scope, known_by: datetime, since: datetime) -> list[Given]:
@@ -139,7 +139,7 @@ def _has(scope: Scope, fact: str, known_by: datetime) -> Exists:
 
 def _told(scope: Scope, known_by: datetime, samples: Collection[str]) -> dict[str, Row]:
     """Tube -> what a team told of it, as far as the laboratory sees it."""
-    rows = effective(scope, "samples", known_by).filter(sample__in=tuple(samples))
+    rows = effective(scope, "samples", known_by).filter(sample__among=samples)
     return {row["sample"]: row for row in plain(rows)}
 
 

@@ -83,15 +83,15 @@ def rooms(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:
     today = local_day(bare(known_by), zone)
     found, inside = [], set[str]()
     for office, places in _site_offices(scope, known_by, today).items():
-        told = [sites.site(scope, known_by, zone, place) for place in places]
-        stays = [stay for site in told for stay in site.stays]
-        inside |= {stay.person for stay in stays}
-        states = Counter(state_of(room) for site in told for room in site.rooms)
-        last = [sites.last_day(stay.ends_at, zone) or today - timedelta(days=1) for stay in stays]
+        told = sites.occupied(scope, known_by, zone, [place["place"] for place in places])
+        inside |= told.ends.keys()
+        states = Counter(state_of(room) for room in told.rooms)
+        yesterday = today - timedelta(days=1)
+        last = [guest.ends_on or yesterday for room in told.rooms for guest in room.guests]
         coming = _expected(scope, office, inside, zone)
-        free = sum(len(site.free) for site in told)
+        free = sum(room.free for room in told.rooms)
         days = outlook(free, last, coming, today, AHEAD)
-        total = sum(room.use == "quarantine" for site in told for room in site.rooms)
+        total = sum(room.use == "quarantine" for room in told.rooms)
         found.append(Resource("rooms", office, "", free, total, days, office, None, dict(states)))
     return found
 
@@ -143,8 +143,11 @@ def laboratories(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:
     ]
 
 
-def teams(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:
-    """Teams of each kind: how many there are and are free, against whether anything waits for one."""
+def teams(scope: Scope, known_by: datetime, zone: str, *, to_disinfect: int) -> list[Resource]:
+    """Teams of each kind: how many there are and are free, against whether anything waits for one.
+
+    to_disinfect: rooms that wait to be disinfected.
+    """
     today = local_day(bare(known_by), zone)
     kinds: dict[str, list[Row]] = {}
     for row in last_told(scope, known_by, "teams", ("office", "kind")):
@@ -152,7 +155,7 @@ def teams(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:
     found = []
     for kind, told in sorted(kinds.items()):
         total, free = sum(row["teams"] for row in told), sum(row["free"] for row in told)
-        waits = waiting_for_team(scope, known_by, zone, kind)
+        waits = to_disinfect if kind == "disinfection" else waiting_for_team(scope, zone, kind)
         left = free if free or not waits else -1
         of = told[0]["office"] if len(told) == 1 else scope.area
         found.append(
@@ -164,15 +167,11 @@ def teams(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:
     return found
 
 
-def waiting_for_team(scope: Scope, known_by: datetime, zone: str, kind: str) -> int:
-    """What waits for a team of the kind today: people to sample, cases to investigate, rooms to disinfect."""
+def waiting_for_team(scope: Scope, zone: str, kind: str) -> int:
+    """What waits for a team of the kind today: people to sample, cases to investigate."""
     if kind == "sampling":
         return _due(scope, zone, "tests", "samplings").values("about").distinct().count()
-    if kind == "tracing":
-        return _due(scope, zone, "investigations").count()
-    if not scope.may_read("room_stays"):
-        return 0
-    return sum(one.states.get("to_disinfect", 0) for one in rooms(scope, known_by, zone))
+    return _due(scope, zone, "investigations").count()
 
 
 def _due(scope: Scope, zone: str, *readings: str) -> QuerySet[Obligation]:
@@ -266,7 +265,7 @@ def _expected(scope: Scope, office: str, inside: Iterable[str], zone: str) -> li
     waiting = obligations(scope).filter(
         responsible=office, restricts=True, place=sites.CENTRAL, about_kind="person", status__in=LIVE
     )
-    rows = waiting.exclude(about__in=tuple(inside)).order_by("-due_at").values_list("about", "due_at")
+    rows = waiting.exclude(about__among=inside).order_by("-due_at").values_list("about", "due_at")
     return [_day(due, zone) for due in dict(rows).values()]
 
 

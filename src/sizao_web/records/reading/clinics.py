@@ -93,7 +93,7 @@ def seen(scope: Scope, known_by: datetime, since: datetime, persons: Collection[
     """Person -> their visits since a moment, the last first; nobody for a duty that sees none."""
     if not scope.may_read("encounters"):
         return {}
-    rows = effective(scope, "encounters", known_by).filter(person__in=tuple(persons), seen_at__gte=since)
+    rows = effective(scope, "encounters", known_by).filter(person__among=persons, seen_at__gte=since)
     found: dict[str, list[Row]] = {}
     for row in plain(rows.order_by("-seen_at")):
         found.setdefault(row["person"], []).append(row)
@@ -123,7 +123,7 @@ def sales_at(scope: Scope, known_by: datetime, since: datetime, place: str) -> l
 
 def admitted(scope: Scope, known_by: datetime, since: datetime, persons: Collection[str]) -> set[str]:
     """Who of these was admitted to a hospital since a moment."""
-    rows = effective(scope, "admissions", known_by).filter(person__in=tuple(persons), admitted_at__gte=since)
+    rows = effective(scope, "admissions", known_by).filter(person__among=persons, admitted_at__gte=since)
     return set(rows.values_list("person", flat=True))
 
 

@@ -102,7 +102,7 @@ def _last(scope: Scope, persons: Iterable[str], fields: tuple[str, ...]) -> dict
     if not scope.duty.identities:
         return {}
     rows = (
-        Identity.objects.filter(POLICIES["identity"].q(scope), person__in=list(persons))
+        Identity.objects.filter(POLICIES["identity"].q(scope), person__among=persons)
         .order_by("person", "-id")
         .distinct("person")
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from sizao.policy.expressions.tree import All, ColumnOf, Compare, Literal, Node, OneOf
 from sizao.policy.expressions.tree import Any as AnyOf
@@ -37,6 +38,11 @@ def way_from(text: str) -> Way | None:
 
 def step_of(rule: str, version: int, step: str) -> StepText | None:
     """The step of a rule's text; an escalation (`step!verb`) is found at the step that it follows."""
+    return _step(policy_in_use().digest, rule, version, step)
+
+
+@lru_cache(maxsize=4096)
+def _step(digest: str, rule: str, version: int, step: str) -> StepText | None:
     texts = policy_in_use().rules.get(rule, ())
     of_version = [one for one in texts if one.number == version] or list(texts[-1:])
     name = step.partition("!")[0]
@@ -72,6 +78,12 @@ def verbs_at_the_door() -> frozenset[str]:
 
 def verbs_proved_by(*readings: str) -> frozenset[str]:
     """The verbs with a step that one of these readings proves, escalations among them."""
+    return _verbs(policy_in_use().digest, readings)
+
+
+@lru_cache(maxsize=64)
+def _verbs(digest: str, readings: tuple[str, ...]) -> frozenset[str]:
+    """By the pack of that digest, which is the one in use: pages ask for each of their rows."""
     steps = [step for text in policy_in_use().versions() for step in text.steps]
     found = {step.verb.name for step in steps if step.proof.reading in readings}
     escalated = (step.escalation for step in steps if step.escalation is not None)

@@ -93,7 +93,7 @@ def last_day(since: datetime, moment: datetime, zone: str) -> date | None:
 def due_of(scope: Scope, persons: Collection[str]) -> list[Row]:
     """What the office itself must do for these people now: follow-ups and tests, the first limit first."""
     mine = Q(responsible=scope.organisation) | Q(responsible__isnull=True, done_by=scope.organisation)
-    rows = obligations(scope).filter(mine, about_kind="person", about__in=tuple(persons))
+    rows = obligations(scope).filter(mine, about_kind="person", about__among=persons)
     wanted = verbs_proved_by("visits", "tests", "samplings")
     rows = rows.filter(status__in=("overdue", "open"), verb__in=wanted)
     return list(rows.order_by("due_at", "obligation_id").values(*FIELDS))
@@ -114,7 +114,7 @@ def past_of(scope: Scope, person: str) -> list[Row]:
 
 def visits_of(scope: Scope, known_by: datetime, persons: Collection[str]) -> dict[str, list[Row]]:
     """Person -> the follow-ups, whoever went, the last first."""
-    rows = effective(scope, "visits", known_by).filter(person__in=tuple(persons), purpose="follow_up")
+    rows = effective(scope, "visits", known_by).filter(person__among=persons, purpose="follow_up")
     found: dict[str, list[Row]] = {}
     for row in plain(rows.order_by("-visited_at")):
         found.setdefault(row["person"], []).append(row)
@@ -138,9 +138,7 @@ def positive_again(scope: Scope, known_by: datetime, listed: Iterable[Followed])
 
 def admitted(scope: Scope, known_by: datetime, persons: Collection[str]) -> dict[str, datetime]:
     """Person -> when they were last admitted to a hospital."""
-    rows = effective(scope, "admissions", known_by).filter(
-        person__in=tuple(persons), admitted_at__lte=known_by
-    )
+    rows = effective(scope, "admissions", known_by).filter(person__among=persons, admitted_at__lte=known_by)
     return dict(rows.order_by("admitted_at").values_list("person", "admitted_at"))
 
 
@@ -196,7 +194,7 @@ def _passed(
 ) -> dict[str, list[tuple[Row, datetime | None]]]:
     """Person -> hand-overs to family doctors with the moment of the acceptance, the last offered first."""
     to = doctors(scope, known_by, None, today)
-    offered = effective(scope, "hand_overs", known_by).filter(person__in=tuple(persons), to_office__in=to)
+    offered = effective(scope, "hand_overs", known_by).filter(person__among=persons, to_office__in=to)
     rows = plain(offered.order_by("-offered_at"))
     took = effective(scope, "hand_over_acceptances", known_by).filter(
         hand_over__in={row["hand_over"] for row in rows}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -21,6 +22,9 @@ from sizao_web.settings.clock import bare
 
 Row = dict[str, Any]
 CENTRAL = "central"
+ROOM = ("place", "room", "floor", "beds", "use", "until_on")
+CONDITION = ("place", "room", "condition", "stated_at")
+"""What is read of rooms and of their conditions: a site has hundreds."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,14 @@ class Site:
 
     def stay_of(self, person: str) -> Stay | None:
         """Where somebody is."""
-        return next((one for one in self.stays if one.person == person), None)
+        return self._by_person.get(person)
+
+    @cached_property
+    def _by_person(self) -> dict[str, Stay]:
+        found: dict[str, Stay] = {}
+        for one in self.stays:
+            found.setdefault(one.person, one)
+        return found
 
 
 def sites_of(scope: Scope, known_by: datetime, today: date) -> list[Row]:
@@ -92,19 +103,49 @@ def site(scope: Scope, known_by: datetime, zone: str, place: Row) -> Site:
     """A site with its rooms, their conditions and those who are in them."""
     today, name = local_day(bare(known_by), zone), place["place"]
     stays = _stays(scope, known_by, zone, name)
-    conditions = _conditions(scope, known_by, name)
-    left = _left(scope, known_by, name)
+    conditions = {room: row for (_, room), row in _conditions(scope, known_by, [name]).items()}
+    left = {room: at for (_, room), at in _left(scope, known_by, [name]).items()}
     guests: dict[str, list[Guest]] = {}
     for one in stays:
         guests.setdefault(one.room, []).append(guest_of(one, zone))
     found = []
-    for row in _rooms(scope, known_by, name, today):
+    for row in _rooms(scope, known_by, [name], today):
         number, inside = row["room"], tuple(guests.pop(row["room"], ()))
         state = _condition(conditions.get(number), left.get(number), bool(inside))
         found.append(Room(number, row["floor"], row["beds"], row["use"], state, inside))
     # Who is in a room on no record is not lost: the room is shown with as many beds as people.
     strays = [Room(room, "?", len(inside), guests=tuple(inside)) for room, inside in sorted(guests.items())]
     return Site(name, place["located_in"], (*found, *strays), tuple(stays), conditions)
+
+
+@dataclass(frozen=True)
+class Occupied:
+    """The rooms of some sites together, with their guests by number alone; ends: person -> when the last
+    restriction ends."""
+
+    rooms: tuple[Room, ...]
+    ends: dict[str, datetime | None]
+
+
+def occupied(scope: Scope, known_by: datetime, zone: str, places: Iterable[str]) -> Occupied:
+    """How full these sites are. Four questions, however many sites there are; who shares with whom is not
+    looked up."""
+    today, wanted = local_day(bare(known_by), zone), list(places)
+    running = guests(scope, known_by, wanted).order_by("place", "room", "person")
+    ends, inside = dict[str, datetime | None](), dict[tuple[str, str], list[Guest]]()
+    for place, room, person, until in running.values_list("place", "room", "person", "ends_at"):
+        ends[person] = until
+        guest = Guest(person, None, frozenset(), last_day(until, zone))
+        inside.setdefault((place, room or ""), []).append(guest)
+    conditions, left = _conditions(scope, known_by, wanted), _left(scope, known_by, wanted)
+    found = []
+    for row in _rooms(scope, known_by, wanted, today):
+        at = (row["place"], row["room"])
+        here = tuple(inside.pop(at, ()))
+        state = _condition(conditions.get(at), left.get(at), bool(here))
+        found.append(Room(row["room"], row["floor"], row["beds"], row["use"], state, here))
+    found += [Room(room, "?", len(here), guests=tuple(here)) for (_, room), here in sorted(inside.items())]
+    return Occupied(tuple(found), ends)
 
 
 def guest_of(stay: Stay, zone: str) -> Guest:
@@ -131,19 +172,19 @@ def expected(scope: Scope, inside: Iterable[str]) -> QuerySet[Obligation]:
         responsible=scope.organisation, restricts=True, place=CENTRAL, about_kind="person",
         status__in=("overdue", "open", "upcoming"),
     )  # fmt: skip
-    return waiting.exclude(about__in=tuple(inside)).order_by("due_at", "obligation_id")
+    return waiting.exclude(about__among=inside).order_by("due_at", "obligation_id")
 
 
 def households_of(scope: Scope, known_by: datetime, zone: str, persons: Iterable[str]) -> dict[str, str]:
     """Person -> the household to which they belong today."""
     today = local_day(bare(known_by), zone)
-    rows = effective(scope, "households", known_by).filter(person__in=tuple(persons), from_on__lte=today)
+    rows = effective(scope, "households", known_by).filter(person__among=persons, from_on__lte=today)
     return dict(_lasting(rows, today).values_list("person", "household"))
 
 
 def cases_of(scope: Scope, known_by: datetime, persons: Iterable[str]) -> dict[str, frozenset[str]]:
     """Person -> the cases of whom they are close contacts."""
-    rows = effective(scope, "designations", known_by).filter(person__in=tuple(persons), class_named="close")
+    rows = effective(scope, "designations", known_by).filter(person__among=persons, class_named="close")
     found: dict[str, set[str]] = {}
     for person, case in rows.values_list("person", "case"):
         found.setdefault(person, set()).add(case)
@@ -152,7 +193,7 @@ def cases_of(scope: Scope, known_by: datetime, persons: Iterable[str]) -> dict[s
 
 def ends_of(scope: Scope, persons: Iterable[str]) -> dict[str, datetime]:
     """Person -> when the last restriction ends; nobody who is bound by nothing."""
-    return dict(standing(scope).filter(person__in=tuple(persons)).values_list("person", "until"))
+    return dict(standing(scope).filter(person__among=persons).values_list("person", "until"))
 
 
 def due_about(persons: Sequence[str]) -> list[Row]:
@@ -185,7 +226,7 @@ def rooms_of(scope: Scope, known_by: datetime, person: str) -> list[Row]:
 
 def needs_of(scope: Scope, known_by: datetime, persons: Iterable[str]) -> list[Row]:
     """Requests of these people that nobody has answered, the oldest first."""
-    asked = effective(scope, "requests", known_by).filter(person__in=tuple(persons)).order_by("asked_at")
+    asked = effective(scope, "requests", known_by).filter(person__among=persons).order_by("asked_at")
     rows = plain(asked)
     answered = effective(scope, "request_outcomes", known_by)
     done = set(
@@ -198,26 +239,24 @@ def checks_of(
     scope: Scope, known_by: datetime, since: datetime, persons: Iterable[str]
 ) -> dict[str, list[Row]]:
     """Person -> the checks of health since a moment, in order."""
-    rows = effective(scope, "health_checks", known_by).filter(
-        person__in=tuple(persons), checked_at__gte=since
-    )
+    rows = effective(scope, "health_checks", known_by).filter(person__among=persons, checked_at__gte=since)
     found: dict[str, list[Row]] = {}
     for row in plain(rows.order_by("checked_at")):
         found.setdefault(row["person"], []).append(row)
     return found
 
 
-def guests(scope: Scope, known_by: datetime, place: str) -> QuerySet[Any]:
-    """The room stays that run at a site, each with `ends_at`: when the last restriction ends."""
+def guests(scope: Scope, known_by: datetime, places: Iterable[str]) -> QuerySet[Any]:
+    """The room stays that run at these sites, each with `ends_at`: when the last restriction ends."""
     rows = effective(scope, "room_stays", known_by).filter(
-        place=place, until_at__isnull=True, from_at__lte=known_by
+        place__among=places, until_at__isnull=True, from_at__lte=known_by
     )
     ends = standing(scope).filter(person=OuterRef("person")).values("until")[:1]
     return rows.annotate(ends_at=Subquery(ends))
 
 
 def _stays(scope: Scope, known_by: datetime, zone: str, place: str) -> list[Stay]:
-    found = plain(guests(scope, known_by, place).order_by("room", "person"))
+    found = plain(guests(scope, known_by, [place]).order_by("room", "person"))
     persons = [row["person"] for row in found]
     households, cases = households_of(scope, known_by, zone, persons), cases_of(scope, known_by, persons)
     ends = ends_of(scope, persons)
@@ -230,23 +269,27 @@ def _stays(scope: Scope, known_by: datetime, zone: str, place: str) -> list[Stay
     ]  # fmt: skip
 
 
-def _rooms(scope: Scope, known_by: datetime, place: str, today: date) -> list[Row]:
-    """Of each room what holds today."""
-    rows = effective(scope, "rooms", known_by).filter(place=place, from_on__lte=today)
-    found = {row["room"]: row for row in plain(rows.order_by("from_on", "known_at"))}
+def _rooms(scope: Scope, known_by: datetime, places: list[str], today: date) -> list[Row]:
+    """Of each room what holds today: ROOM."""
+    rows = effective(scope, "rooms", known_by).filter(place__among=places, from_on__lte=today)
+    held = rows.order_by("from_on", "known_at").values(*ROOM)
+    found = {(row["place"], row["room"]): row for row in held}
     lasting = [row for row in found.values() if row["until_on"] is None or row["until_on"] > today]
-    return sorted(lasting, key=lambda row: (row["floor"], row["room"]))
+    return sorted(lasting, key=lambda row: (row["floor"], row["room"], row["place"]))
 
 
-def _conditions(scope: Scope, known_by: datetime, place: str) -> dict[str, Row]:
-    rows = effective(scope, "room_conditions", known_by).filter(place=place).order_by("stated_at", "known_at")
-    return {row["room"]: row for row in plain(rows)}
+def _conditions(scope: Scope, known_by: datetime, places: list[str]) -> dict[tuple[str, str], Row]:
+    """(place, room) -> what was last said of it: CONDITION."""
+    rows = effective(scope, "room_conditions", known_by).filter(place__among=places)
+    stated = rows.order_by("stated_at", "known_at").values(*CONDITION)
+    return {(row["place"], row["room"]): row for row in stated}
 
 
-def _left(scope: Scope, known_by: datetime, place: str) -> dict[str, datetime]:
-    """Room -> when somebody last left it."""
-    rows = effective(scope, "room_stays", known_by).filter(place=place, until_at__lte=known_by)
-    return dict(rows.values_list("room").annotate(at=Max("until_at")).order_by())
+def _left(scope: Scope, known_by: datetime, places: list[str]) -> dict[tuple[str, str], datetime]:
+    """(place, room) -> when somebody last left it."""
+    rows = effective(scope, "room_stays", known_by).filter(place__among=places, until_at__lte=known_by)
+    last = rows.values_list("place", "room").annotate(at=Max("until_at")).order_by()
+    return {(place, room): at for place, room, at in last}
 
 
 def _condition(stated: Row | None, left_at: datetime | None, taken: bool) -> str:

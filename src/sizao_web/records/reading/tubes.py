@@ -87,7 +87,7 @@ def due(scope: Scope) -> list[Row]:
 def sites_of(scope: Scope, known_by: datetime, persons: Collection[str]) -> dict[str, str]:
     """Person -> the place at which they stay now, such as a quarantine site; nobody who is at home."""
     rows = effective(scope, "stays", known_by).filter(
-        person__in=tuple(persons), until_on__isnull=True, place__isnull=False
+        person__among=persons, until_on__isnull=True, place__isnull=False
     )
     return dict(rows.values_list("person", "place"))
 
@@ -99,7 +99,7 @@ def places_among(scope: Scope, known_by: datetime, names: Iterable[str]) -> set[
 
 def households_on(scope: Scope, known_by: datetime, persons: Iterable[str], day: date) -> dict[str, str]:
     """Person -> the household to which they belong on a day."""
-    rows = effective(scope, "households", known_by).filter(person__in=tuple(persons), from_on__lte=day)
+    rows = effective(scope, "households", known_by).filter(person__among=persons, from_on__lte=day)
     lasting = rows.filter(Q(until_on__isnull=True) | Q(until_on__gt=day))
     return dict(lasting.values_list("person", "household"))
 
@@ -129,10 +129,10 @@ def taken_since(scope: Scope, known_by: datetime, since: datetime) -> list[Tube]
 
 def of_people(scope: Scope, known_by: datetime, persons: Collection[str]) -> dict[str, list[Tube]]:
     """Person -> their tubes, the last first."""
-    members = effective(scope, "sample_members", known_by).filter(person__in=tuple(persons))
+    members = effective(scope, "sample_members", known_by).filter(person__among=persons)
     samples = set(members.values_list("sample", flat=True))
     found: dict[str, list[Tube]] = {}
-    for tube in _tubes(scope, known_by, _samples(scope, known_by).filter(sample__in=samples)):
+    for tube in _tubes(scope, known_by, _samples(scope, known_by).filter(sample__among=samples)):
         for person in tube.people:
             found.setdefault(person, []).append(tube)
     return found
@@ -169,7 +169,7 @@ def _tubes(scope: Scope, known_by: datetime, samples: QuerySet[Any]) -> list[Tub
     people: dict[str, set[str]] = {}
     for sample, person in (
         effective(scope, "sample_members", known_by)
-        .filter(sample__in=numbers)
+        .filter(sample__among=numbers)
         .values_list("sample", "person")
     ):
         people.setdefault(sample, set()).add(person)
@@ -177,7 +177,7 @@ def _tubes(scope: Scope, known_by: datetime, samples: QuerySet[Any]) -> list[Tub
         row["sample"]: row
         for row in plain(
             effective(scope, "results", known_by)
-            .filter(sample__in=numbers)
+            .filter(sample__among=numbers)
             .order_by("resulted_at", "known_at", "fact_id")
         )
     }

@@ -118,7 +118,7 @@ def recorded_today(
     found: dict[str, list[tuple[datetime, str, dict[str, Any]]]] = {}
     wanted = tuple(persons)
     for fact, at in (("health_checks", "checked_at"), ("visits", "visited_at")):
-        rows = effective(scope, fact, moment).filter(person__in=wanted, **{f"{at}__gte": _aware(since)})
+        rows = effective(scope, fact, moment).filter(person__among=wanted, **{f"{at}__gte": _aware(since)})
         for row in rows.values():
             found.setdefault(row["person"], []).append((row[at], fact, row))
     return {person: sorted(rows, key=lambda row: row[:2]) for person, rows in found.items()}
@@ -129,7 +129,7 @@ def recorded_in(scope: Scope, visit: str, persons: Iterable[str]) -> list[tuple[
     wanted, found = tuple(persons), []
     for fact in (*BY_HAND, "sample_members"):
         if scope.may_read(fact):
-            found += [(fact, row) for row in _kept(links(scope, fact).filter(person__in=wanted), visit)]
+            found += [(fact, row) for row in _kept(links(scope, fact).filter(person__among=wanted), visit)]
     tubes = [row["sample"] for fact, row in found if fact == "sample_members"]
     if tubes:
         found += [("samples", row) for row in _kept(links(scope, "samples").filter(sample__in=tubes), visit)]
