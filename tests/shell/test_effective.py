@@ -16,7 +16,7 @@ COMMANDER = Scope("commander", "command", "drill", "office/command", "epidemic_c
 
 
 def links(chance: Random, moment: datetime) -> list[FactRow]:
-    """Of each key a record or none, and corrections in any order: earlier, later, of one version, retracted."""
+    """Of each key a record or none, and corrections in any order: earlier, later, of one version."""
     model, made = FACT_MODELS["areas"], []
     recorded: set[int] = set()
     for number in range(DRAWN):
