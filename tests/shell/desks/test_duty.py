@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -94,6 +95,38 @@ def test_the_roster_is_a_plan_and_no_duty(officer: Any, moment: Any) -> None:
     assert 'href="/deliveries/"' in page, "a roster can be taken in as a file"
 
 
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"until_at": "2020-11-11T08:00"}, "跨夜的班"),
+        ({"until_at": "2020-11-13T20:00"}, "一班不超过 24 小时"),
+        ({"days": "many"}, "连排天数"),
+    ],
+)
+def test_a_plan_that_cannot_be_says_why_and_keeps_what_was_typed(
+    officer: Any, wrong: dict[str, str], reason: str
+) -> None:
+    sent = {"form": str(uuid4()), "kind": "leader", "holder": "leader", "days": "3"}
+    sent |= {"from_at": "2020-11-11T20:00", "until_at": "2020-11-12T08:00"} | wrong
+    answer = officer.post("/on-duty/plan/", sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert reason in page
+    assert not live("rosters")
+    for name in ("from_at", "until_at", "days"):
+        assert f'value="{sent[name]}"' in page
+    assert '<details class="act d-print-none" open>' in page
+
+
+def test_nobody_is_offered_to_take_over_from_themselves(officer: Any) -> None:
+    take_over(officer, "leader", "leader")
+    (post,) = re.findall(
+        r'<select[^>]*id="holder-leader".*?</select>', officer.get("/on-duty/").content.decode()
+    )
+    assert 'value="officer"' in post
+    assert 'value="leader"' not in post
+
+
 @pytest.mark.orders("D1-70")
 def test_an_incident_is_reported_step_by_step_and_closed_by_its_end(officer: Any) -> None:
     form = str(uuid4())
@@ -137,6 +170,7 @@ def test_an_assignment_is_done_only_with_what_proves_it(officer: Any, charged: s
     report = f"/on-duty/assignments/report/{charged}/"
     refused = officer.post(report, {"form": str(uuid4()), "state": "done"})
     assert "没有依据不能办结" in refused.content.decode()
+    assert 'value="done" checked' in refused.content.decode(), "what was chosen stays"
     assert not live("assignment_reports")
     officer.post(report, {"form": str(uuid4()), "state": "done", "evidence": "minutes 12"})
     assert [(one.state, one.evidence) for one in live("assignment_reports")] == [("done", "minutes 12")]
@@ -157,6 +191,7 @@ def test_decisions_of_a_meeting_are_recorded_all_or_none(officer: Any, moment: A
     assert wrong.status_code == 422
     assert "第 2 项" in wrong.content.decode()
     assert "and this" in wrong.content.decode()
+    assert "office/education" not in wrong.content.decode(), "an office is shown by its name"
     assert not live("assignments")
     assert officer.post("/on-duty/assignments/new/", sent).status_code == 302
     assert [(one.office, one.by, one.task) for one in live("assignments")] == [

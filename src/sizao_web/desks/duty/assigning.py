@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -69,12 +72,13 @@ def new(request: HttpRequest) -> HttpResponse:
                 request, say("已交办，承办机构马上看到。", "Assigned; the offices see it at once.")
             )
             return redirect(f"{reverse('duty:assignments')}?who=by_us&state=open")
+    named = _named(choices.every_office(request.scope, request.moment))
     context = {
-        "lines": lines,
+        "lines": [replace(line, office=named.get(line.office, line.office)) for line in lines],
         "source": given.get("source", "meeting"),
         "meeting": given.get("meeting", ""),
         "sources": [(one.code, one.label) for one in CODE_LISTS["assignment_sources"].codes],
-        "offices": list(choices.every_office(request.scope, request.moment).items()),
+        "offices": named.values(),
         "form": form,
         "problems": problems,
     }
@@ -100,7 +104,11 @@ def _recorded(request: HttpRequest, form: str, lines: list[Line]) -> list[Words]
         due = _day(line.due_on)
         where = Words(f"第 {line.number} 项：", f"Line {line.number}: ")
         if office not in offered:
-            problems.append(_joined(where, Words("请选择承办机构。", "choose the office that does it.")))
+            problems.append(
+                _joined(
+                    where, Words("承办机构请从名单中选。", "choose the office that does it from the list.")
+                )
+            )
         if not line.task:
             problems.append(_joined(where, Words("请写明要办什么。", "say what is to be done.")))
         if line.due_on and due is None:
@@ -138,13 +146,13 @@ def report(request: HttpRequest, assignment: str) -> HttpResponse:
     record = given.get("record", "").strip()
     evidence = "；".join(one for one in (record, words) if one)
     if state not in CODE_LISTS["assignment_states"].names():
-        return _page(request, assignment, problem=say("请选择进展。", "Choose how far it is."), typed=words)
+        return _page(request, assignment, problem=say("请选择进展。", "Choose how far it is."), typed=given)
     if not evidence:
         why = say(
             "办结须有依据：选一条记录，或写文号。没有依据不能办结。",
             "Done must be proved: choose a record, or give the number of a document.",
         )
-        return _page(request, assignment, problem=why, typed=words)
+        return _page(request, assignment, problem=why, typed=given)
     try:
         form = str(UUID(given.get("form", "")))
     except ValueError:
@@ -158,7 +166,7 @@ def report(request: HttpRequest, assignment: str) -> HttpResponse:
     }
     problems = _record(request, [Given("assignment_reports", values, form)])
     if problems:
-        return _page(request, assignment, problem=" ".join(map(said, problems)), typed=words)
+        return _page(request, assignment, problem=" ".join(map(said, problems)), typed=given)
     messages.success(request, say("已报告。", "Reported."))
     return redirect("duty:assignment", assignment)
 
@@ -175,7 +183,9 @@ def _record(request: HttpRequest, facts: list[Given]) -> list[Words]:
     return []
 
 
-def _page(request: HttpRequest, name: str, *, problem: str = "", typed: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, name: str, *, problem: str = "", typed: Mapping[str, str] = MappingProxyType({})
+) -> HttpResponse:
     found = reading.one(request.scope, request.moment, "assignments", name)
     if found is None:
         raise Http404
@@ -204,8 +214,13 @@ def _records(request: HttpRequest) -> list[tuple[str, str]]:
         if fact not in ("assignments", "assignment_reports"):
             to = reverse("everyone:fact", args=[fact, hex_key(link["key_hi"], link["key_lo"])])
             at = telling(request).local(link["recorded_at"])
-            found.append((to, f"{said(FACTS[fact].meaning)[:40]} · {at:%m-%d %H:%M}"))
+            found.append((to, f"{at:%m-%d %H:%M} · {_head(said(FACTS[fact].meaning))}"))
     return found
+
+
+def _head(meaning: str) -> str:
+    """The name of a fact: what stands before the colon of its meaning."""
+    return meaning.replace("：", ":").split(":")[0]
 
 
 def _linked(evidence: str | None) -> tuple[str | None, str]:
@@ -214,6 +229,12 @@ def _linked(evidence: str | None) -> tuple[str | None, str]:
     if to.startswith("/facts/"):
         return to, words
     return None, evidence or ""
+
+
+def _named(offered: dict[str, Words]) -> dict[str, str]:
+    """Office -> what is chosen and typed for it: its name, or its number where two have one name."""
+    alike = Counter(said(label) for label in offered.values())
+    return {name: said(label) if alike[said(label)] == 1 else name for name, label in offered.items()}
 
 
 def _meant(typed: str, offered: dict[str, Words]) -> str:

@@ -29,6 +29,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         problem = _recorded(request, form)
         if not problem:
+            messages.success(request, say("已登记，时限开始计时。", "Recorded: the clock has begun to run."))
             return redirect("duty:incident", f"incident/{UUID(form).hex[:12]}")
     context = {
         "kinds": [(one.code, one.label) for one in kinds.codes],
@@ -82,6 +83,7 @@ def report(request: HttpRequest, incident: str) -> HttpResponse:
             incident,
             problem=say("请写明情况，再报。", "Say what was done, then report."),
             typed=note,
+            stage=stage,
         )
     try:
         form = str(UUID(request.POST.get("form", "")))
@@ -96,8 +98,13 @@ def report(request: HttpRequest, incident: str) -> HttpResponse:
     }
     problem = _record(request, [Given("incident_reports", values, form)])
     if problem:
-        return _page(request, incident, problem=problem, typed=note)
-    messages.success(request, say("已报告。", "Reported."))
+        return _page(request, incident, problem=problem, typed=note, stage=stage)
+    if stage == "final":
+        messages.success(
+            request, say("已终报，此事了结。", "The final report is in: the incident is closed.")
+        )
+    else:
+        messages.success(request, say("已报告。", "Reported."))
     return redirect("duty:incident", incident)
 
 
@@ -113,7 +120,9 @@ def _record(request: HttpRequest, facts: list[Given]) -> str:
     return ""
 
 
-def _page(request: HttpRequest, name: str, *, problem: str = "", typed: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, name: str, *, problem: str = "", typed: str = "", stage: str = ""
+) -> HttpResponse:
     found = reading.one(request.scope, request.moment, "incidents", name)
     if found is None:
         raise Http404
@@ -130,7 +139,7 @@ def _page(request: HttpRequest, name: str, *, problem: str = "", typed: str = ""
             for one in CODE_LISTS["report_stages"].codes
             if one.code == "progress" or one.code not in reported
         ],
-        "next_stage": "progress" if "first" in reported else "first",
+        "next_stage": stage or ("progress" if "first" in reported else "first"),
         "problem": problem,
         "typed": typed,
         "form": str(uuid4()),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sizao_web.desks.duty import assigning, incidents, lists, views
+from sizao_web.desks.duty import assigning, incidents, lists, planning, views
 
 app_name = "duty"
 urlpatterns = [
     path("", views.today, name="today"),
     path("take-over/", views.take_over, name="take-over"),
     path("hand-on/", views.hand_on, name="hand-on"),
-    path("plan/", views.plan, name="plan"),
+    path("plan/", planning.plan, name="plan"),
     path("shifts/", lists.shifts, name="shifts"),
     path("roster/", lists.roster, name="roster"),
     path("incidents/", lists.incidents, name="incidents"),

@@ -1,17 +1,15 @@
-"""The first page of the duty office; taking over, handing on, planning shifts."""
+"""The first page of the duty office; taking over and handing on."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
@@ -22,7 +20,7 @@ from sizao_web.pages.names import meet
 from sizao_web.pages.routes import page
 from sizao_web.pages.telling import telling
 from sizao_web.records.actions import take_duty
-from sizao_web.records.actions.record_facts import Conflict, Given, NotAllowed, Refused, record_facts
+from sizao_web.records.actions.record_facts import Conflict, NotAllowed, Refused
 from sizao_web.records.reading import duty as reading
 from sizao_web.records.reading.accounts import names_of
 from sizao_web.records.reading.facts import plain
@@ -37,6 +35,13 @@ NOT_RECORDED = Words("没有登记：", "Not recorded: ")
 @page(roles=OFFICES)
 def today(request: HttpRequest) -> HttpResponse:
     """Who is on duty and who leads, what the shift before left, incidents and assignments that run."""
+    return first_screen(request)
+
+
+def first_screen(
+    request: HttpRequest, *, problem: str = "", typed: Mapping[str, str] = MappingProxyType({})
+) -> HttpResponse:
+    """The page; problem: why something was refused, with what was typed of a shift or of the roster."""
     office = request.scope.organisation
     if office is None:
         return render(request, "duty/no_office.html")
@@ -49,11 +54,11 @@ def today(request: HttpRequest) -> HttpResponse:
     tells = telling(request)
     context = {
         "office": office,
-        "posts": _posts(request, office, roster, people),
+        "posts": _posts(request, office, roster, people, typed),
         "notes": notes,
         "roster": roster,
         "names": _names(notes, roster),
-        "people": [(name, label) for name, label in people.items()],
+        "people": list(people.items()),
         "incidents": [
             (one, clocks(tells, one.rows))
             for one in reading.followed(
@@ -72,13 +77,19 @@ def today(request: HttpRequest) -> HttpResponse:
         "roster_count": len(roster),
         "form": str(uuid4()),
         "kinds": _kinds(),
+        "problem": problem,
+        "typed": typed,
     }
     meet(request, [one.row for one, _ in context["charged"]], offices=["by"])
-    return render(request, "duty/today.html", context)
+    return render(request, "duty/today.html", context, status=422 if problem else 200)
 
 
 def _posts(
-    request: HttpRequest, office: str, roster: list[dict[str, Any]], people: dict[str, Words]
+    request: HttpRequest,
+    office: str,
+    roster: list[dict[str, Any]],
+    people: dict[str, Words],
+    typed: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """The two posts: who holds each, the clock of its row, and who is to take over by the roster."""
     scope, moment = request.scope, request.moment
@@ -87,7 +98,10 @@ def _posts(
     for kind in KINDS:
         running = reading.running_shifts(scope, moment, office, kind)
         on_roster = [one["holder"] for one in roster if one["kind"] == kind and one["from_at"] <= moment]
-        next_one = next((one for one in on_roster if one in people), None)
+        holders = {one["holder"] for one in running}
+        others = {name: label for name, label in people.items() if name not in holders}
+        next_one = next((one for one in on_roster if one in others), None)
+        chosen = typed.get("holder") if typed.get("kind") == kind and "days" not in typed else None
         found.append(
             {
                 "kind": kind,
@@ -95,8 +109,8 @@ def _posts(
                 "running": running,
                 "names": _names(running, []),
                 "clocks": clocks(telling(request), [row for row in rows if row.verb == VERBS[kind]]),
-                "suggested": next_one or scope.account,
-                "held_by_me": any(one["holder"] == scope.account for one in running),
+                "people": list(others.items()),
+                "suggested": chosen or next_one or scope.account,
                 "form": str(uuid4()),
             }
         )
@@ -125,13 +139,13 @@ def take_over(request: HttpRequest) -> HttpResponse:
         or not _number(form)
         or holder not in reading.colleagues(request.moment, office or "")
     ):
-        return _back(request, say("请从名单中选择接班的人。", "Choose from the list who takes over."))
+        return not_recorded(request, say("请从名单中选择接班的人。", "Choose from the list who takes over."))
     try:
         take_duty.take_over(request.scope, request.moment, kind=kind, holder=holder, form=form, note=note)
     except Conflict:
         pass  # sent twice at the same moment
     except (Refused, NotAllowed) as cause:
-        return _back(request, _why(cause))
+        return not_recorded(request, why_refused(cause))
     messages.success(request, say("已接班。", "Taken over."))
     return redirect("duty:today")
 
@@ -141,11 +155,11 @@ def hand_on(request: HttpRequest) -> HttpResponse:
     """A shift ends though nobody has taken over yet."""
     kind, note = request.POST.get("kind", ""), request.POST.get("note", "").strip()[:LONGEST]
     if kind not in KINDS:
-        return _back(request, say("请重新打开本页。", "Open this page again."))
+        return not_recorded(request, say("请重新打开本页。", "Open this page again."))
     try:
         take_duty.hand_on(request.scope, request.moment, kind=kind, note=note)
     except (Refused, NotAllowed) as cause:
-        return _back(request, _why(cause))
+        return not_recorded(request, why_refused(cause))
     messages.warning(
         request,
         say(
@@ -156,60 +170,13 @@ def hand_on(request: HttpRequest) -> HttpResponse:
     return redirect("duty:today")
 
 
-@page(roles=OFFICES, methods=("POST",))
-def plan(request: HttpRequest) -> HttpResponse:
-    """Put shifts on the roster: the same hours on one or several days."""
-    office, given = request.scope.organisation, request.POST
-    try:
-        first = datetime.fromisoformat(given.get("from_at", ""))
-        last = datetime.fromisoformat(given.get("until_at", ""))
-        days = int(given.get("days", "1") or "1")
-        form = str(UUID(given.get("form", "")))
-    except ValueError:
-        return _back(request, say("请填写开始和结束时间。", "Say when the shift begins and ends."))
-    kind, holder = given.get("kind", ""), given.get("holder", "")
-    if office is None or kind not in KINDS or holder not in reading.colleagues(request.moment, office):
-        return _back(request, say("请选择班次类别和人。", "Choose the kind of shift and who."))
-    if not 1 <= days <= 31 or not timedelta(0) < last - first <= timedelta(hours=24):
-        return _back(
-            request,
-            say(
-                "一班不超过 24 小时，最多连排 31 天。",
-                "A shift lasts 24 hours at most; at most 31 days are planned.",
-            ),
-        )
-    zone = ZoneInfo(settings.SIZAO.zone)
-    shifts = [
-        Given(
-            "rosters",
-            {
-                "office": office,
-                "kind": kind,
-                "holder": holder,
-                "from_at": (first + timedelta(days=day)).replace(tzinfo=zone),
-                "until_at": (last + timedelta(days=day)).replace(tzinfo=zone),
-                "happened_at": request.moment,
-            },
-            f"{form}/{day}",
-        )
-        for day in range(days)
-    ]
-    try:
-        record_facts(request.scope, request.moment, shifts)
-    except Conflict:
-        pass
-    except (Refused, NotAllowed) as cause:
-        return _back(request, _why(cause))
-    messages.success(request, say(f"值班表已加 {days} 班。", f"Added to the roster: {days}."))
-    return redirect("duty:today")
+def not_recorded(request: HttpRequest, why: str) -> HttpResponse:
+    """The first page again, with the reason and what was typed."""
+    return first_screen(request, problem=said(NOT_RECORDED) + why, typed=request.POST)
 
 
-def _back(request: HttpRequest, why: str) -> HttpResponse:
-    messages.error(request, said(NOT_RECORDED) + why)
-    return redirect(f"{reverse('duty:today')}#content")
-
-
-def _why(cause: Exception) -> str:
+def why_refused(cause: Exception) -> str:
+    """Why nothing was recorded, as a sentence."""
     if isinstance(cause, Refused):
         return " ".join(said(words) for _, words in cause.problems)
     return say("您的职责不能登记这项。", "Your duty may not record this.")
