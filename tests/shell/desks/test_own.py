@@ -306,6 +306,7 @@ def test_a_declaration_goes_to_each_receiver_once_with_the_journey(resident: Any
     assert count("stays", person="p1", located_in="north", until_on=date(2020, 11, 5)) == 1
     text = text_of(resident.get("/public/own/declare/"))
     assert text.count("无症状") == 2
+    assert "2020-11-05" in text.split('id="journeys"')[1], "the journey is shown too"
     assert 'name="name"' not in text, "nothing on record is asked"
 
 
@@ -318,6 +319,30 @@ def test_a_wrong_declaration_keeps_what_was_typed_and_says_what_to_do(resident: 
     assert 'value="yesterday"' in text
     assert resident.post("/public/own/declare/", typed(person="neighbour")).status_code == 404
     assert count("declarations") == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"been_in": "north", "from_on": "2020-11-20"}, "不能晚于今天"),
+        ({"been_in": "north", "from_on": "2020-11-01", "until_on": "2020-11-20"}, "空着"),
+        ({"from_on": "2020-11-01"}, "请选到过哪里"),
+    ],
+)
+def test_a_journey_lies_behind_and_has_its_place(
+    resident: Any, fact: Any, wrong: dict[str, str], reason: str
+) -> None:
+    grade = {"graded": "north", "grade": "medium", "from_on": SINCE, "announced_by": "office/1"}
+    fact("area_grades", counts_upward=False, **grade)
+    answer = resident.post("/public/own/declare/", typed(**wrong))
+    assert answer.status_code == 422
+    assert reason in answer.content.decode()
+    assert count("stays") == count("declarations") == 0
+
+
+def test_who_declares_symptoms_is_told_where_to_go(resident: Any) -> None:
+    answer = resident.post("/public/own/declare/", typed(symptoms="yes"), follow=True)
+    assert "到发热门诊就诊" in text_of(answer)
 
 
 def test_what_somebody_declared_they_correct_and_nobody_elses(resident: Any, fact: Any) -> None:

@@ -50,7 +50,7 @@ def declare(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         declared = _read(request, typed, wrong)
         if declared is not None and not wrong and _done(request, declared, wrong):
-            messages.success(request, say("已申报，谢谢。", "Declared. Thank you."))
+            _thank(request, declared)
             return redirect("public:own-declare")
     return render(
         request,
@@ -137,12 +137,39 @@ def _read(request: HttpRequest, typed: dict[str, Any], wrong: dict[str, str]) ->
         wrong["been_in"] = say("请从列表中选择。", "Choose one of the list.")
     if been_in is not None and from_on is None:
         wrong.setdefault("from_on", say("请填哪天到的那里。", "Say on which day you came there."))
+    if been_in is None and (from_on or until_on):
+        wrong["been_in"] = say(
+            "填了日期，请选到过哪里；没有到过的，请把日期清空。",
+            "You gave a day: choose where you were, or leave the days empty.",
+        )
     if from_on and until_on and until_on < from_on:
         wrong["until_on"] = say("离开不能早于到达。", "You cannot have left before you came.")
+    today = local_day(bare(request.moment), settings.SIZAO.zone)
+    if from_on and from_on > today:
+        wrong["from_on"] = say(
+            f"到达日期不能晚于今天（{today}）。", f"You cannot have come there after today ({today})."
+        )
+    if until_on and until_on > today:
+        wrong["until_on"] = say("还在那里的，请把这一项空着。", "If you are still there, leave it empty.")
     if wrong:
         return None
     form = UUID(_form(request))
     return Said(form, typed["person"], receivers, typed["symptoms"] == "yes", been_in, from_on, until_on)
+
+
+def _thank(request: HttpRequest, declared: Said) -> None:
+    if not declared.symptoms:
+        messages.success(request, say("已申报，谢谢。", "Declared. Thank you."))
+        return
+    messages.warning(
+        request,
+        say(
+            "已申报。有症状：请戴好口罩，不乘公共交通，到发热门诊就诊（见“发热门诊”）；"
+            "正在隔离的，请告诉管理人员。急病拨打 120。",
+            "Declared. With symptoms: put on a mask and go to a fever clinic (see “Fever clinics”), not by "
+            "public transport; in quarantine tell those in charge there. In an emergency call 120.",
+        ),
+    )
 
 
 def _day(typed: dict[str, Any], name: str, wrong: dict[str, str]) -> date | None:
@@ -169,8 +196,14 @@ def _done(request: HttpRequest, declared: Said, wrong: dict[str, str]) -> bool:
 def _declaring(request: HttpRequest) -> dict[str, Any]:
     rows = own.declared(request.scope, request.moment)[:SHOWN]
     names = dict(_people(request))
+    stays = own.recorded(request.scope, "stays", request.moment)
+    mine = [row for row in stays if row["recorded_by"] == request.scope.account]
     return {
         "people": list(names.items()),
+        "journeys": [
+            {"row": row, "name": names.get(row["person"], ""), "where": area_name(request, row["located_in"])}
+            for row in mine[:SHOWN]
+        ],
         "receivers": CODE_LISTS["declaration_receivers"].codes,
         "graded": [
             (path, area_name(request, path), CODE_LISTS["grades"].label_of(grade))

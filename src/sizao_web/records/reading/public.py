@@ -64,7 +64,8 @@ class Notice:
 
 
 def clinics(moment: datetime, area: str) -> list[Clinic]:
-    """Every fever clinic on record, those that share most of the path with this area first."""
+    """Every fever clinic on record, those that share most of the path with this area first, and of those that
+    share as much the ones that can be reached."""
     today, reached = _day(moment), contacts(moment)
     rows = [row for row in _rows("clinics", CLINIC_COLUMNS, moment) if _holds(row, today)]
     found = [
@@ -77,7 +78,7 @@ def clinics(moment: datetime, area: str) -> list[Clinic]:
         )
         for row in {row["place"]: row for row in rows}.values()
     ]
-    return sorted(found, key=lambda one: (-len(one.common), one.area, one.place))
+    return sorted(found, key=lambda one: (-len(one.common), one.contact is None, one.area, one.place))
 
 
 def notices(moment: datetime) -> list[Notice]:
