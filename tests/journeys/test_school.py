@@ -56,7 +56,7 @@ def test_absences_by_cause_make_a_cluster_that_somebody_checks_and_the_school_cl
     expect(nurse.page.locator("main")).to_contain_text("The report is in")
     with nurse.leaving():
         taps.on(nurse.page.locator("#untraced").get_by_role("button", name="respiratory symptoms"))
-    expect(nurse.page.locator("main")).to_contain_text("Every absence has its cause")
+    expect(nurse.page.locator("main")).to_contain_text("No absence waits for its cause")
     say(f"four absent, one of them traced later: {taps} and 2 numbers")
     assert site.ask(
         "SELECT cause, count(*) FROM fact_absence_causes WHERE place = %s GROUP BY 1 ORDER BY 1", [MIDDLE]

@@ -182,6 +182,7 @@ DEEDS = {  # POST alone
     "/partners/of/<str:partner>/rotate/<slug:public>/",
     "/partners/of/<str:partner>/revoke/<slug:public>/",
     "/institution/report/",
+    "/institution/absences/",
     "/institution/cause/",
     "/institution/close/",
     "/entry/count/",

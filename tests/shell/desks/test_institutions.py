@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from sizao.terms.identifiers import natural_key
+from sizao.terms.identifiers import hex_key, natural_key
 from sizao_web.records.models import FACT_MODELS
 
 SCHOOL, AREA = "school/1", "drill/county-1/street"
@@ -98,6 +98,39 @@ def test_absences_are_counted_by_cause_and_who_has_none_is_to_be_traced(nurse: A
         nurse.post("/institution/cause/", {"absence": absence.group(1), "cause": "respiratory"})
     assert FACT_MODELS["absence_causes"].objects.count() == 4
     assert "没有待追查的缺勤" in text_of(nurse.get("/institution/"))
+
+
+def test_who_is_here_with_a_fever_is_not_absent(nurse: Any) -> None:
+    assert sent(nurse, roster="621", here_feverish="1", **{"pupil:fever": "2"}).status_code == 302
+    (row,) = of_today()
+    assert (row.present, row.absent, row.feverish) == (619, 2, 3)
+
+
+def corrected(nurse: Any, **values: str) -> None:
+    """The nurse corrects the report of today."""
+    (row,) = of_today()
+    page = f"/facts/institution_reports/{hex_key(row.key_hi, row.key_lo)}/correct/"
+    fields = dict(re.findall(r'name="(record|seen|reported_at|for_on)" value="([^"]*)"', text(nurse, page)))
+    said = {"duty": "daily_report", "present": "619", "absent": "2", "feverish": "1", "reason": "two more"}
+    assert nurse.post(page, {**fields, **said, **values}).status_code == 302
+
+
+def text(nurse: Any, page: str) -> str:
+    return str(nurse.get(page).content.decode())
+
+
+def test_a_correction_that_counts_more_absent_asks_why_they_are(nurse: Any) -> None:
+    sent(nurse, zero="yes", roster="621")
+    corrected(nurse)
+    assert "其中 2 人还没有登记原因" in text(nurse, "/institution/")
+    add = {"duty": "daily_report", "pupil:fever": "1", "pupil:": "2"}
+    refused = nurse.post("/institution/absences/", add)
+    assert "还差 2 人，填了 3 人" in refused.content.decode()
+    assert 'name="pupil:" value="2"' in refused.content.decode()
+    for _ in range(2):
+        nurse.post("/institution/absences/", add | {"pupil:": "1"})
+    assert FACT_MODELS["absences"].objects.count() == 2
+    assert "还没有登记原因" not in text(nurse, "/institution/")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
-from sizao_web.pages.language import say
+from sizao_web.pages.language import said, say
 from sizao_web.records.actions.report_daily import NOT_KNOWN, Report
 
 LARGEST = 99_999  # more people belong to no place: a slip of the finger
@@ -34,32 +34,46 @@ def read_report(request: HttpRequest, place: str, duty: str, day: date) -> tuple
         if absent is None or feverish is None:
             return None, say("请填整数，没有填 0。", "Enter whole numbers, 0 where there is nothing.")
         return Report(place, duty, day, None, absent, feverish), ""
-    absences: dict[tuple[str, str], int] = {}
-    for who in ABSENTEES[duty]:
-        for cause in (*CODE_LISTS["absence_causes"].names(), NOT_KNOWN):
-            typed = form.get(f"{who}:{cause}", "").strip()
-            many = number(typed) if typed else 0
-            if many is None or many > MOST_ABSENT:
-                return None, say(f"“{typed}”不是人数。", f"“{typed}” is no number of people.")
-            if many:
-                absences[(who, cause)] = many
+    absences, problem = read_absences(form, duty)
+    if problem:
+        return None, problem
+    here = number(form.get("here_feverish", "").strip() or "0")
+    if here is None:
+        return None, say("“在这里但发热”请填人数。", "Say how many are here with a fever, as a number.")
     absent = sum(absences.values())
-    feverish = sum(many for (_, cause), many in absences.items() if cause == "fever")
-    if not absent:
+    feverish = here + sum(many for (_, cause), many in absences.items() if cause == "fever")
+    if not absent and not here:
         return None, say(
-            "没有填缺勤人数；全部到齐请点“零报告”。",
-            "Nobody is entered; if all are there, send the zero report.",
+            "没有填人数；全部到齐、无人发热请点“零报告”。",
+            "Nobody is entered; if all are there and nobody has a fever, send the zero report.",
         )
-    if absent > MOST_ABSENT:
-        return None, say(f"一次最多登记 {MOST_ABSENT} 人。", f"At most {MOST_ABSENT} absences at once.")
-    if roster is not None and absent > roster:
+    if roster is not None and absent + here > roster:
         return None, say("缺勤人数超过应到人数。", "More are absent than belong here.")
     return Report(
         place, duty, day, None if roster is None else roster - absent, absent, feverish, absences
     ), ""
 
 
-def grid(request: HttpRequest, duty: str, *, typed: bool) -> list[GridRow]:
+def read_absences(form: Mapping[str, str], duty: str) -> tuple[dict[tuple[str, str], int], str]:
+    """(who, cause) -> how many of the absences that were typed, and what is wrong with them."""
+    absences: dict[tuple[str, str], int] = {}
+    for who in ABSENTEES[duty]:
+        for cause, label, _ in grid({}, duty):
+            typed = form.get(f"{who}:{cause}", "").strip()
+            many = number(typed) if typed else 0
+            if many is None or many > MOST_ABSENT:
+                where = f"{said(CODE_LISTS['absentee_kinds'].label_of(who))} · {said(label)}"
+                return {}, say(
+                    f"{where}：“{typed}”不是人数，请填数字。", f"{where}: “{typed}” is no number of people."
+                )
+            if many:
+                absences[(who, cause)] = many
+    if sum(absences.values()) > MOST_ABSENT:
+        return {}, say(f"一次最多登记 {MOST_ABSENT} 人。", f"At most {MOST_ABSENT} absences at once.")
+    return absences, ""
+
+
+def grid(typed: Mapping[str, str], duty: str) -> list[GridRow]:
     """Cause -> the fields of those who were absent by it, with what was typed."""
     causes = CODE_LISTS["absence_causes"].codes
     rows = [(one.code, one.label) for one in causes if one.code != "not_traced"]
@@ -68,10 +82,7 @@ def grid(request: HttpRequest, duty: str, *, typed: bool) -> list[GridRow]:
         (
             code,
             label,
-            [
-                (f"{who}:{code}", request.POST.get(f"{who}:{code}", "") if typed else "")
-                for who in ABSENTEES.get(duty, ())
-            ],
+            [(f"{who}:{code}", typed.get(f"{who}:{code}", "")) for who in ABSENTEES.get(duty, ())],
         )
         for code, label in rows
     ]

@@ -43,6 +43,7 @@ class Owed:
     duty: str
     label: Words
     counts_people: bool
+    uncounted: int
     kinds: list[Words]
     grid: list[GridRow]
     roster: int | None
@@ -64,7 +65,7 @@ def today(request: HttpRequest) -> HttpResponse:
 @page(roles=REPORTING, methods=("POST",))
 def report(request: HttpRequest) -> HttpResponse:
     """Record the report of today."""
-    place, day, duty = request.scope.organisation or "", _day(request), request.POST.get("duty", "")
+    place, day, duty = request.scope.organisation or "", day_of(request), request.POST.get("duty", "")
     owed = {row["duty"] for row in institutions.owed(request.scope, request.moment, place, day)}
     if duty not in owed:
         raise PermissionDenied
@@ -115,9 +116,15 @@ def cause(request: HttpRequest) -> HttpResponse:
     return redirect("institutions:today")
 
 
+def missing_of(request: HttpRequest, place: str, given: dict[str, Any]) -> int:
+    """How many more are absent by the report than were entered one by one; below 0: fewer."""
+    entered = institutions.absences_of(request.scope, request.moment, place, given["for_on"])
+    return int(given["absent"]) - entered
+
+
 def today_page(request: HttpRequest, problem: str = "") -> HttpResponse:
     """The first screen; problem: why something was not recorded, with what was typed."""
-    scope, moment, day = request.scope, request.moment, _day(request)
+    scope, moment, day = request.scope, request.moment, day_of(request)
     place = scope.organisation or ""
     meet(request, [{"place": place}], offices=["place"])
     rows = list(institutions.duties_of(scope, place, ("overdue", "open")).values(*FIELDS))
@@ -151,7 +158,7 @@ def today_page(request: HttpRequest, problem: str = "") -> HttpResponse:
 
 
 def _owed(request: HttpRequest, place: str, duty: str, rows: list[dict[str, Any]], *, typed: bool) -> Owed:
-    scope, moment, day, zone = request.scope, request.moment, _day(request), settings.SIZAO.zone
+    scope, moment, day, zone = request.scope, request.moment, day_of(request), settings.SIZAO.zone
     given = institutions.report_of(scope, moment, place, duty, day)
     before = institutions.last_report(scope, moment, place, duty, day)
     reporting = verbs_proved_by("institution_reports")
@@ -176,8 +183,9 @@ def _owed(request: HttpRequest, place: str, duty: str, rows: list[dict[str, Any]
         duty,
         CODE_LISTS["enrolment_duties"].label_of(duty),
         duty in ABSENTEES,
+        missing_of(request, place, given) if given and duty in ABSENTEES else 0,
         [CODE_LISTS["absentee_kinds"].label_of(one) for one in ABSENTEES.get(duty, ())],
-        grid(request, duty, typed=typed),
+        grid(request.POST if typed else {}, duty),
         roster,
         before,
         given,
@@ -202,5 +210,6 @@ def _told(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _day(request: HttpRequest) -> date:
+def day_of(request: HttpRequest) -> date:
+    """Today, where the place is."""
     return local_day(bare(request.moment), settings.SIZAO.zone)

@@ -34,13 +34,28 @@ def report_daily(scope: Scope, moment: datetime, report: Report, *, request: str
     return write(scope, moment, list(_facts(report, moment)), request=request)
 
 
+def add_absences(scope: Scope, moment: datetime, report: Report, *, before: int) -> Outcome:
+    """Record absences that a corrected report counts and nobody has entered; before: how many are there.
+
+    Sent twice it is refused as a Conflict. Refused, NotAllowed.
+    """
+    return write(scope, moment, list(_absences(report, moment, f"{_number(report)}/after-{before}")))
+
+
+def _number(report: Report) -> str:
+    return f"{report.place}/{report.duty}/{report.for_on}"
+
+
 def _facts(report: Report, moment: datetime) -> Iterator[Given]:
-    number = f"{report.place}/{report.duty}/{report.for_on}"
     said = {
         "place": report.place, "duty": report.duty, "reported_at": moment, "for_on": report.for_on,
         "present": report.present, "absent": report.absent, "feverish": report.feverish,
     }  # fmt: skip
-    yield Given("institution_reports", said, number)
+    yield Given("institution_reports", said, _number(report))
+    yield from _absences(report, moment, _number(report))
+
+
+def _absences(report: Report, moment: datetime, number: str) -> Iterator[Given]:
     for (who, cause), many in sorted(report.absences.items()):
         for one in range(1, many + 1):
             absence = f"{number}/{who}/{cause or 'untraced'}/{one}"

@@ -49,6 +49,11 @@ def untraced(scope: Scope, known_by: datetime, place: str) -> list[Row]:
     return plain(rows.order_by("absent_on", "absence"))
 
 
+def absences_of(scope: Scope, known_by: datetime, place: str, day: date) -> int:
+    """How many absences of a day are on record one by one."""
+    return effective(scope, "absences", known_by).filter(place=place, absent_on=day).count()
+
+
 def absent_by_cause(scope: Scope, known_by: datetime, place: str, since: date) -> list[tuple[date, str, int]]:
     """(day, cause, how many) of the absences since a day, by day; "" where the cause is not known yet."""
     rows = plain(effective(scope, "absences", known_by).filter(place=place, absent_on__gte=since))
