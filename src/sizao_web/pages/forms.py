@@ -22,6 +22,7 @@ from sizao.facts.schemas import StoredColumn, own_columns
 from sizao.terms.words import Words
 from sizao_web.pages.entry_fields import ColumnField, label
 from sizao_web.pages.language import said, say
+from sizao_web.records.access.giving import withheld
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.reading import choices
 
@@ -63,7 +64,8 @@ class FactForm(forms.Form):
         """link: the row that is corrected; kept: its columns that stay. prefill: texts of an address.
         without: columns that nobody types."""
         self.fact, self.scope, self.moment, self.link, self.kept = fact, scope, moment, link, kept
-        self.columns = [one for one in own_columns(fact) if one.name not in without]
+        left_out = {*without, *withheld(fact.name, scope.role)}
+        self.columns = [one for one in own_columns(fact) if one.name not in left_out]
         zone = settings.SIZAO.zone
         fields = {one.name: ColumnField(one, zone, self._codes(one, grounds)) for one in self.columns}
         initial = {name: _prefilled(field, prefill or {}) for name, field in fields.items()}

@@ -52,6 +52,8 @@ def right_row(fact: str, mine: Scope) -> Any:
         row.place = "pl-own"  # whose rooms they are is decided by where the site lies, not by an office
     if fact == "closures":
         row.from_on = row.known_at.date() + timedelta(days=1)  # what a place says of itself lies ahead
+    if fact == "rectifications":
+        row.rechecked_at = None  # that it was checked again is not the place's to say
     if fact in DECIDED:
         _approve(fact, row, mine)
     if fact == "hand_over_acceptances":
@@ -137,6 +139,8 @@ def spoil(fact: str, condition: str, row: models.Model) -> None:
             row.covers = UNSEEN
         case "ahead", "closures":
             row.from_on = row.known_at.date()
+        case "unchecked", "rectifications":
+            row.place, row.rechecked_at = "office-own", row.known_at
         case "about", "rooms" | "room_conditions" | "closures":
             row.place = "pl-sibling"
         case "place", _:
@@ -162,8 +166,8 @@ def test_each_condition_of_adding_is_missed_when_it_is_gone(
     for fact in FACTS:
         duties = [duty for duty in statement.DUTIES if may_add(duty, fact)]
         for condition in conditions(fact):
-            # Only of a place itself its closures must lie ahead.
-            breaking = "institution" if condition == "ahead" else duties[0]
+            # Only of a place itself its closures must lie ahead, and it does not check itself again.
+            breaking = "institution" if condition in ("ahead", "unchecked") else duties[0]
             if condition == "duty":
                 breaking = next(
                     duty

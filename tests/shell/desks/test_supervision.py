@@ -191,6 +191,21 @@ def test_a_place_does_not_check_itself(manager: Any, found: str) -> None:
     assert answer.status_code == 403
 
 
+def test_a_place_does_not_say_in_the_common_form_that_it_was_checked_again(manager: Any, found: str) -> None:
+    page = "/facts/rectifications/new/"
+    assert "复查时间" not in manager.get(page).content.decode()
+    at = "2020-11-10T08:00"
+    said = {"record": str(uuid4()), "finding": found, "place": SHOP, "rectified_at": at, "rechecked_at": at}
+    manager.post(page, {**said, "anyway": "yes"})
+    assert [one.rechecked_at for one in live("rectifications")] == [None]
+
+
+def test_a_place_is_not_asked_to_press_others(manager: Any, found: str) -> None:
+    page = manager.get("/supervision/").content.decode()
+    assert "催办" not in page
+    assert "场所逾期" not in page
+
+
 def test_each_number_is_the_number_of_rows_behind_it(
     inspector: Any, found: str, obligation: Callable[..., Any]
 ) -> None:

@@ -28,7 +28,7 @@ from sizao_web.records.reading import findings as reading
 from sizao_web.records.reading.pack import policy_in_use
 from sizao_web.settings.clock import bare
 
-OVERDUE = Words("我们逾期", "ours, overdue")
+LATE = Words("场所逾期未办", "of places, overdue")
 FIRST = 20  # things to do that the first page shows; the rest is in the list
 
 
@@ -37,26 +37,29 @@ def today(request: HttpRequest) -> HttpResponse:
     """What must be done about findings before noon: by us, and by the places that answer to us."""
     rows = reading.due_of_findings(request.scope)
     mine, theirs = rows.filter(ours(request.scope)), rows.exclude(ours(request.scope))
-    tells = telling(request)
+    tells, presses = telling(request), request.scope.role in INSPECTING
     context = {
-        "numbers": _numbers(request, mine, theirs),
+        "numbers": _numbers(request, mine, theirs if presses else None),
         "sections": [
             ("ours", Words("由我们办", "Ours to do"), cards(tells, mine[:FIRST]), mine.count(), "us"),
             (
                 "theirs",
-                Words("等别人办：逾期的请催办或到场", "Waiting for others: press on, or go there"),
+                Words("等别人办：逾期的请催办或到场", "Waiting for others: press on, or go there")
+                if presses
+                else Words("等督导组复查", "Waiting for the inspectors to check again"),
                 cards(tells, theirs[:FIRST]),
                 theirs.count(),
                 "others",
             ),
         ],
-        "may_inspect": request.scope.role in INSPECTING,
+        "may_inspect": presses,
         "first": FIRST,
     }
     return render(request, "supervision/today.html", context)
 
 
-def _numbers(request: HttpRequest, mine: QuerySet[Any], theirs: QuerySet[Any]) -> list[dict[str, Any]]:
+def _numbers(request: HttpRequest, mine: QuerySet[Any], theirs: QuerySet[Any] | None) -> list[dict[str, Any]]:
+    """The numbers above the lists; theirs: what others must do, None for a place, which presses nobody."""
     today = local_day(bare(request.moment), settings.SIZAO.zone)
     noon = instant_at(today, time(12), settings.SIZAO.zone)
     morning = bare(request.moment) < noon
@@ -72,11 +75,10 @@ def _numbers(request: HttpRequest, mine: QuerySet[Any], theirs: QuerySet[Any]) -
         _number(
             _of("我们", "ours", limit), mine.filter(due_at__lte=until), who="us", state="due", due_by=shown
         ),
-        _number(
-            Words("场所逾期未办", "of places, overdue"),
-            theirs.filter(status="overdue"),
-            who="others",
-            status="overdue",
+        *(
+            []
+            if theirs is None
+            else [_number(LATE, theirs.filter(status="overdue"), who="others", status="overdue")]
         ),
         {
             "label": Words("全部未整改", "not put right, in all"),

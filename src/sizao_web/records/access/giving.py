@@ -45,6 +45,11 @@ _AHEAD = (
 )
 """A place says ahead that it will be closed, and changes that as long as it lies ahead: what it owes today it
 does not wipe away itself."""
+_UNCHECKED = (
+    f"(fact_rectifications.place IS DISTINCT FROM {setting('sees_organisation')}"
+    " OR fact_rectifications.rechecked_at IS NULL)"
+)
+"""A place says that it put something right; that it was checked again, who inspects says."""
 _WITHOUT_SEEING = frozenset({"sample_members", "hand_over_acceptances"})
 _OFFERED = (
     "EXISTS (SELECT 1 FROM fact_hand_overs AS offered"
@@ -75,6 +80,12 @@ def _decided(fact: str) -> str:
     )
 
 
+def withheld(fact: str, role: str) -> tuple[str, ...]:
+    """Columns that somebody of this duty does not fill in, though they may record the fact."""
+    inspects = role in givers_of("inspections")
+    return ("rechecked_at",) if fact == "rectifications" and not inspects else ()
+
+
 def may_add(fact: str) -> str:
     """SQL over a new row of a fact."""
     return " AND ".join(conditions(fact).values())
@@ -97,6 +108,8 @@ def conditions(fact: str) -> dict[str, str]:
         found["offer"] = _OFFERED
     if fact == "closures":
         found["ahead"] = _AHEAD
+    if fact == "rectifications":
+        found["unchecked"] = _UNCHECKED
     if fact in DECIDED:
         found["decision"] = _decided(fact)
     if fact in OF_PLACES:
