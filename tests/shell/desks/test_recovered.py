@@ -225,6 +225,26 @@ def test_one_family_doctor_hands_to_another_and_to_nobody_else(doctor: Any, pati
     assert (offer.from_office, offer.to_office) == (DOCTOR, OTHER_DOCTOR)
 
 
+def test_an_offer_to_the_next_doctor_shows_beside_the_one_who_accepted_and_can_be_taken_back(
+    hospital: Any, doctor: Any, person_in_office: Any, browser: Any, patient: str
+) -> None:
+    hospital.post("/recovered/hand-over/patient/", {"record": str(uuid4()), "to_office": DOCTOR})
+    (first,) = rows("hand_overs")
+    assert "接收</button>" in doctor.get("/recovered/people/patient/").content.decode(), "on the page, too"
+    doctor.post("/recovered/accept/", {"hand_over": first.hand_over, "person": patient})
+    sent = {"record": str(uuid4()), "to_office": OTHER_DOCTOR}
+    answer = doctor.post("/recovered/hand-over/patient/", sent)
+    receipt = text_of(doctor.get(answer.headers["Location"]))
+    assert OTHER_DOCTOR in receipt
+    assert "待接收" in receipt, "the receipt is of the new offer"
+    page = doctor.get("/recovered/people/patient/").content.decode()
+    assert "/facts/hand_overs/" in page
+    assert 'id="hand-over"' not in page, "not offered to a third while one waits"
+    PersonAccess.objects.create(person=patient, organisation=OTHER_DOCTOR)
+    other = browser(person_in_office("family_doctor", "drill/county-1/street-2", OTHER_DOCTOR))
+    assert patient in part(other.get("/recovered/"), "to-us")
+
+
 @pytest.mark.orders("D1-51", "D1-53")
 def test_who_is_positive_again_stands_first_with_what_the_hospital_must_do_and_why(
     doctor: Any, patient: str, obligation: Any, fact: Any, moment: datetime

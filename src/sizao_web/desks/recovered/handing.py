@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from sizao_web.desks.recovered.duty import FOLLOWING, form_number
 from sizao_web.desks.recovered.lists import hands_over, patients
@@ -45,7 +46,7 @@ def hand_over(request: HttpRequest, person: str) -> HttpResponse:
     messages.success(
         request, say("已提出移交，待家庭医生接收。", "Offered. It waits for the doctor to accept.")
     )
-    return redirect("recovered:receipt", person)
+    return redirect(f"{reverse('recovered:receipt', args=[person])}?offered=yes")
 
 
 @page(roles=FOLLOWING, methods=("POST",))
@@ -66,13 +67,16 @@ def accept(request: HttpRequest) -> HttpResponse:
 
 @page(roles=FOLLOWING, about="person")
 def receipt(request: HttpRequest, person: str) -> HttpResponse:
-    """The receipt of the last hand-over, to print: from whom, to whom, when, and what goes along."""
+    """The receipt of the hand-over that counts, or of one that waits: from whom, to whom, what goes along."""
     one = _one(request, person)
     if one is None:
         return render(request, "recovered/nobody.html", {"person": person})
     patient = patients(request, [one])[0]
-    meet(request, [one.handed] if one.handed else [], offices=["from_office", "to_office"])
-    return render(request, "recovered/receipt.html", {"one": patient, "person": person, "handed": one.handed})
+    offered = one.waiting if request.GET.get("offered") else None
+    handed, accepted_at = (offered, None) if offered else (one.handed, one.accepted_at)
+    meet(request, [handed] if handed else [], offices=["from_office", "to_office"])
+    context = {"one": patient, "person": person, "handed": handed, "accepted_at": accepted_at}
+    return render(request, "recovered/receipt.html", context)
 
 
 def _one(request: HttpRequest, person: str) -> recovered.Followed | None:

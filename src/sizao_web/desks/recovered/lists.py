@@ -109,13 +109,9 @@ def _limit(one: Patient, *, test: bool) -> tuple[datetime, str]:
 
 def _place(request: HttpRequest, found: Lists, one: Patient) -> None:
     """Whether somebody was handed over: to nobody yet, to us who have not accepted, to somebody."""
-    handed = one.one.handed
-    if (
-        handed is not None
-        and one.one.accepted_at is None
-        and handed["to_office"] == request.scope.organisation
-    ):
-        found.to_us.append((one, handed))
+    waiting = one.one.waiting
+    if waiting is not None and waiting["to_office"] == request.scope.organisation:
+        found.to_us.append((one, waiting))
     elif one.one.accepted_at is None and one.one.hospital is not None:
         hours = number_on(recovered.HANDED_WITHIN, day_of(request))
         since = request.moment - one.one.since

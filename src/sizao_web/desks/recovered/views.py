@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from sizao.terms.codes import CODE_LISTS
+from sizao.terms.identifiers import hex_key
 from sizao.terms.words import Words
 from sizao_web.desks.recovered.course import consequences, course
 from sizao_web.desks.recovered.duty import FOLLOWING, day_of, form_number
@@ -130,8 +131,10 @@ def _page(request: HttpRequest, person: str, problem: str = "") -> HttpResponse:
     result = tubes.result_of(scope, moment, again.sample) if again is not None else None
     derived = ledger.has_followed(result)
     following = consequences(request, person) if again is not None else []
-    handed = one.one.handed
-    meet(request, [handed] if handed else [], offices=["from_office", "to_office"])
+    waiting, office = one.one.waiting, scope.organisation
+    passed = [row for row in (one.one.handed, waiting) if row]
+    meet(request, passed, offices=["from_office", "to_office"])
+    from_us = {office, one.one.hospital if hands_over(request) else office}
     context = {
         "one": one,
         "person": person,
@@ -141,7 +144,12 @@ def _page(request: HttpRequest, person: str, problem: str = "") -> HttpResponse:
         "consequences": following,
         "derived": derived,
         "months": course(request, one),
-        "doctors": _doctors(request, one, home),
+        "waiting": waiting,
+        "waits_for_us": waiting is not None and waiting["to_office"] == office,
+        "take_back": hex_key(waiting["key_hi"], waiting["key_lo"])
+        if waiting is not None and waiting["from_office"] in from_us
+        else None,
+        "doctors": _doctors(request, one, home) if waiting is None else [],
         "form": request.POST.get("form") if problem else str(uuid4()),
         "record": str(uuid4()),
         "typed": request.POST if problem else {},

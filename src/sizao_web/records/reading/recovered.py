@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -36,6 +36,7 @@ class Followed:
 
     until_on: the first day on which nobody follows them any more, None where the pack states no year.
     handed: the hand-over from the hospital or a former doctor to a family doctor, and when it was accepted.
+    waiting: one offered after that, and accepted by nobody yet.
     """
 
     person: str
@@ -45,6 +46,7 @@ class Followed:
     until_on: date | None
     handed: Row | None = None
     accepted_at: datetime | None = None
+    waiting: Row | None = None
 
     @property
     def doctor(self) -> str | None:
@@ -210,4 +212,6 @@ def _handed(one: Followed, passed: Iterable[tuple[Row, datetime | None]]) -> Fol
     """With the last hand-over since the discharge; an accepted one counts before one that waits."""
     since = [(row, at) for row, at in passed if row["offered_at"] >= one.since]
     row, at = next((pair for pair in since if pair[1] is not None), since[0] if since else (None, None))
-    return Followed(one.person, one.since, one.hospital, one.since_on, one.until_on, row, at)
+    after = one.since if row is None else row["offered_at"]
+    waiting = next((each for each, took in since if took is None and each["offered_at"] >= after), None)
+    return replace(one, handed=row, accepted_at=at, waiting=waiting)
