@@ -67,7 +67,7 @@ def _bars(
         "color": list(COLOURS),
         "textStyle": {"fontFamily": "inherit"},
         "grid": {"left": 8, "right": 8, "top": 36, "bottom": 4, "containLabel": True},
-        "legend": {"top": 0, "left": 0, "itemWidth": 18, "itemHeight": 12},
+        "legend": {"top": 0, "left": 0, "itemWidth": 18, "itemHeight": 12, "itemGap": 28},
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "confine": True},
         "xAxis": {"type": "category", "data": list(categories), "axisTick": {"show": False}},
         "yAxis": {"type": "value", "minInterval": 1, "splitLine": {"lineStyle": {"color": "#e3e7ed"}}},

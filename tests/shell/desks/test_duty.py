@@ -77,7 +77,7 @@ def test_a_shift_that_ends_without_anybody_says_so(officer: Any, hours_later: An
     take_over(officer)
     hours_later(8)
     answer = officer.post("/on-duty/hand-on/", {"kind": "duty", "note": "keys are at the gate"}, follow=True)
-    assert "空岗" in answer.content.decode()
+    assert re.search(r"空岗</span> <span[^>]*><time[^>]*>.*</time> 起", answer.content.decode()), "since when"
     assert live("shifts")[0].until_at is not None
 
 

@@ -108,6 +108,7 @@ def _posts(
                 "label": CODE_LISTS["shift_kinds"].label_of(kind),
                 "running": running,
                 "names": _names(running, []),
+                "left_at": None if running else reading.left_at(scope, moment, office, kind),
                 "clocks": clocks(telling(request), [row for row in rows if row.verb == VERBS[kind]]),
                 "people": list(others.items()),
                 "suggested": chosen or next_one or scope.account,

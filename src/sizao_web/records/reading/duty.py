@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from sizao.terms.identifiers import hex_key
 from sizao.terms.words import Words
@@ -40,6 +40,13 @@ def running_shifts(scope: Scope, moment: datetime, office: str, kind: str) -> li
     """The shifts of a kind that are going on at an office."""
     rows = effective(scope, "shifts", moment).filter(office=office, kind=kind, from_at__lte=moment)
     return plain(rows.filter(Q(until_at__isnull=True) | Q(until_at__gt=moment)).order_by("from_at"))
+
+
+def left_at(scope: Scope, moment: datetime, office: str, kind: str) -> datetime | None:
+    """When the last shift of this kind ended; None where none has."""
+    over = effective(scope, "shifts", moment).filter(office=office, kind=kind, until_at__lte=moment)
+    found: datetime | None = over.aggregate(last=Max("until_at"))["last"]
+    return found
 
 
 def notes_left(scope: Scope, moment: datetime, office: str, most: int = 5) -> list[Row]:
