@@ -52,7 +52,7 @@ def test_the_day_is_reported_by_one_tap_and_what_is_short_is_assigned_and_closed
     suits = command.page.locator("#short li", has_text="防护服")
     with command.leaving():
         suits.get_by_role("link", name="交办").click()
-    expect(command.page.locator('[name="office-1"]')).to_have_value("office/drill/harbour/supplies")
+    expect(command.page.locator('[name="office-1"]')).to_have_value("港湾区（虚构） · 物资保障组")
     with command.leaving():  # what is assigned stands on the form as well as on the page that follows
         command.page.get_by_role("button", name="交办").click()
     expect(command.page.locator("main")).to_contain_text("防护服")
