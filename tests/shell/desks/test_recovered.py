@@ -235,7 +235,7 @@ def test_an_offer_to_the_next_doctor_shows_beside_the_one_who_accepted_and_can_b
     sent = {"record": str(uuid4()), "to_office": OTHER_DOCTOR}
     answer = doctor.post("/recovered/hand-over/patient/", sent)
     receipt = text_of(doctor.get(answer.headers["Location"]))
-    assert OTHER_DOCTOR in receipt
+    assert "street-2" in receipt, "to whom: named by what it covers"
     assert "待接收" in receipt, "the receipt is of the new offer"
     page = doctor.get("/recovered/people/patient/").content.decode()
     assert "/facts/hand_overs/" in page
