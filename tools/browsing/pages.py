@@ -171,6 +171,8 @@ TOGETHER: Mapping[str, Callable[[Site], Sequence[tuple[str, ...]]]] = MappingPro
         "/recovered/receipts/<path:person>/": lambda site: [("H30-1",)],
         # Somebody without a household on record.
         "/community/person/<path:person>/": lambda site: [("H08-1",)],
+        # Nobody cares for her yet, and somebody was asked.
+        "/community/carers/<path:person>/": lambda site: [("H08-1",)],
     }
 )
 """Routes whose parts belong together -> what may stand in them."""

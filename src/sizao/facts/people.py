@@ -5,8 +5,8 @@ Names, documents and telephone numbers are not here: fact tables carry the ident
 
 from __future__ import annotations
 
-from sizao.facts.columns import PERSON, UNTIL_ON, area, code, count, day, identifier, text
-from sizao.facts.declaration import Fact
+from sizao.facts.columns import PERSON, UNTIL_ON, area, code, count, day, identifier, instant, text
+from sizao.facts.declaration import Different, Fact
 from sizao.terms.words import Words
 
 PEOPLE = Fact(
@@ -71,6 +71,26 @@ DEPENDANTS = Fact(
     subjects=("person", "dependant"),
     orders=("D2-77",),
     given_by=("community", "civil_affairs"),
+)
+
+CARERS = Fact(
+    name="carers",
+    meaning=Words(
+        "代为照护：照护者离家期间，谁被请来照护，是否答应",
+        "Carers instead: who was asked to care for somebody while their carer is away, and what they said",
+    ),
+    columns=(
+        identifier("person", "person", "被照护的人", "who is cared for"),
+        identifier("carer", "person", "被请来照护的人", "who was asked to care"),
+        code("answer", "carer_answers", "答复", "answer"),
+        instant("from_at", "答复时间；答应的从此照护", "moment of the answer; care begins then"),
+        instant("until_at", "照护终止时间；空为仍在", "moment care ended; empty: still so", required=False),
+    ),
+    event="from_at",
+    subjects=("person", "carer"),
+    orders=("D2-77",),
+    given_by=("community", "civil_affairs"),
+    checks=(Different("person", "carer"),),
 )
 
 RESIDENCES = Fact(

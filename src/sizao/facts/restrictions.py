@@ -43,6 +43,26 @@ ROOM_STAYS = Fact(
     given_by=("site", "community"),
 )
 
+CLOSED_LOOP_STAYS = Fact(
+    name="closed_loop_stays",
+    meaning=Words(
+        "闭环值守：隔离点工作人员进闭环到出闭环",
+        "Stays in the closed loop: somebody who works at a quarantine site, from going in to coming out",
+    ),
+    columns=(
+        PERSON,
+        identifier("place", "place", "值守的隔离点", "the site"),
+        code("post", "closed_loop_posts", "岗位", "post"),
+        instant("from_at", "进闭环时间", "moment of going in"),
+        instant("until_at", "出闭环时间；空为仍在", "moment of coming out; empty: still in", required=False),
+        code("left_for", "closed_loop_endings", "出闭环原因", "why they came out", required=False),
+    ),
+    event="from_at",
+    subjects=("person", "place"),
+    orders=("D1-16", "D2-48"),
+    given_by=("site", "health_commission"),
+)
+
 HEALTH_CHECKS = Fact(
     name="health_checks",
     meaning=Words("健康监测：体温与症状", "Health checks: temperature and symptoms"),

@@ -73,6 +73,15 @@ SENTENCES = {
         "{person}自{from_on}起照料{dependant}（{kind}）|，至{until_on}止",
         "{person} has cared for {dependant} ({kind}) since {from_on}|, until {until_on}",
     ),
+    "carers": Words(
+        "{from_at}请{carer}照护{person}：{answer}|，至{until_at}止",
+        "{carer} was asked at {from_at} to care for {person}: {answer}|, until {until_at}",
+    ),
+    "closed_loop_stays": Words(
+        "{person}自{from_at}起在{place}闭环值守（{post}）|，{until_at}出闭环|（{left_for}）",
+        "{person} has worked in the closed loop of {place} ({post}) since {from_at}|, came out at {until_at}|"
+        " ({left_for})",
+    ),
     "orders": Words(
         "{person}经决定书{order}（依据规则{ground_rule}）自{from_on}起{place}|，至{until_on}止|，可向{appeal_to}申诉",
         "{person} was ordered into {place} from {from_on}| until {until_on}| (order {order}, by rule "

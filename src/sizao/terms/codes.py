@@ -168,6 +168,13 @@ _LISTS = (
         ("none", "已询问，无被照护者", "asked, there is nobody"),
     ),
     _list(
+        "carer_answers",
+        "对代为照护的答复",
+        "answers of who was asked to care",
+        ("accepted", "答应照护", "accepts to care"),
+        ("declined", "不能照护", "cannot care"),
+    ),
+    _list(
         "conveyances",
         "交通工具",
         "conveyances",
@@ -284,6 +291,24 @@ _LISTS = (
         ("home", "居家医学观察", "observation at home"),
         ("central", "集中隔离医学观察", "central quarantine"),
         ("hospital", "医院隔离治疗", "isolation in hospital"),
+    ),
+    _list(
+        "closed_loop_posts",
+        "闭环岗位",
+        "posts in a closed loop",
+        ("medical", "医护", "doctors and nurses"),
+        ("cleaning", "保洁消毒", "cleaning and disinfection"),
+        ("catering", "送餐后勤", "meals and supplies"),
+        ("security", "安保", "security"),
+        ("management", "管理", "management"),
+    ),
+    _list(
+        "closed_loop_endings",
+        "出闭环原因",
+        "reasons for leaving a closed loop",
+        ("relieved", "轮换", "relieved"),
+        ("breach", "擅自外出或接触环外人员", "went out, or met somebody from outside"),
+        ("ill", "发热或阳性，转出就诊", "fever or a positive result: taken to a doctor"),
     ),
     _list(
         "room_uses",

@@ -202,7 +202,7 @@ SELF = "resident"
 _ROLES = (
     _office("command", "area", _ALL),
     _office("cdc", "area", _ALL, gives=frozenset({"people", "residences", "households", "orders"})),
-    _office("site", "organisation", OF_PERSONS, gives=frozenset({"visits"})),
+    _office("site", "organisation", OF_PERSONS, gives=frozenset({"visits", "people"})),
     _office("community", "area", OF_PERSONS, gives=frozenset({"samples", "sample_members"})),
     _office("street", "area", OF_PERSONS),
     _office("sampling_team", "organisation", _TESTS),

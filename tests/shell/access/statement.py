@@ -31,7 +31,8 @@ CLINICAL = named(
     "encounters health_checks escorts"
 )
 WHEREABOUTS = named(
-    "people merges households dependants residences stays arrivals occupations orders "
+    "people merges households dependants carers closed_loop_stays residences stays arrivals occupations "
+    "orders "
     "room_stays releases hand_overs hand_over_acceptances transfers waivers declarations pushed_entries "
     "dispositions requests request_outcomes appeals appeal_decisions"
 )
@@ -122,11 +123,12 @@ GIVES: dict[str, set[str]] = {
         "rectifications place_checks equipment beds works works_steps escorts requests "
         "request_outcomes place_requests place_request_outcomes resumption_applications "
         "resumption_decisions campaigns campaign_reports stock_counts movements allocations teams "
+        "closed_loop_stays "
         "laboratory_capacities"
     ),
     "community": named(
         "appeals "
-        "people households dependants residences stays arrivals occupations room_stays "
+        "people households dependants carers residences stays arrivals occupations room_stays "
         "health_checks releases hand_overs hand_over_acceptances visits samples sample_members declarations "
         "dispositions requests request_outcomes stock_counts movements"
     ),
@@ -135,7 +137,7 @@ GIVES: dict[str, set[str]] = {
         "hand_overs hand_over_acceptances declarations dispositions requests request_outcomes stock_counts "
         "movements"
     ),
-    "civil_affairs": named("dependants visits requests request_outcomes stock_counts movements"),
+    "civil_affairs": named("dependants carers visits requests request_outcomes stock_counts movements"),
     "supervision": named("inspections findings rectifications place_checks"),
     "education": named(
         "enrolments closures occupations institution_reports place_checks absences absence_causes "
@@ -150,7 +152,7 @@ GIVES: dict[str, set[str]] = {
     "site": named(
         "appeals "
         "rooms room_conditions stays room_stays health_checks releases hand_overs hand_over_acceptances "
-        "transfers visits requests request_outcomes teams"
+        "transfers visits requests request_outcomes teams people closed_loop_stays"
     ),
     "county_hospital": named(
         "admissions discharges visits beds escorts requests request_outcomes samples sample_members "

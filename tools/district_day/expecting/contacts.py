@@ -153,8 +153,12 @@ def _left_behind(facts: Facts, order: Fact) -> Iterator[Row]:
     due = order.known + facts.hours("dependants.record_within")
     recorded = facts.about("dependants", person)
     known = [one.known for one in recorded]
-    yield from must.point(order.known, due, known, look_back=timedelta(days=30))
+    asked = list(must.point(order.known, due, known, look_back=timedelta(days=30)))
+    yield from asked
     for dependant in (one["dependant"] for one in recorded if one["kind"] != "none"):
+        for row in asked:
+            if row.met is not None:
+                yield from _in_care(facts, order, dependant, row.met)
         visits = [
             when(one["visited_at"]) for one in facts.about("visits", dependant) if one["purpose"] == "welfare"
         ]
@@ -166,6 +170,25 @@ def _left_behind(facts: Facts, order: Fact) -> Iterator[Row]:
                     yield row
                     yield from _made_up(facts, row, visits)
             on += timedelta(days=1)
+
+
+def _in_care(facts: Facts, order: Fact, dependant: str, recorded: datetime) -> Iterator[Row]:
+    """From the day on which it is known who depends on the person, somebody cares who has accepted."""
+    held = [
+        (when(one["from_at"]), when(one["until_at"]) if one["until_at"] else None)
+        for one in facts.about("carers", dependant)
+        if one["answer"] == "accepted"
+    ]
+    opens = max(start(recorded.date()), start(day(order["from_on"])))
+    due = max(opens, order.known) + facts.hours("dependants.carer_within")
+    must = Must("dependants-of-quarantined", "carer", dependant, facts.moment)
+    for row in must.span(opens, due, start(day(order["until_on"])), held, tolerated=timedelta()):
+        yield row
+        wakes = row.due + facts.hours("dependants.escalate_after")
+        if row.status in UNDONE and facts.moment >= wakes:
+            must = Must(row.rule, "carer!name_carer", dependant, facts.moment)
+            within = facts.hours("dependants.escalate_within")
+            yield from must.point(wakes, wakes + within, [begun for begun, _ in held])
 
 
 def _made_up(facts: Facts, missing: Row, visits: list[datetime]) -> Iterator[Row]:

@@ -144,6 +144,7 @@ def _family(plan: Plan, people: People, contact: Contact) -> None:
     plan.tell("dependants", giver, said, values)
     if nobody:
         return
+    _carer(plan, people, contact, child, said)
     for days in range(contact.begun, 1):
         visited = days < -1 or plan.drawn(yes=4, no=1) == "yes"
         visited = visited and (contact.number, days) != (6, -1)
@@ -153,6 +154,28 @@ def _family(plan: Plan, people: People, contact: Contact) -> None:
             plan.tell("visits", people.community_of(child), moment, visit)
         elif days == -1:
             _made_up(plan, child, at_page=contact.number == 6)
+
+
+def _carer(plan: Plan, people: People, contact: Contact, child: str, said: datetime) -> None:
+    """Who cares meanwhile: found at once, found after somebody could not, gone since yesterday, nobody."""
+    fate, giver = contact.number % 4, people.community_of(child)
+    if fate == 3:
+        return
+    known, gone = said, at("12:00", -1)
+    asked = {"person": child, "carer": f"carer-{child}", "answer": "accepted", "from_at": said}
+    until: datetime | None = None
+    if fate == 1:
+        plan.tell(
+            "carers",
+            giver,
+            said,
+            {**asked, "carer": f"asked-{child}", "answer": "declined", "until_at": None},
+        )
+        known = said + timedelta(hours=3 if contact.begun else 0)  # the day ends for who is taken away today
+    if fate == 2 and said < gone:
+        known = until = gone
+    begun = said if fate == 2 else known
+    plan.tell("carers", giver, known, {**asked, "from_at": begun, "until_at": until})
 
 
 def _made_up(plan: Plan, child: str, *, at_page: bool) -> None:

@@ -26,8 +26,9 @@ from sizao_web.pages.language import said, say
 from sizao_web.pages.names import meet
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.fill_tube import Filled, fill_tube
+from sizao_web.records.actions.newcomers import Who
 from sizao_web.records.actions.record_facts import NotAllowed, Refused
-from sizao_web.records.actions.see_patient import Visit, Who, record_patient, seen
+from sizao_web.records.actions.see_patient import Visit, record_patient, seen
 from sizao_web.records.reading import clinics, ledger, tubes
 from sizao_web.records.reading.caught import demanding, would_catch
 from sizao_web.records.reading.identities import identity_of

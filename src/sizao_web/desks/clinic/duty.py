@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from sizao.terms.time import local_day
 from sizao_web.pages.language import say
 from sizao_web.pages.names import names
-from sizao_web.records.actions.see_patient import Who
+from sizao_web.records.actions.newcomers import Who
 from sizao_web.records.reading import clinics
 from sizao_web.records.reading.identities import identity_of, search
 from sizao_web.records.reading.persons import is_seen

@@ -31,8 +31,9 @@ from sizao_web.pages.language import said, say
 from sizao_web.pages.names import meet
 from sizao_web.pages.presenters import aware, length
 from sizao_web.pages.routes import page
+from sizao_web.records.actions.newcomers import Who
 from sizao_web.records.actions.record_facts import NotAllowed, Refused
-from sizao_web.records.actions.see_patient import Sale, Who, record_sale, sold
+from sizao_web.records.actions.see_patient import Sale, record_sale, sold
 from sizao_web.records.reading import clinics
 from sizao_web.records.reading.caught import against, would_catch
 from sizao_web.records.reading.identities import identities_of, identity_of

@@ -65,6 +65,11 @@ class Member:
         return "dependants" in self.ways
 
     @property
+    def asks_carer(self) -> bool:
+        """Whether somebody must be found who cares for the person."""
+        return "carers" in self.ways
+
+    @property
     def asks_home(self) -> bool:
         """Whether an answer puts on record that the person is at home under observation."""
         return any(way.startswith("room_stays") for way in self.ways)

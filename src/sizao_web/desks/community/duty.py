@@ -7,6 +7,9 @@ from sizao_web.records.access.scope import Scope
 AT_DOORS = frozenset({"community", "street"})
 """Duties that knock at doors: the community, and the street office for the communities below it."""
 
+CARING = frozenset({"community", "civil_affairs"})
+"""Duties that find somebody who cares for who was left at home."""
+
 OWN, BELOW = {"community": "community", "street": "street"}, {"community": (), "street": ("community",)}
 """Duty -> the task of its own office, and of the offices below it whose visits it sees too."""
 

@@ -38,6 +38,7 @@ class Result:
     clinics: tuple[str, ...]
     ill: tuple[str, ...]
     in_need: tuple[str, ...] = ()
+    left: tuple[tuple[str, str], ...] = ()  # who depends on somebody taken away: (number, name)
 
     @property
     def ill_said(self) -> str:
@@ -79,7 +80,16 @@ def result_of(telling: Telling, visit: str, people: Sequence[str], entries: Sequ
             )
     ill = tuple(names.get(one, "") or one for one in dict.fromkeys(_ill(kept)))
     in_need = tuple(names.get(one, "") or one for one in dict.fromkeys(_in_need(kept)))
-    return Result(visit, tuple(lines), _clinics(telling) if ill else (), ill, in_need)
+    return Result(visit, tuple(lines), _clinics(telling) if ill else (), ill, in_need, _left(telling, kept))
+
+
+def _left(telling: Telling, kept: list[tuple[str, dict[str, Any]]]) -> tuple[tuple[str, str], ...]:
+    """Of whom this duty says next who cares for them."""
+    found = [row["dependant"] for fact, row in kept if fact == "dependants" and row["kind"] != "none"]
+    if not found or not telling.scope.may_give("carers"):
+        return ()
+    names = names_of(telling.scope, telling.moment, found, PAGE)
+    return tuple((one, names.get(one, "") or one) for one in dict.fromkeys(found))
 
 
 def _ill(kept: list[tuple[str, dict[str, Any]]]) -> list[str]:

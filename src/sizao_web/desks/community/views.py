@@ -143,7 +143,13 @@ def _page(request: HttpRequest, template: str, context: Mapping[str, Any]) -> Ht
         lambda request: render(
             request,
             template,
-            {"answers": words.ANSWERS, "dependant_kinds": kinds(), "unsent": UNSENT, **context},
+            {
+                "answers": words.ANSWERS,
+                "dependant_kinds": kinds(),
+                "unsent": UNSENT,
+                "may_name_carers": request.scope.may_give("carers"),
+                **context,
+            },
         )
     )(request)
 

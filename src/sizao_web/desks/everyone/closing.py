@@ -19,11 +19,14 @@ from sizao.policy.model import Policy, Proof, RuleVersion
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
 from sizao_web.desks.everyone.presenters import short
+from sizao_web.pages.addresses import address
 from sizao_web.records.access.scope import Scope
 
 Values = Mapping[str, Any]
 CARRIED = ("person", "place", "case", "finding", "sample", "order", "hand_over", "inspection")
 """What a proof may share with the fact that set the row off."""
+PAGES = {"carers": "community:carers"}
+"""Fact about a person -> the page of a desk that records it with less to fill in."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,8 @@ def _way(fact: str, known: Values, scope: Scope, back: str) -> Way:
     declared = FACTS[fact]
     names = {column.name for column in declared.columns} | ({"person"} if fact == "samples" else set())
     filled = {name: value for name, value in known.items() if name in names and value is not None}
-    to = reverse("everyone:new-fact", args=[fact]) + "?" + urlencode({**filled, "next": back})
+    own = address(PAGES[fact], str(known["person"])) if fact in PAGES and known.get("person") else None
+    to = own or reverse("everyone:new-fact", args=[fact]) + "?" + urlencode({**filled, "next": back})
     givers = tuple(CODE_LISTS["office_tasks"].label_of(one) for one in declared.given_by)
     return Way(fact, short(declared), to if scope.may_give(fact) else None, givers)
 

@@ -32,6 +32,7 @@ WAY = (
     ("quarantine:rooms", Words("房间", "Rooms")),
     ("quarantine:guests", Words("在住人员", "Guests")),
     ("quarantine:needs", Words("诉求", "Requests")),
+    ("quarantine:staff", Words("闭环人员", "Staff")),
 )
 """The pages of this desk that somebody goes to by themselves."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sizao_web.desks.quarantine import admitting, guests, leaving, needs, rooms, rounds, views
+from sizao_web.desks.quarantine import admitting, guests, leaving, needs, rooms, rounds, staff, views
 
 app_name = "quarantine"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("release/<path:person>/", leaving.release, name="release"),
     path("papers/release/<path:person>/", leaving.release_paper, name="release-paper"),
     path("papers/order/<path:person>/", leaving.order_paper, name="order-paper"),
+    path("staff/", staff.staff, name="staff"),
     path("needs/", needs.needs, name="needs"),
     path("needs/answer/", needs.answer, name="answer"),
 ]

@@ -217,6 +217,26 @@ class Dependants(FactRow):
         )
 
 
+class Carers(FactRow):
+    """Carers instead: who was asked to care for somebody while their carer is away, and what they said."""
+
+    person = models.TextField(null=True)
+    carer = models.TextField(null=True)
+    answer = models.TextField(null=True)
+    from_at = models.DateTimeField(null=True)
+    until_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_carers"
+        constraints = rules_of_keys("carers")
+        indexes = (
+            models.Index(fields=["person"], name="carers_person_ix"),
+            models.Index(fields=["carer"], name="carers_carer_ix"),
+            models.Index(fields=["arrived_in"], name="carers_arrived_i_ix"),
+            corrections("carers"),
+        )
+
+
 class Residences(FactRow):
     """Residences: where a person lives."""
 
@@ -424,6 +444,27 @@ class RoomStays(FactRow):
             models.Index(fields=["place"], name="room_stays_place_ix"),
             models.Index(fields=["arrived_in"], name="room_stays_arrived_i_ix"),
             corrections("room_stays"),
+        )
+
+
+class ClosedLoopStays(FactRow):
+    """Stays in the closed loop: somebody who works at a quarantine site, from going in to coming out."""
+
+    person = models.TextField(null=True)
+    place = models.TextField(null=True)
+    post = models.TextField(null=True)
+    from_at = models.DateTimeField(null=True)
+    until_at = models.DateTimeField(null=True)
+    left_for = models.TextField(null=True)
+
+    class Meta:
+        db_table = "fact_closed_loop_stays"
+        constraints = rules_of_keys("closed_loop_stays")
+        indexes = (
+            models.Index(fields=["person"], name="closed_loop_stay_person_ix"),
+            models.Index(fields=["place"], name="closed_loop_stay_place_ix"),
+            models.Index(fields=["arrived_in"], name="closed_loop_stay_arrived_i_ix"),
+            corrections("closed_loop_stays"),
         )
 
 
@@ -1741,6 +1782,7 @@ FACT_MODELS: Mapping[str, type[FactRow]] = MappingProxyType(
         "merges": Merges,
         "households": Households,
         "dependants": Dependants,
+        "carers": Carers,
         "residences": Residences,
         "stays": Stays,
         "arrivals": Arrivals,
@@ -1751,6 +1793,7 @@ FACT_MODELS: Mapping[str, type[FactRow]] = MappingProxyType(
         "standing_instructions": StandingInstructions,
         "orders": Orders,
         "room_stays": RoomStays,
+        "closed_loop_stays": ClosedLoopStays,
         "health_checks": HealthChecks,
         "releases": Releases,
         "hand_overs": HandOvers,

@@ -12,7 +12,7 @@ from sizao.policy.expressions.tree import Any as AnyOf
 from sizao.policy.model import Proof, StepText
 from sizao_web.records.reading.pack import policy_in_use
 
-AT_THE_DOOR = ("health_checks", "visits", "room_stays", "tests", "samplings", "dependants")
+AT_THE_DOOR = ("health_checks", "visits", "room_stays", "tests", "samplings", "dependants", "carers")
 """Readings that somebody who knocks at a door can prove a row with; of a test, the sample is taken there."""
 
 CHOOSING = {"visits": "purpose", "room_stays": "kind"}
