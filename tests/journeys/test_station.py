@@ -44,10 +44,12 @@ def test_an_arrival_is_declared_by_keys_alone_and_the_grade_at_departure_is_show
     assert "来源" in told
     assert "公告" in told
 
-    # What binds, and with it who takes over, comes to the page by itself as soon as it is derived.
+    # What binds, and with it who takes over, comes to the page by itself as soon as it is derived; what is
+    # typed meanwhile stays.
+    team.page.locator('[name="vehicle"]').fill("演B002")
     expect(team.page.locator("#disposition .state").first).to_contain_text("集中隔离")
     expect(team.page.locator('[name="to_office"]')).to_have_value("港湾区（虚构） · 集中隔离点管理")
-    team.page.locator('[name="vehicle"]').fill("演B002")
+    expect(team.page.locator('[name="vehicle"]')).to_have_value("演B002")
     with team.leaving():
         team.page.locator(".ask-line button.btn-primary").click()
     assert "尚未接收" in team.page.locator(".paper").inner_text(), "the receipt says who still answers"
