@@ -46,6 +46,7 @@ class Person:
     first: datetime
     group: str
     again: bool  # because a tube with several people does not prove this person's test
+    taken: tuple[tubes.Tube, ...]  # their tubes, the last first
 
     @property
     def alone(self) -> bool:
@@ -182,6 +183,7 @@ def _person(
         first["due_at"],
         group_of(late, first["due_at"], telling.moment, telling.zone),
         any(_again(row) for row in open_rows),
+        tuple(taken),
     )
 
 
@@ -215,12 +217,9 @@ class Pool:
 def pools(telling: Telling, found: Iterable[Spot]) -> list[Pool]:
     """The tubes because of which people must be sampled again, the most urgent first."""
     again = named(telling, [one for spot in found for one in spot.people if one.again])
-    taken = tubes.of_people(telling.scope, telling.moment, [one.person for one in again])
     grouped: dict[str, tuple[tubes.Tube, list[Person]]] = {}
     for person in again:
-        tube = next(
-            (one for one in taken.get(person.person, ()) if one.kind != "single" and one.result), None
-        )
+        tube = next((one for one in person.taken if one.kind != "single" and one.result), None)
         if tube is not None:
             grouped.setdefault(tube.sample, (tube, []))[1].append(person)
     made = [Pool(tube, tuple(people)) for tube, people in grouped.values()]

@@ -81,17 +81,21 @@ def in_order(found: Iterable[Resource]) -> list[Resource]:
 def rooms(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:
     """The rooms of each office that has quarantine sites, against who must come to it and who leaves."""
     today = local_day(bare(known_by), zone)
-    found, inside = [], set[str]()
-    for office, places in _site_offices(scope, known_by, today).items():
-        told = sites.occupied(scope, known_by, zone, [place["place"] for place in places])
-        inside |= told.ends.keys()
-        states = Counter(state_of(room) for room in told.rooms)
-        yesterday = today - timedelta(days=1)
-        last = [guest.ends_on or yesterday for room in told.rooms for guest in room.guests]
-        coming = _expected(scope, office, inside, zone)
-        free = sum(room.free for room in told.rooms)
+    found, inside, yesterday = [], set[str](), today - timedelta(days=1)
+    offices = _site_offices(scope, known_by, today)
+    full = sites.occupied(scope, known_by, zone, [row["place"] for rows in offices.values() for row in rows])
+    expected = _expected(scope, offices)
+    for office, places in offices.items():
+        told = [full[row["place"]] for row in places]
+        guests = [guest for site in told for guest in site.guests]
+        inside |= {guest.person for guest in guests}
+        states = Counter(state_of(room) for site in told for room in site.rooms)
+        last = [guest.ends_on or yesterday for guest in guests]
+        waiting = expected.get(office, {})
+        coming = [_day(due, zone) for person, due in waiting.items() if person not in inside]
+        free = sum(room.free for site in told for room in site.rooms)
         days = outlook(free, last, coming, today, AHEAD)
-        total = sum(room.use == "quarantine" for room in told.rooms)
+        total = sum(room.use == "quarantine" for site in told for room in site.rooms)
         found.append(Resource("rooms", office, "", free, total, days, office, None, dict(states)))
     return found
 
@@ -107,18 +111,21 @@ def beds(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:
     """Beds for the epidemic of each hospital as last counted, against who must be admitted there."""
     today = local_day(bare(known_by), zone)
     found, asked = [], _to_admit(scope, zone)
-    for row in last_beds(scope, known_by):
-        if row["kind"] not in FOR_THE_EPIDEMIC:
-            continue
+    told = [row for row in last_beds(scope, known_by) if row["kind"] in FOR_THE_EPIDEMIC]
+    areas = _areas_of(scope, known_by, [row["place"] for row in told])
+    hospitals, commissions = (
+        Offices.of(scope, known_by, task, today) for task in ("county_hospital", "health_commission")
+    )
+    for row in told:
         free = row["reserved"] - row["occupied"]
-        area = area_of(scope, known_by, row["place"])
-        hospital = office_for(scope, known_by, "county_hospital", area, today)
+        area = areas.get(row["place"])
+        hospital = hospitals.nearest(area)
         come = asked.pop(hospital, []) if row["kind"] == FOR_THE_EPIDEMIC[0] and hospital else []
         found.append(
             Resource(
                 "beds", row["place"], row["kind"], max(0, free), row["reserved"],
                 outlook(free, (), come, today, AHEAD),
-                office_for(scope, known_by, "health_commission", area, today), row["counted_at"],
+                commissions.nearest(area), row["counted_at"],
                 {"free": max(0, free), "occupied": row["occupied"],
                  "ordinary": max(0, row["total"] - row["reserved"])},
             )
@@ -135,7 +142,7 @@ def laboratories(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:
     each_day = sum(row["tubes_a_day"] for row in told)
     asked = samples_due(scope, zone, today)
     asked[0] += waiting_tubes(scope, known_by).count()
-    acts = office_for(scope, known_by, "health_commission", scope.area, today)
+    acts = Offices.of(scope, known_by, "health_commission", today).nearest(scope.area)
     days = renewed(each_day, asked, today)
     last = max(row["counted_at"] for row in told)
     return [
@@ -214,27 +221,42 @@ def waiting_tubes(scope: Scope, known_by: datetime) -> QuerySet[Any]:
     return rows.filter(~Exists(done))
 
 
-def office_for(scope: Scope, known_by: datetime, task: str, area: str | None, today: date) -> str | None:
-    """The office with a task that covers an area, the nearest one."""
-    if area is None:
-        return None
-    parts = area.split("/")
-    paths = ["/".join(parts[:n]) for n in range(1, len(parts) + 1)]
-    rows = effective(scope, "offices", known_by).filter(
-        Q(until_on__isnull=True) | Q(until_on__gt=today), task=task, covers__in=paths, from_on__lte=today
-    )
-    found = sorted(rows.values_list("covers", "office"), key=lambda one: (-len(one[0]), one[1]))
-    if not found:  # nobody covers all of it: the first office within
-        inside = effective(scope, "offices", known_by).filter(task=task, covers__startswith=f"{area}/")
-        found = sorted(inside.values_list("covers", "office"))
-    return found[0][1] if found else None
+@dataclass(frozen=True)
+class Offices:
+    """The offices with one task, read once: (area covered, office), those that have it today, and all."""
+
+    now: tuple[tuple[str, str], ...]
+    ever: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, scope: Scope, known_by: datetime, task: str, today: date) -> Offices:
+        """Those of a task."""
+        rows = effective(scope, "offices", known_by).filter(task=task, covers__isnull=False)
+        read = list(rows.values_list("covers", "office", "from_on", "until_on"))
+        return cls(
+            tuple(
+                (covers, office)
+                for covers, office, since, until in read
+                if since is not None and since <= today and (until is None or until > today)
+            ),
+            tuple((covers, office) for covers, office, _, _ in read),
+        )
+
+    def nearest(self, area: str | None) -> str | None:
+        """The nearest office that covers an area; where nobody covers all of it, the first within."""
+        if area is None:
+            return None
+        around = [one for one in self.now if area == one[0] or area.startswith(f"{one[0]}/")]
+        found = sorted(around, key=lambda one: (-len(one[0]), one[1]))
+        if not found:
+            found = sorted(one for one in self.ever if one[0].startswith(f"{area}/"))
+        return found[0][1] if found else None
 
 
-def area_of(scope: Scope, known_by: datetime, place: str) -> str | None:
-    """Where a place lies."""
-    rows = effective(scope, "places", known_by).filter(place=place).order_by("-from_on")
-    area: str | None = rows.values_list("located_in", flat=True).first()
-    return area
+def _areas_of(scope: Scope, known_by: datetime, places: Iterable[str]) -> dict[str, str]:
+    """Place -> where it lies."""
+    rows = effective(scope, "places", known_by).filter(place__among=places).order_by("from_on")
+    return dict(rows.values_list("place", "located_in"))
 
 
 def site_places(scope: Scope, known_by: datetime, today: date) -> list[Row]:
@@ -247,10 +269,11 @@ def _site_offices(scope: Scope, known_by: datetime, today: date) -> dict[str, li
     lasting = Q(until_on__isnull=True) | Q(until_on__gt=today)
     rows = effective(scope, "places", known_by).filter(lasting, kind="quarantine_site", from_on__lte=today)
     found: dict[str, list[Row]] = {}
+    offices = Offices.of(scope, known_by, "site", today)
     for row in plain(rows.order_by("place")):
         if not _within(row["located_in"], scope.area):
             continue
-        office = office_for(scope, known_by, "site", row["located_in"], today)
+        office = offices.nearest(row["located_in"])
         if scope.seen_area or (office is not None and office == scope.organisation):
             found.setdefault(office or row["place"], []).append(row)
     return found
@@ -260,13 +283,15 @@ def _within(area: str, of: str) -> bool:
     return area == of or area.startswith(f"{of}/")
 
 
-def _expected(scope: Scope, office: str, inside: Iterable[str], zone: str) -> list[date]:
-    """The days on which somebody must be in a room of the office and is in none yet."""
+def _expected(scope: Scope, offices: Iterable[str]) -> dict[str, dict[str, datetime]]:
+    """Office -> who must be in a room of it, each with the first limit."""
     waiting = obligations(scope).filter(
-        responsible=office, restricts=True, place=sites.CENTRAL, about_kind="person", status__in=LIVE
+        responsible__among=offices, restricts=True, place=sites.CENTRAL, about_kind="person", status__in=LIVE
     )
-    rows = waiting.exclude(about__among=inside).order_by("-due_at").values_list("about", "due_at")
-    return [_day(due, zone) for due in dict(rows).values()]
+    found: dict[str, dict[str, datetime]] = {}
+    for office, person, due in waiting.order_by("-due_at").values_list("responsible", "about", "due_at"):
+        found.setdefault(office, {})[person] = due
+    return found
 
 
 def _to_admit(scope: Scope, zone: str) -> dict[str | None, list[date]]:

@@ -120,32 +120,34 @@ def site(scope: Scope, known_by: datetime, zone: str, place: Row) -> Site:
 
 @dataclass(frozen=True)
 class Occupied:
-    """The rooms of some sites together, with their guests by number alone; ends: person -> when the last
-    restriction ends."""
+    """The rooms of one site with their guests by number alone."""
 
-    rooms: tuple[Room, ...]
-    ends: dict[str, datetime | None]
+    rooms: tuple[Room, ...] = ()
+
+    @property
+    def guests(self) -> list[Guest]:
+        """Who is in a room."""
+        return [guest for room in self.rooms for guest in room.guests]
 
 
-def occupied(scope: Scope, known_by: datetime, zone: str, places: Iterable[str]) -> Occupied:
-    """How full these sites are. Four questions, however many sites there are; who shares with whom is not
-    looked up."""
+def occupied(scope: Scope, known_by: datetime, zone: str, places: Iterable[str]) -> dict[str, Occupied]:
+    """Site -> how full it is. Four questions, however many sites; who shares with whom is not looked up."""
     today, wanted = local_day(bare(known_by), zone), list(places)
+    inside = dict[tuple[str, str], list[Guest]]()
     running = guests(scope, known_by, wanted).order_by("place", "room", "person")
-    ends, inside = dict[str, datetime | None](), dict[tuple[str, str], list[Guest]]()
     for place, room, person, until in running.values_list("place", "room", "person", "ends_at"):
-        ends[person] = until
         guest = Guest(person, None, frozenset(), last_day(until, zone))
         inside.setdefault((place, room or ""), []).append(guest)
     conditions, left = _conditions(scope, known_by, wanted), _left(scope, known_by, wanted)
-    found = []
+    found: dict[str, list[Room]] = {place: [] for place in wanted}
     for row in _rooms(scope, known_by, wanted, today):
         at = (row["place"], row["room"])
         here = tuple(inside.pop(at, ()))
         state = _condition(conditions.get(at), left.get(at), bool(here))
-        found.append(Room(row["room"], row["floor"], row["beds"], row["use"], state, here))
-    found += [Room(room, "?", len(here), guests=tuple(here)) for (_, room), here in sorted(inside.items())]
-    return Occupied(tuple(found), ends)
+        found[row["place"]].append(Room(row["room"], row["floor"], row["beds"], row["use"], state, here))
+    for (place, room), strays in sorted(inside.items()):
+        found[place].append(Room(room, "?", len(strays), guests=tuple(strays)))
+    return {place: Occupied(tuple(rooms)) for place, rooms in found.items()}
 
 
 def guest_of(stay: Stay, zone: str) -> Guest:
