@@ -25,7 +25,7 @@ from faults.journal import Event, Journal, read
 
 TRIES = 3  # of one event, before the client goes on to the next and leaves it unanswered
 PATIENCE = 15.0
-ANSWERED = 240.0  # seconds within which what is sent again after everything healed must be answered
+ANSWERED = 900.0  # seconds within which what is sent again after everything healed must be answered
 HAND = 0.2  # seconds at most between an answer and the next record
 
 

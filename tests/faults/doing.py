@@ -22,7 +22,7 @@ from faults.installation import RECOVERY, STOPPING, Installation
 from faults.journal import Event, Journal, read
 from sizao_web.settings import embedded
 
-PATIENCE = 240.0
+PATIENCE = 900.0
 TRIES = 5  # of what was not answered, before the run counts as failed
 ROLES = {
     "page": "web",

@@ -29,8 +29,8 @@ from sizao_web.settings.postgresql import postmaster
 
 ROOT = Path(__file__).resolve().parents[2]
 ENDING = 20.0  # seconds within which who answered under a killed keeper has ended: sooner than its requests
-RECOVERY = 300.0  # seconds after which an installation that is not ready again counts as lost
-STOPPING = 300.0  # seconds after which one that was told to stop hangs
+RECOVERY = 900.0  # seconds after which an installation that is not ready again counts as lost
+STOPPING = 900.0  # seconds after which one that was told to stop hangs
 
 
 @dataclass

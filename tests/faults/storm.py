@@ -27,7 +27,7 @@ from faults.installation import (
 
 CLIENTS = 4
 BETWEEN = 8  # records that are acknowledged between two kills, so that each kill meets work in hand
-SETTLING = 300.0
+SETTLING = 900.0
 STRIKING = 30.0  # seconds after which a kill met a session that was ending anyhow
 WORKER_AFTER = "jobs, after the database"
 

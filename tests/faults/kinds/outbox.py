@@ -14,7 +14,7 @@ from faults.registry import Fault, Outcome, Stage
 from faults.storm import clients_at_work, until_recorded
 
 MOST_TRIES = 5
-PARKING = 90.0  # seconds
+PARKING = 900.0  # seconds
 POISON = """
 INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args)
 VALUES ('ledger', 'ledger.tick', 'ledger', %s)

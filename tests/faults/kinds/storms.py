@@ -28,7 +28,7 @@ BATCHES = (
     8  # of whom so many write the same people in another order each, which is what deadlocks are made of
 )
 STILL = PATIENCE + 2.0  # seconds: longer than the patience of a client
-LONGEST = 300.0
+LONGEST = 900.0
 
 
 # -- sixty-four writers on one person ---------------------------------------------------------------------

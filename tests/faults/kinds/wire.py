@@ -20,7 +20,7 @@ from faults.storm import clients_at_work, recorded
 
 LOST = {"swallow": 0.3}
 BAD = {"reset": 0.1, "cut": 0.1, "repeat": 0.1, "late": 0.05, "slow": 0.05, "half_open": 0.03}
-LONGEST = 240.0
+LONGEST = 900.0
 CLIENTS = 8
 
 

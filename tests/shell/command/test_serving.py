@@ -25,7 +25,7 @@ from sizao_web.settings.database import EMBEDDED_NAME, OWNER, socket_folder
 from sizao_web.settings.testing import scratch
 
 Sizao = Callable[..., tuple[int, str, str]]
-LONGEST = 300.0  # seconds that anything here may take
+LONGEST = 900.0  # seconds that anything here may take
 
 
 @pytest.fixture(scope="module")

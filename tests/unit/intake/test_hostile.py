@@ -22,6 +22,8 @@ from sizao.intake.problems import IntakeRefused, ReadingInterrupted
 from unit.intake.hostile import EITHER, REFUSED, TAKEN, Hostile, hostile_files, workbook_of
 
 MEGABYTE = 1 << 20
+PATIENT = replace(declared_limits(), wall=1800)
+"""The limits of every file, but for how long a busy machine may let it wait: what it took is looked at."""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +40,7 @@ def became(file: Hostile) -> tuple[str, str, Used | None]:
         held.write(file.content)
         found = None
         try:
-            with reading(held, file.name) as found:
+            with reading(held, file.name, limits=PATIENT) as found:
                 rows = sum(piece.cells.num_rows + len(piece.ragged) for piece in found.pieces())
                 assert found.end is not None
                 assert rows == found.end.sent
@@ -86,7 +88,7 @@ def test_all_hostile_files_are_refused_or_taken_whole_by_a_process_that_stays_sm
 def test_whoever_asked_goes_on_when_the_reader_swells_or_takes_too_long() -> None:
     book = workbook_of(3000)
     tight = {
-        "memory": replace(declared_limits(), memory=40 * MEGABYTE),
+        "memory": replace(PATIENT, memory=40 * MEGABYTE),
         "wall": replace(declared_limits(), wall=0),
     }
     # So long that whoever asks cannot but wait for it a hundred times: the reader may be ahead of them once.
@@ -99,7 +101,7 @@ def test_whoever_asked_goes_on_when_the_reader_swells_or_takes_too_long() -> Non
             assert refused.value.problems[0].kind == kind
     with tempfile.TemporaryFile() as held:
         held.write(book)
-        with reading(held, "sheet.xlsx") as found:
+        with reading(held, "sheet.xlsx", limits=PATIENT) as found:
             assert sum(piece.cells.num_rows for piece in found.pieces()) == 3000
 
 
@@ -108,7 +110,7 @@ def test_a_reader_that_somebody_else_ends_says_nothing_about_the_file(who: str) 
     text = b"person,area\n" + b"p,a\n" * 500_000
     with tempfile.TemporaryFile() as held:
         held.write(text)
-        with reading(held, "sheet.csv") as found:
+        with reading(held, "sheet.csv", limits=PATIENT) as found:
             rows = found.pieces()
             next(rows)
             waiting = apart._reader().process.pid
@@ -117,7 +119,7 @@ def test_a_reader_that_somebody_else_ends_says_nothing_about_the_file(who: str) 
             with pytest.raises(ReadingInterrupted) as refused:
                 list(rows)
         assert refused.value.problems[0].kind == "interrupted"
-        with reading(held, "sheet.csv") as found:
+        with reading(held, "sheet.csv", limits=PATIENT) as found:
             assert sum(piece.cells.num_rows for piece in found.pieces()) == 500_000
 
 
@@ -165,7 +167,7 @@ def test_the_reader_has_none_of_our_environment() -> None:
     try:
         with tempfile.TemporaryFile() as held:
             held.write(b"person\np1\n")
-            with reading(held, "a.csv") as found:
+            with reading(held, "a.csv", limits=PATIENT) as found:
                 list(found.pieces())
         from sizao.intake import apart
 
@@ -180,7 +182,7 @@ def test_the_same_rows_in_another_order_have_the_same_digest_and_others_have_not
     def digest(*rows: str) -> str:
         with tempfile.TemporaryFile() as held:
             held.write(("a,b\n" + "".join(f"{row}\n" for row in rows)).encode())
-            with reading(held, "a.csv") as found:
+            with reading(held, "a.csv", limits=PATIENT) as found:
                 list(found.pieces())
                 assert found.end is not None
                 return found.end.content
@@ -201,7 +203,7 @@ def test_a_million_rows_stream_through_in_pieces(begins: str, ends: str, say: Ca
             )
         text.flush()
         largest, lines, count = 0, [], 0
-        with reading(held, "a.csv") as found:
+        with reading(held, "a.csv", limits=PATIENT) as found:
             for piece in found.pieces():
                 largest, count = max(largest, piece.cells.num_rows), count + piece.cells.num_rows
                 lines += [piece.cells["line_of_sheet"][0].as_py()]
