@@ -143,7 +143,8 @@ def _sheet(at: Here, typed: Typed | None = None) -> HttpResponse:
     floors = sorted({one.floor for one in lines})
     here_ = [one for one in lines if floor in ("", one.floor)]
     shown = [one for one in here_ if one.due] if only_due else here_
-    saved = request.GET.get("saved", "")
+    saved = typed.form if typed else request.GET.get("saved", "")
+    kept = _saved(at, saved, lines) if saved else None
     context = {
         "lines": [(one, *_kept(one, typed)) for one in shown],
         "total": len(here_),
@@ -155,9 +156,11 @@ def _sheet(at: Here, typed: Typed | None = None) -> HttpResponse:
         "form": typed.form if typed else str(uuid4()),
         "at": local_time(bare(typed.at if typed else at.moment), at.zone).strftime("%Y-%m-%dT%H:%M"),
         "wrong": len(typed.wrong) if typed else 0,
-        "saved": _saved(at, saved, lines) if saved else None,
+        "saved": kept,
     }
-    return page_of(request, "quarantine/checks.html", at, context, status=422 if typed else 200)
+    # A status of refusal would undo the whole request, and with it the temperatures that are told as saved.
+    status = 422 if typed and not kept else 200
+    return page_of(request, "quarantine/checks.html", at, context, status=status)
 
 
 def _kept(line: Line, typed: Typed | None) -> tuple[str, bool, str]:
