@@ -18,6 +18,17 @@ def feverish(temperature: float | None) -> bool:
     return temperature is not None and isinstance(fever, int | float) and temperature >= fever
 
 
+def degrees_of(text: str) -> float | None:
+    """The temperature that was typed: 36.5, 36,5, 36。5 and, for who types fast, 365; None if it is none."""
+    plain = text.replace("，", ".").replace(",", ".").replace("。", ".")
+    if len(plain) == 3 and plain.isdigit():
+        plain = f"{plain[:2]}.{plain[2]}"
+    try:
+        return float(plain)
+    except ValueError:
+        return None
+
+
 def demand(row: Mapping[str, Any]) -> Words:
     """The verb, and how often a day where once is not enough."""
     label = verb_label(row["verb"])

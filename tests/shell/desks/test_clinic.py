@@ -99,11 +99,12 @@ def test_who_was_sent_stands_first_until_the_visit_is_recorded(clinic: Any, sent
     page = clinic.get("/clinic/")
     assert sent in part(page, "referred")
     assert "30 分钟" in part(page, "referred")
-    visit = {"form": str(uuid4()), "person": sent, "temperature": "38.2", "code_scanned": "yes"}
+    visit = {"form": str(uuid4()), "person": sent, "temperature": "382", "code_scanned": "yes"}
     assert clinic.post("/clinic/register/", visit).status_code == 302
     assert sent not in part(clinic.get("/clinic/"), "referred")
     (seen,) = rows("encounters")
     assert (seen.person, seen.place, seen.kind) == (sent, CLINIC, "fever_clinic")
+    assert seen.temperature == 38.2, "typed fast"
     assert not Identity.objects.exists(), "nobody was asked for what is on record"
 
 
@@ -146,6 +147,22 @@ def test_until_a_run_has_seen_the_visit_the_page_renews_what_is_due_and_leaves_t
     assert "正在按规则推导" not in text_of(page)
 
 
+def test_who_must_be_sampled_first_stands_first(
+    clinic: Any, fact: Any, obligation: Any, moment: datetime
+) -> None:
+    for person, hours in (("later", 5), ("sooner", 1)):
+        PersonAccess.objects.create(person=person, organisation=CLINIC)
+        came = moment - timedelta(minutes=20 + hours)
+        fact("encounters", person=person, place=CLINIC, seen_at=came, kind="fever_clinic")
+        obligation(
+            person, rule="fever-clinic-tests", step="test", verb="test", area=HOME, place=None,
+            done_by="office/hospital", responsible="office/hospital", trigger_fact="encounters",
+            due_at=moment + timedelta(hours=hours),
+        )  # fmt: skip
+    shown = part(clinic.get("/clinic/"), "sample")
+    assert shown.index("sooner") < shown.index("later")
+
+
 @pytest.mark.parametrize(("result", "where"), [("positive", "positive"), ("negative", "free")])
 def test_the_result_decides_who_may_go_and_who_is_fetched(
     clinic: Any, sent: str, fact: Any, moment: datetime, result: str, where: str
@@ -185,7 +202,7 @@ def test_the_door_sees_that_whom_it_sent_has_arrived(centre: Any, fact: Any, mom
 
 
 def test_what_is_missing_is_said_and_nothing_is_recorded(clinic: Any) -> None:
-    answer = clinic.post("/clinic/register/", said(name="", temperature="381", code_scanned=""))
+    answer = clinic.post("/clinic/register/", said(name="", temperature="3.81", code_scanned=""))
     assert answer.status_code == 422
     assert all(words in text_of(answer) for words in ("请填写姓名", "请填体温", "请选择是否扫健康码"))
     assert not rows("encounters")

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from sizao_web.desks.community.presenters import told
 from sizao_web.records.models import FACT_MODELS, PersonAccess
 from sizao_web.records.reading import facts as facts_reading
 from sizao_web.records.reading.proofs import verbs_at_the_door, way_of
@@ -227,15 +228,15 @@ def test_a_fever_says_what_follows_even_when_the_person_feels_well(
 def test_one_wrong_answer_keeps_what_was_typed_and_undoes_no_other(
     worker: Any, family: str, moment: datetime
 ) -> None:
-    sent = form(moment, {"father": "well", "infant": "well"}, **{"temperature:infant": "366"})
+    sent = form(moment, {"father": "well", "infant": "well"}, **{"temperature:infant": "466"})
     page = worker.post("/community/record/", sent).content.decode()
     assert [row.person for row in kept("health_checks")] == ["father"]
-    assert 'value="366"' in page
+    assert 'value="466"' in page
     assert "34 到 43" in page
     assert f'name="visit" value="{sent["visit"]}"' in page, "sent again it is the same visit"
-    sent["temperature:infant"] = "36.6"
+    sent["temperature:infant"] = "366"
     worker.post("/community/record/", sent)
-    assert sorted(row.person for row in kept("health_checks")) == ["father", "infant"]
+    assert {row.person: row.temperature for row in kept("health_checks")} == {"father": None, "infant": 36.6}
 
 
 def test_nobody_is_recorded_of_whom_this_office_knows_nothing(
@@ -374,7 +375,17 @@ def test_who_needs_help_is_named_after_saving(worker: Any, family: str, moment: 
         "/community/record/", form(moment, {"grandmother": "help"}), follow=True
     ).content.decode()
     assert "需要帮助：grandmother" in page
+    assert "/facts/requests/new/?person=grandmother" in page
+    assert worker.get("/facts/requests/new/?person=grandmother").status_code == 200
     assert [(row.purpose, row.findings) for row in kept("visits")] == [("welfare", "needs_help")]
+
+
+def test_who_depends_on_somebody_is_told_by_name() -> None:
+    row = {"person": "mother", "dependant": "son", "kind": "child"}
+    said = told("dependants", row, {"son": "小演"})
+    assert said is not None
+    assert "小演" in said.zh
+    assert "小演" in said.en
 
 
 @pytest.fixture

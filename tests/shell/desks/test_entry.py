@@ -154,6 +154,25 @@ def test_looking_up_finds_by_document_and_else_declares_with_what_was_typed(team
     assert f'value="{OTHER}"' in team.post("/entry/look-up/", {"q": OTHER}).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ("13800001111", "telephone"), ("0571-8888 0000", "telephone"), ("+8613800001111", "telephone"),
+        ("350000199001010000", "document"), ("G12345678", "document"), ("某人", "name"),
+    ],
+)  # fmt: skip
+def test_what_was_looked_up_stands_in_the_field_it_belongs_to(team: Any, typed: str, field: str) -> None:
+    page = team.post("/entry/look-up/", {"q": typed}).content.decode()
+    assert re.search(rf'name="{field}"[^>]*value="{re.escape(typed)}"', page)
+
+
+def test_the_page_of_an_arrival_leads_to_the_stays_from_which_the_rules_follow(team: Any) -> None:
+    person = declared(team)
+    page = team.get(f"/entry/arrivals/{person}/").content.decode()
+    assert f"/facts/stays/new/?person={person}" in page
+    assert team.get(f"/facts/stays/new/?person={person}").status_code == 200
+
+
 def test_who_is_bound_to_central_quarantine_is_handed_to_the_site_and_else_to_the_community(
     team: Any, moment: datetime
 ) -> None:

@@ -386,6 +386,9 @@ def test_all_are_negative_but_these_and_these_are_read_back_first(
     assert "这些不是阴性" in page
     assert page.count('class="state state-overdue"') == 1
     assert "逐人单采复检" in page, "what follows for each person of the pool"
+    assert "复阳" not in page, (
+        "what follows only from a result of one person alone does not follow from a pool"
+    )
     assert not given(), "nothing is saved before it was read back"
     marks = dict(re.findall(r'name="result:(\w+)" value="(\w+)"', page))
     confirmed = {

@@ -297,15 +297,14 @@ def test_a_wrong_temperature_is_marked_and_the_others_are_saved_once(
     page = manager.post("/quarantine/checks/", form)
     assert "应在 34 到 43" in text_of(page)
     assert 'value="3.65"' in page.content.decode(), "what was typed is kept"
-    assert "已保存 1 人" in text_of(page) and "留在房间" in text_of(page), "a fever does not wait for the typist"
+    assert "已保存 1 人" in text_of(page)
+    assert "留在房间" in text_of(page), "a fever does not wait until the sheet is right"
     assert {row.person: row.temperature for row in kept("health_checks")} == {"a": 38.5}, "saved, as it says"
     assert manager.post("/quarantine/checks/", {**form, "temperature:b": "36.6"}).status_code == 302
     assert {row.person: row.temperature for row in kept("health_checks")} == {"a": 38.5, "b": 36.6}
 
 
-def test_a_round_in_which_everything_is_wrong_is_refused(
-    manager: Any, inside: Any, moment: datetime
-) -> None:
+def test_a_round_in_which_everything_is_wrong_is_refused(manager: Any, inside: Any, moment: datetime) -> None:
     inside("a", "201")
     page = manager.post("/quarantine/checks/", round_of(moment, {"a": "3.65"}))
     assert page.status_code == 422

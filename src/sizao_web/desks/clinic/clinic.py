@@ -22,6 +22,7 @@ from sizao_web.desks.clinic.duty import (
     who_of,
 )
 from sizao_web.desks.clinic.lists import lists, one_patient
+from sizao_web.pages.demands import degrees_of
 from sizao_web.pages.language import said, say
 from sizao_web.pages.names import meet
 from sizao_web.pages.routes import page
@@ -176,8 +177,8 @@ def _read(request: HttpRequest) -> tuple[Form, Who, Visit | None]:
     who = who_of(values, form.wrong)
     if who.person and not is_seen(request.scope, who.person):
         raise Http404
-    degrees = _degrees(values.get("temperature", ""))
-    if degrees is None:
+    degrees = degrees_of(values.get("temperature", ""))
+    if degrees is None or not COLDEST <= degrees <= HOTTEST:
         form.wrong["temperature"] = say("请填体温，如 38.2。", "Enter the temperature, such as 38.2.")
     if values.get("code_scanned", "") not in ("yes", "no"):
         form.wrong["code_scanned"] = say("请选择是否扫健康码。", "Say whether the code was scanned.")
@@ -199,14 +200,6 @@ def _must_refer(request: HttpRequest, visit: Visit) -> bool:
     values = seen(request.scope.organisation or "", request.moment, "", visit)
     found = would_catch(request.scope, request.moment, "encounters", values)
     return bool(demanding(found, "referrals"))
-
-
-def _degrees(text: str) -> float | None:
-    try:
-        found = float(text.replace("，", ".").replace(",", "."))
-    except ValueError:
-        return None
-    return found if COLDEST <= found <= HOTTEST else None
 
 
 def _page(

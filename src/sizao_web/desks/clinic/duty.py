@@ -16,7 +16,7 @@ from sizao_web.pages.language import say
 from sizao_web.pages.names import names
 from sizao_web.records.actions.newcomers import Who
 from sizao_web.records.reading import clinics
-from sizao_web.records.reading.identities import identity_of, search
+from sizao_web.records.reading.identities import field_of, identity_of, search
 from sizao_web.records.reading.persons import is_seen
 from sizao_web.settings.clock import bare
 
@@ -42,8 +42,7 @@ def looked_up(request: HttpRequest) -> tuple[Form, list[tuple[str, str]]]:
     found = search(request.scope, request.moment, text).names if text else {}
     if len(found) == 1:
         return Form({"person": next(iter(found))}), []
-    typed = {"document" if any(one.isdigit() for one in text) else "name": text} if text else {}
-    return Form(typed), list(found.items())
+    return Form({field_of(text): text} if text else {}), list(found.items())
 
 
 def known(request: HttpRequest, form: Form) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -81,7 +81,14 @@ def lists(request: HttpRequest) -> Lists:
     for person, visits in here.items():
         mine = tuple(one for one in owed.get(person, ()) if not _is_visit(one))
         _place(found, request, _patient(request, person, known.get(person), visits, taken, mine), gone)
+    found.sample.sort(key=_due_at)
+    found.awaited.sort(key=_due_at)
     return found
+
+
+def _due_at(one: Patient) -> datetime:
+    """When the sample of a patient is due; one of whom none is due comes last."""
+    return one.first.row["due_at"] if one.first else datetime.max.replace(tzinfo=UTC)
 
 
 def _place(found: Lists, request: HttpRequest, one: Patient, gone: set[str]) -> None:

@@ -265,5 +265,5 @@ def _due(telling: Telling, row: dict[str, Any]) -> Due:
 
 
 def _said(telling: Telling, at: datetime, fact: str, row: Mapping[str, Any]) -> str:
-    said = words.told(fact, row)
+    said = words.told(fact, row, {})
     return f"{telling.local(at):%H:%M} {telling.said(said)}" if said else f"{telling.local(at):%H:%M}"

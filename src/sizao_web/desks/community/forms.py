@@ -16,6 +16,7 @@ from django.http import QueryDict
 
 from sizao.terms.time import local_day
 from sizao.terms.words import Words
+from sizao_web.pages.demands import degrees_of
 from sizao_web.records.actions.record_visit import DEPENDING, FINDINGS, Answer, Entry, Visit
 from sizao_web.records.reading.proofs import way_from
 from sizao_web.settings.clock import bare
@@ -126,7 +127,7 @@ def _wrong(form: QueryDict, person: str) -> Words | None:
     if typed and not answer:
         return Words("写了体温，请再选身体状况。", "A temperature is given: choose also how the person is.")
     if typed:
-        degrees = _degrees(typed)
+        degrees = degrees_of(typed)
         if degrees is None or not COLDEST <= degrees <= HOTTEST:
             return Words(
                 f"体温“{typed}”应在 34 到 43 ℃ 之间。",
@@ -151,7 +152,7 @@ def _answer(form: QueryDict, person: str) -> Answer:
         person=person,
         found=form.get(f"answer:{person}", ""),
         ways=tuple(way for way in ways if way is not None),
-        temperature=_degrees(form.get(f"temperature:{person}", "").strip()),
+        temperature=degrees_of(form.get(f"temperature:{person}", "").strip()),
         tube=_tube(form, person),
         nobody_depends=form.get(f"nobody:{person}") == "yes",
         dependants=_dependants(form, person),
@@ -163,13 +164,6 @@ def _dependants(form: QueryDict, person: str) -> tuple[tuple[str, str], ...]:
     begins = f"depends:{person}:"
     chosen = ((name.removeprefix(begins), form.get(name, "")) for name in form if name.startswith(begins))
     return tuple((dependant, kind) for dependant, kind in chosen if kind)
-
-
-def _degrees(text: str) -> float | None:
-    try:
-        return float(text.replace("，", ".").replace(",", ".")) if text else None
-    except ValueError:
-        return None
 
 
 def _tube(form: QueryDict, person: str) -> str | None:

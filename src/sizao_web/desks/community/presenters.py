@@ -39,8 +39,8 @@ OUTCOMES: Mapping[str, Words] = MappingProxyType(
 """What became of an answer."""
 
 
-def told(fact: str, row: Mapping[str, Any]) -> Words | None:
-    """What a fact of a visit says, short; None for one that says nothing by itself."""
+def told(fact: str, row: Mapping[str, Any], names: Mapping[str, str]) -> Words | None:
+    """What a fact of a visit says, short; None for one that says nothing by itself. names: person -> name."""
     if fact == "health_checks":
         ill = Words("有症状", "symptoms") if row["symptoms"] else Words("无症状", "no symptoms")
         if row["temperature"] is None:
@@ -58,9 +58,10 @@ def told(fact: str, row: Mapping[str, Any]) -> Words | None:
         if row["kind"] == "none":
             return Words("已询问：无人需照料", "asked: nobody depends on this person")
         kind = CODE_LISTS["dependant_kinds"].label_of(row["kind"])
+        who = names.get(row["dependant"]) or row["dependant"]
         return Words(
-            f"需照料：{row['dependant']}（{kind.zh}），每天上门",
-            f"{row['dependant']} depends on this person ({kind.en}): a visit every day",
+            f"需照料：{who}（{kind.zh}），每天上门",
+            f"{who} depends on this person ({kind.en}): a visit every day",
         )
     if fact == "samples":
         return Words(

@@ -39,6 +39,7 @@ class Result:
     ill: tuple[str, ...]
     in_need: tuple[str, ...] = ()
     left: tuple[tuple[str, str], ...] = ()  # who depends on somebody taken away: (number, name)
+    needing: tuple[str, ...] = ()  # the persons of in_need, by their numbers
 
     @property
     def ill_said(self) -> str:
@@ -67,10 +68,13 @@ def result_of(telling: Telling, visit: str, people: Sequence[str], entries: Sequ
     """What stands on record of this visit, and what became of each entry that was sent now."""
     kept = recorded_in(telling.scope, visit, people)
     outcomes = {one.person: one for one in entries}
-    names = names_of(telling.scope, telling.moment, people, PAGE)
+    named = {*people, *(row["dependant"] for fact, row in kept if fact == "dependants" and row["dependant"])}
+    names = names_of(telling.scope, telling.moment, sorted(named), PAGE)
     lines = []
     for person in people:
-        told = tuple(_told(telling, fact, row) for fact, row in kept if _whose(fact, row, kept) == person)
+        told = tuple(
+            _told(telling, fact, row, names) for fact, row in kept if _whose(fact, row, kept) == person
+        )
         entry = outcomes.get(person) or (Entry(person, "stored") if told else None)
         if entry is not None:
             said = telling.said(words.OUTCOMES[entry.outcome])
@@ -79,8 +83,10 @@ def result_of(telling: Telling, visit: str, people: Sequence[str], entries: Sequ
                 Line(person, names.get(person, ""), entry.outcome, said, why, tuple(t for t in told if t))
             )
     ill = tuple(names.get(one, "") or one for one in dict.fromkeys(_ill(kept)))
-    in_need = tuple(names.get(one, "") or one for one in dict.fromkeys(_in_need(kept)))
-    return Result(visit, tuple(lines), _clinics(telling) if ill else (), ill, in_need, _left(telling, kept))
+    needing = tuple(dict.fromkeys(_in_need(kept)))
+    in_need = tuple(names.get(one, "") or one for one in needing)
+    clinics, left = _clinics(telling) if ill else (), _left(telling, kept)
+    return Result(visit, tuple(lines), clinics, ill, in_need, left, needing)
 
 
 def _left(telling: Telling, kept: list[tuple[str, dict[str, Any]]]) -> tuple[tuple[str, str], ...]:
@@ -114,8 +120,8 @@ def _whose(fact: str, row: dict[str, Any], kept: list[tuple[str, dict[str, Any]]
     return min(members, default=None)
 
 
-def _told(telling: Telling, fact: str, row: dict[str, Any]) -> str:
-    said = words.told(fact, row)
+def _told(telling: Telling, fact: str, row: dict[str, Any], names: dict[str, str]) -> str:
+    said = words.told(fact, row, names)
     return telling.said(said) if said else ""
 
 

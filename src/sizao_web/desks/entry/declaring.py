@@ -23,7 +23,7 @@ from sizao_web.records.actions.declare_arrival import Declared, declare_arrival
 from sizao_web.records.actions.record_facts import NotAllowed, Refused
 from sizao_web.records.reading import arrivals
 from sizao_web.records.reading.areas import every_area
-from sizao_web.records.reading.identities import identity_of, search
+from sizao_web.records.reading.identities import field_of, identity_of, search
 from sizao_web.records.reading.labels import area_labels, areas_below
 from sizao_web.records.reading.pack import number_on
 from sizao_web.records.reading.persons import is_seen
@@ -51,7 +51,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
     people = found.names if found else {}
     if len(people) == 1:
         return redirect("entry:arrival", next(iter(people)))
-    form = Form({"name" if _is_name(text) else "document": text} if text else {})
+    form = Form({field_of(text): text} if text else {})
     return _page(request, form, found=[(person, name) for person, name in people.items()], sought=text)
 
 
@@ -199,11 +199,6 @@ def _area(request: HttpRequest, text: str) -> str | None:
 
 def _within(path: str, area: str) -> bool:
     return path == area or path.startswith(f"{area}/")
-
-
-def _is_name(text: str) -> bool:
-    """A name has no digit; documents and telephone numbers do."""
-    return not any(one.isdigit() for one in text)
 
 
 def _today(request: HttpRequest) -> date:

@@ -141,7 +141,7 @@ def _bound(request: HttpRequest, binding: arrivals.Binding | None, *, derived: b
     if binding is None:
         if not derived:
             return Words("正在推导", "being derived"), "state-unknown"
-        return Words("没有管控", "nothing binds"), "state-upcoming"
+        return Words("没有管控", "no restriction"), "state-upcoming"
     label = CODE_LISTS["restriction_places"].label_of(binding.place)
     until = presenters.limit(binding.until, request.moment, settings.SIZAO.zone)
     binds = Words(f"{label.zh}，{until.zh}结束", f"{label.en}, ends {until.en}")

@@ -27,6 +27,7 @@ from sizao_web.pages.urgency import GROUPS, group_of
 from sizao_web.records.actions.record_facts import NotAllowed, Refused
 from sizao_web.records.actions.report_results import Taken, receive_tubes, report_results
 from sizao_web.records.reading import bench, tubes
+from sizao_web.records.reading.caught import demanding
 from sizao_web.records.reading.pack import policy_in_use
 from sizao_web.settings.clock import bare
 
@@ -218,8 +219,9 @@ def _confirm(request: HttpRequest, found: Mapping[str, str], form: str) -> HttpR
 
 def _again() -> list[tuple[str, Words]]:
     """The rules that demand each member of a tube again, with what they are called."""
-    texts = {rule: found[-1] for rule, found in policy_in_use().rules.items() if found}
-    return [(rule, text.label) for rule, text in texts.items() if text.for_each == tubes.OF_A_POOL]
+    texts = [found[-1] for found in policy_in_use().rules.values() if found]
+    members = [text for text in texts if text.for_each == tubes.OF_A_POOL]
+    return [(text.rule, text.label) for text in demanding(members, "tests", "samplings")]
 
 
 def _lines(

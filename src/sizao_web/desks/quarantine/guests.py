@@ -27,7 +27,7 @@ def _person(row: Row, telling: Telling) -> Any:
 
 def _until(row: Row, telling: Telling) -> str:
     if row["ends_at"] is None:
-        return telling.said(Words("已无管控，可以解除", "nothing binds them: may go"))
+        return telling.said(Words("已无管控，可以解除", "no restriction left: may go"))
     return telling.said(presenters.limit(row["ends_at"], telling.moment, telling.zone))
 
 

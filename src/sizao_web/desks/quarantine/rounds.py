@@ -209,7 +209,7 @@ def read_sheet(form: QueryDict, at: Here) -> Typed:
         typed, ill = form.get(f"temperature:{person}", "").strip(), form.get(f"ill:{person}") == "yes"
         if not typed and not ill:
             continue
-        degrees = degrees_of(typed)
+        degrees = demands.degrees_of(typed)
         if typed and (degrees is None or not COLDEST <= degrees <= HOTTEST):
             wrong[person] = Words(
                 f"体温“{typed}”应在 34 到 43 ℃ 之间。",
@@ -218,17 +218,6 @@ def read_sheet(form: QueryDict, at: Here) -> Typed:
             continue
         answers.append(Answer(person, "symptoms" if ill else "well", (CHECK,), degrees))
     return Typed(number, moment, tuple(answers), dict(form.items()), wrong)
-
-
-def degrees_of(text: str) -> float | None:
-    """36.5, 36,5, 36。5 and, for who types fast, 365."""
-    plain = text.replace("，", ".").replace(",", ".").replace("。", ".")
-    if len(plain) == 3 and plain.isdigit():
-        plain = f"{plain[:2]}.{plain[2]}"
-    try:
-        return float(plain)
-    except ValueError:
-        return None
 
 
 def _record(at: Here, typed: Typed) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from sizao_web.records.sealing import sought, unseal
 from sizao_web.records.tokens import sought_in
 
 FIELDS = ("name", "document", "telephone", "address")
+TELEPHONE = re.compile(r"1\d{10}|0\d{9,11}|\+\d{8,15}")
 MOST_FOUND = 50
 """People a search shows: who is among more is not looked for by that word."""
 
@@ -80,6 +82,17 @@ def search(scope: Scope, moment: datetime, text: str) -> Found:
         people = people.filter(person__in=_tokens(scope).filter(token__in=sought(parts)).values("person"))
     found = list(people.order_by("person").values_list("person", flat=True).distinct()[: MOST_FOUND + 1])
     return Found(names_of(scope, moment, found[:MOST_FOUND], "search"), len(found) > MOST_FOUND)
+
+
+def field_of(text: str) -> str:
+    """Into which field of a form a text belongs that found nobody: document, telephone or name.
+
+    A name has no digit. A mobile number has eleven and begins with 1, a fixed one begins with 0, one from
+    abroad with +; no document of the country is written so.
+    """
+    if not any(one.isdigit() for one in text):
+        return "name"
+    return "telephone" if TELEPHONE.fullmatch(text.replace(" ", "").replace("-", "")) else "document"
 
 
 def last_identity(scope: Scope, person: str) -> Known | None:
