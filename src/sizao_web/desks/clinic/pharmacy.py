@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 
 from sizao.policy.model import RuleVersion
 from sizao.terms.codes import CODE_LISTS
+from sizao.terms.identifiers import hex_key
 from sizao.terms.time import midnight
 from sizao_web.desks.clinic.duty import (
     PAGE,
@@ -55,7 +56,10 @@ def today(request: HttpRequest) -> HttpResponse:
     meet(request, [*sales, *sent, {"guided_to": place}], offices=["guided_to", "prescribed_by", "to_place"])
     context = {
         "place": place,
-        "sales": [{**row, "who": people.get(row["person"])} for row in sales],
+        "sales": [
+            {**row, "who": people.get(row["person"]), "key": hex_key(row["key_hi"], row["key_lo"])}
+            for row in sales
+        ],
         "sent": [
             {**row, "who": people.get(row["person"]), "waits": length(moment - row["referred_at"])}
             for row in sent
