@@ -26,7 +26,7 @@ from sizao_web.settings.database import EMBEDDED_NAME, OWNER, socket_folder
 
 ZONE = "Asia/Shanghai"
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN = 600.0  # seconds from starting the command to its first answer; it ends sooner where it fails
+READY_WITHIN = 1800.0  # seconds from starting the command to its first answer; it ends sooner where it fails
 STOPPED_WITHIN = 180.0  # seconds; the processes are given 40, the database what it needs
 SETTLED_WITHIN = 240.0  # seconds; longer than a minute: what a job passed over the next minute's makes right
 PORTS = range(20_000, 32_000)  # below those that the system lends to whoever connects somewhere
