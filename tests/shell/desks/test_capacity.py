@@ -177,6 +177,21 @@ def test_tubes_a_day_are_set_against_samples_due_as_the_rule_lets_people_share(
     assert "今天缺 2 管" in short, "each is alone in the tube: three are due, one can be tested"
 
 
+def test_a_lack_of_tubes_is_for_the_commission_where_the_laboratory_is(
+    as_: Any, said: Any, fact: Any, obligation: Any
+) -> None:
+    fact("offices", office="office/a", task="health_commission", covers="drill/county-0", from_on=SINCE)
+    said("laboratory_capacities", place=BENCH, tubes_a_day=0)
+    obligation(
+        "worker", rule="recovered-monthly-test", step="test", verb="test", area=STREET, done_by=TEAM,
+        responsible=TEAM, trigger_fact="discharges",
+    )  # fmt: skip
+    short = part(as_("command", "office/command", "drill").get("/capacity/"), "short")
+    assert "今天缺 1 管" in short
+    assert f"/offices/{COMMISSION}/" in short
+    assert "/offices/office/a/" not in short
+
+
 @pytest.mark.orders("D1-66")
 def test_stock_is_the_last_count_with_what_moved_since(
     as_: Any, said: Any, fact: Any, moment: datetime

@@ -142,7 +142,9 @@ def laboratories(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:
     each_day = sum(row["tubes_a_day"] for row in told)
     asked = samples_due(scope, zone, today)
     asked[0] += waiting_tubes(scope, known_by).count()
-    acts = Offices.of(scope, known_by, "health_commission", today).nearest(scope.area)
+    where = set(_areas_of(scope, known_by, [row["place"] for row in told]).values())
+    area = where.pop() if len(where) == 1 else scope.area
+    acts = Offices.of(scope, known_by, "health_commission", today).nearest(area)
     days = renewed(each_day, asked, today)
     last = max(row["counted_at"] for row in told)
     return [
