@@ -112,6 +112,18 @@ def test_without_a_prescription_of_the_level_that_the_rule_states_nothing_is_rec
     assert not rows("medicine_sales")
 
 
+def test_who_is_ill_and_gets_no_medicine_is_sent_on_all_the_same(counter: Any) -> None:
+    counter.post("/clinic/pharmacy/sale/", said())
+    (buyer,) = rows("people")
+    again = {"form": str(uuid4()), "person": buyer.person, "name": "", "document": "", "prescribed_by": ""}
+    page = counter.post("/clinic/pharmacy/sale/", said(**again)).content.decode()
+    link = re.search(r'href="(/facts/referrals/new/[^"]+)"', page)
+    assert link is not None
+    form = counter.get(link[1].replace("&amp;", "&")).content.decode()
+    for given in (buyer.person, SHOP, SAME_STREET):
+        assert f'value="{given}"' in form, "nobody types what is known"
+
+
 def test_what_was_sold_all_the_same_is_recorded_as_it_was(counter: Any) -> None:
     assert counter.post("/clinic/pharmacy/sale/", said(prescribed_by="", anyway="yes")).status_code == 302
     assert rows("medicine_sales")[0].prescribed_by is None
