@@ -369,8 +369,8 @@ def doubt_with_own(position: str) -> int:
 
 
 def run() -> Run:
-    """A run of the ledger that the rows can belong to."""
-    return Run.objects.first() or _made(Run)
+    """A run of the ledger that the rows can belong to, and that had each of them before it."""
+    return Run.objects.first() or _made(Run, facts_until=f"{10**18}:{10**18}:")
 
 
 def question() -> Question:
