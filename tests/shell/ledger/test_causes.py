@@ -27,12 +27,17 @@ def drawn(db: None) -> Batch:
 @pytest.fixture
 def settled(db: None) -> Batch:
     """One of which nothing becomes known after its moment: facts of later withdraw rows, too."""
-    return _up_to_date(3)
+    return _up_to_date(3, later=False)
 
 
-def _up_to_date(seed: int) -> Batch:
+def _up_to_date(seed: int, *, later: bool = True) -> Batch:
     city = history(seed)
-    record(facts_of(city))
+    drawn = facts_of(city)
+    if not later:
+        drawn = {
+            fact: [one for one in links if one["known_at"] <= city.as_of] for fact, links in drawn.items()
+        }
+    record(drawn)
     runs.whole(aware(city.as_of))
     return city
 
