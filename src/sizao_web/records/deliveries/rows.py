@@ -66,21 +66,18 @@ def _arriving() -> Iterator[Any]:
 
 
 def _keep_stored(delivery: str, fact: str, table: pa.Table, stored: Stored, bad: pa.Array) -> pa.Table:
-    """Keep the rows of a fact that were new; the others of those that are right."""
+    """Keep the rows of a fact that were new; answers those that were there already."""
     good = table.filter(pc.invert(pc.is_in(table[LINE], bad))) if len(bad) else table
-    new = good
-    if there := stored.merged.get(fact):
-        where = set(there)
+    new, merged = good, good.slice(0, 0)
+    if there := set(stored.merged.get(fact, ())):
         places = zip(good[LINE].to_pylist(), good[PART].to_pylist(), strict=True)
-        known = pa.array([place in where for place in places], pa.bool_())
-        good, new = good.filter(known), good.filter(pc.invert(known))
-    else:
-        good = good.slice(0, 0)
+        known = pa.array([place in there for place in places], pa.bool_())
+        new, merged = good.filter(pc.invert(known)), good.filter(known)
     if new.num_rows:
         lines, parts, hi, lo = (new[name].to_numpy() for name in (LINE, PART, "key_hi", "key_lo"))
         columns = arrays.numbers(lines), arrays.smaller(parts), arrays.numbers(hi), arrays.numbers(lo)
         arrays.ask(_STORED, [delivery, fact, int(lines[0]), *columns])
-    return good
+    return merged
 
 
 _STORED = (
