@@ -7,7 +7,9 @@ synchronous_commit on). In turn, in one run: the action `record_stream` as a pag
 fence of the database, the keys of the day, audit, commit), and a COPY of the same Arrow table into a plain
 table without key or index, in its best form of three (CSV written by Arrow, binary put together by our own
 encoder, CSV made beforehand, of which only the sending is counted). Each COPY is told twice: of the columns
-that are sent, and of the row as the dictionary declares it, with the columns that every fact has.
+that are sent, and of the row as the dictionary declares it, with the columns that every fact has. The stream
+is told twice as well: of records that the scanner numbers, whose keys lie beside each other, and of records
+that lie anywhere.
 
 Wall clock, and the CPU of this process and of the server's processes together; the median of five after one
 round that is not counted. SIZAO_ROWS (200000) rows a round, SIZAO_ROUNDS (5), SIZAO_SEEN (1000000) rows that
@@ -37,6 +39,7 @@ ROWS = int(os.environ.get("SIZAO_ROWS", "200000"))
 ROUNDS = int(os.environ.get("SIZAO_ROUNDS", "5"))
 SEEN = int(os.environ.get("SIZAO_SEEN", "1000000"))
 GOAL = 0.7
+STREAM, UNNUMBERED = "stream", "stream, unnumbered records"
 AREA = "drill/harbour"
 DOORS = 200
 MOMENT = datetime(2020, 11, 10, 12, 0, tzinfo=UTC)
@@ -75,17 +78,17 @@ def _measure() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from sizao_web.records.streams.tables import seen_in, slot_of
+    from sizao_web.records.streams.tables import MARK_OF_COUNTED, seen_in, slot_of
 
     call_command("migrate", verbosity=0)
     scope = _sender()
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit')")
         settings = dict(cursor.fetchall())
+        seen = seen_in("check_ins", slot_of(MOMENT.date()))
+        cursor.execute(f"INSERT INTO {seen} VALUES (%s, 0)", [MARK_OF_COUNTED])
         cursor.execute(
-            f"INSERT INTO {seen_in('check_ins', slot_of(MOMENT.date()))}"
-            " SELECT gen_random_uuid(), n FROM generate_series(1, %s) AS n",
-            [SEEN],
+            f"INSERT INTO {seen} SELECT gen_random_uuid(), n FROM generate_series(1, %s) AS n", [SEEN]
         )
         cursor.execute("CHECKPOINT")
     print(
@@ -99,10 +102,11 @@ def _measure() -> None:
             cursor.execute(f"CREATE TABLE plain_{columns} ({_columns(rows)})")
         for form in ("csv", "binary", "csv made beforehand"):
             ways[f"COPY {columns}, {form}"] = _copying(f"plain_{columns}", rows, form)
-    taken: dict[str, list[Round]] = {name: [] for name in ("stream", *ways)}
+    taken: dict[str, list[Round]] = {name: [] for name in (STREAM, UNNUMBERED, *ways)}
     for number in range(ROUNDS + 1):
-        sent = _sent(number)
-        for name, way in {"stream": partial(_stream, scope, sent), **ways}.items():
+        numbered, unnumbered = _sent(number), _sent(number, numbered=False)
+        streams = {STREAM: partial(_stream, scope, numbered), UNNUMBERED: partial(_stream, scope, unnumbered)}
+        for name, way in {**streams, **ways}.items():
             one = _timed(way)
             if number:
                 taken[name].append(one)
@@ -119,11 +123,12 @@ def _told(taken: dict[str, list[Round]]) -> None:
     for columns in ("sent", "declared"):
         best = min((name for name in taken if f" {columns}," in name), key=lambda name: wall[name])
         least = min((name for name in taken if f" {columns}," in name), key=lambda name: cpu[name])
-        by_wall, by_cpu = wall[best] / wall["stream"], cpu[least] / cpu["stream"]
-        print(
-            f"stream / bare COPY of the columns {columns}: {by_wall:.2f}× by wall (best: {best}),"
-            f" {by_cpu:.2f}× by CPU (least: {least}); goal {GOAL}"
-        )
+        for stream in (STREAM, UNNUMBERED):
+            by_wall, by_cpu = wall[best] / wall[stream], cpu[least] / cpu[stream]
+            print(
+                f"{stream} / bare COPY of the columns {columns}: {by_wall:.2f}× by wall (best: {best}),"
+                f" {by_cpu:.2f}× by CPU (least: {least}); goal {GOAL}"
+            )
 
 
 def _timed(work: Callable[[], None]) -> Round:
@@ -176,8 +181,11 @@ def _sender() -> Any:
     return scope_of(account.assignments.get())
 
 
-def _sent(number: int) -> pa.Table:
-    """The check-ins of one round, as a scanner sends them: in the order of time."""
+def _sent(number: int, *, numbered: bool = True) -> pa.Table:
+    """The check-ins of one round, as a scanner sends them: in the order of time.
+
+    numbered: records end in the scanner's counter; else they are as long, and scattered.
+    """
     rows = range(number * ROWS, (number + 1) * ROWS)
     start, step = MOMENT - timedelta(hours=9), timedelta(hours=8) / ROWS
     return pa.table(
@@ -185,7 +193,10 @@ def _sent(number: int) -> pa.Table:
             "person": [f"p-{row * 7919 % 10_000_000:08d}" for row in rows],
             "place": [f"door-{row * 31 % DOORS}" for row in rows],
             "checked_in_at": pa.array([start + n * step for n in range(ROWS)], pa.timestamp("us", "UTC")),
-            "source_record": [f"scan-{row:012d}" for row in rows],
+            "source_record": [
+                f"scan-{row:012d}" if numbered else f"scan-{row * 7_919_000_003 % 16**11:011x}x"
+                for row in rows
+            ],
             "source_system": pa.array(["scanner-17"] * ROWS),
         }
     )

@@ -4,7 +4,9 @@ mark that no text holds. No step of Python for each row, and the server reads a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -134,8 +136,17 @@ _DUMPERS = {
 
 def ask(statement: str, values: list[Any]) -> Any:
     """The first row of the answer. The values go beside the statement, not into it, as Django would."""
+    return asker()(statement, values)
+
+
+def asker() -> Callable[[str, list[Any]], Any]:
+    """`ask` on the connection of this thread, for another thread to use while this one does not."""
     connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
+    return partial(_ask, connection.connection)
+
+
+def _ask(on: psycopg.Connection[Any], statement: str, values: list[Any]) -> Any:
+    with psycopg.Cursor(on) as cursor:
         for kind, dumper in _DUMPERS.items():
             cursor.adapters.register_dumper(kind, dumper)
         return cursor.execute(statement, values).fetchone()

@@ -7,16 +7,19 @@ from datetime import date, timedelta
 from threading import Event, Thread
 from time import sleep
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from shell.streams.conftest import AREA, MALL, MOMENT, check_ins, counted
+from sizao.store.digests import digests
 from sizao_web.accounts.models import Account
 from sizao_web.records.access.scope import scope_of
 from sizao_web.records.actions.record_stream import NotAllowed, Refused, record_stream
 from sizao_web.records.streams import staging
+from sizao_web.records.streams.keys import keys_of
 from sizao_web.records.streams.tables import seen_in, slot_of, staged_in
 
 LONGEST = 600.0  # seconds that each of two may take, on the slowest machine
@@ -222,6 +225,60 @@ def test_more_rows_than_one_batch_holds_are_several_batches_and_each_row_counts_
         cursor.execute("SELECT person, place, source_record FROM stream_check_ins")
         as_sent = zip(rows["person"].to_pylist(), rows["source_record"].to_pylist(), strict=True)
         assert {(person, MALL, record) for person, record in as_sent} <= set(cursor.fetchall())
+
+
+def test_what_is_made_ready_while_the_database_stores_is_stored_whole_or_not_at_all(
+    send: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fourth of five batches that are tried together is refused: none of them is there."""
+    monkeypatch.setattr(staging, "BATCH", 20)
+    foreign = pa.array([MALL] * 70 + ["mall-2"] + [MALL] * 29)
+    with pytest.raises(NotAllowed):
+        send(check_ins(100).set_column(1, "place", foreign))
+    assert counted("stream_check_ins") == counted("stream_batch") == 0
+    send(check_ins(1, first=70))
+    done = send(check_ins(100))
+    assert (done.stored, done.merged, len(done.batches)) == (99, 1, 5)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rows FROM stream_batch ORDER BY id")
+        assert cursor.fetchall() == [(1,), (20,), (20,), (20,), (20,), (19,)]
+        cursor.execute("SELECT count(DISTINCT (source_record, person, checked_in_at)) FROM stream_check_ins")
+        assert cursor.fetchone() == (100,)
+
+
+def test_a_day_that_began_before_keys_had_counters_goes_on_without(send: Callable[..., Any]) -> None:
+    """What was sent before the upgrade and comes again after it counts once."""
+    send(check_ins(10))
+    before = digests(
+        pa.scalar("check_ins"), pa.scalar("mall-scanner"), pa.array([f"scan-{n}" for n in range(10)])
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT key, body FROM {seen_in('check_ins', SLOT)} WHERE body <> 0 ORDER BY key")
+        bodies = dict(cursor.fetchall())
+        now = keys_of("check_ins", "mall-scanner", pa.array([f"scan-{n}" for n in range(10)]), counted=True)
+        rows = [
+            (UUID(bytes=old.tobytes()), bodies[UUID(bytes=new.tobytes())])
+            for old, new in zip(before, now, strict=True)
+        ]
+        cursor.execute(f"DELETE FROM {seen_in('check_ins', SLOT)}")
+        cursor.executemany(f"INSERT INTO {seen_in('check_ins', SLOT)} VALUES (%s, %s)", rows)
+    again = send(check_ins(15))
+    assert (again.stored, again.merged, again.conflicts) == (5, 10, ())
+    assert send(check_ins(15)).merged == 15
+    assert send(check_ins(15, at=MOMENT - timedelta(days=1), first=3)).stored == 15, "the next day has them"
+
+
+def test_who_may_send_nothing_learns_nothing_of_a_day(
+    person_in_office: Callable[..., Account], as_scope: Any
+) -> None:
+    with (
+        as_scope(person_in_office("community", AREA, "community-1")),
+        connection.cursor() as cursor,
+        pytest.raises(DatabaseError, match="may not send"),
+        transaction.atomic(),
+    ):
+        cursor.execute("SELECT sizao_stream_counted('check_ins', %s)", [SLOT])
+    assert counted(seen_in("check_ins", SLOT)) == 0
 
 
 def _somebody_waits_for_a_lock(sender: Thread) -> bool:

@@ -71,7 +71,7 @@ def record_stream(
         raise NotAllowed("Rows are of a place that this duty does not answer for.") from cause
     for one in done:
         _keep_conflicts(one.conflicts, sender)
-    batches = tuple(one.batch for one in done if one.batch is not None)
+    batches = tuple(batch for one in done for batch in one.batches)
     conflicts = tuple(record for one in done for record in one.conflicts.rows[RECORD].to_pylist())
     if batches or conflicts:
         audit.note(
@@ -97,7 +97,7 @@ def _keep_conflicts(part: Part, sender: Sender) -> None:
         return
     names = [column.name for column in own_columns(STREAMS[part.stream])]
     keys = [key.tobytes().hex() for key in part.keys]
-    rows = zip(part.rows.to_pylist(), keys, part.bodies.tolist(), strict=True)
+    rows = zip(part.rows.to_pylist(), keys, part.bodies().tolist(), strict=True)
     common = [sender.source_system, sender.area, sender.account, sender.recorded_at]
     with connection.cursor() as cursor:
         cursor.executemany(

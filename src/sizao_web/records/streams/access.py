@@ -14,7 +14,7 @@ from sizao.terms.queries import literal
 from sizao_web.accounts.roles import TRACING, senders_of
 from sizao_web.records.access.functions import Function
 from sizao_web.records.access.rules import AnyOf, InArea, OfOrganisation, PlaceIn
-from sizao_web.records.streams.tables import PLACE, SLOTS, TEXTS, slot_tables, values_of
+from sizao_web.records.streams.tables import MARK_OF_COUNTED, PLACE, SLOTS, TEXTS, slot_tables, values_of
 
 # Inside a function that runs with its owner's rights the role that was set is still that of the asker.
 _FOR_A_PAGE = (
@@ -112,6 +112,30 @@ END""",
     volatility="VOLATILE",
 )
 
+COUNTED = Function(
+    "sizao_stream_counted(text,integer)",
+    "stream text, slot integer",
+    "boolean",
+    "plpgsql",
+    # A day whose first rows came before keys began with counters goes on without, or what was sent before and
+    # comes again would count twice. Both asked in one statement: between two the first of all may have come.
+    f"""DECLARE
+  seen text := 'stream_seen_' || stream || '_' || lpad(slot::text, 2, '0');
+  marked boolean;
+  begun boolean;
+BEGIN
+  IF {_FOR_A_PAGE} AND NOT coalesce({_MAY_SEND}, false)
+  THEN RAISE insufficient_privilege USING MESSAGE = 'This duty may not send rows of the stream.'; END IF;
+  EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I WHERE key = $1), EXISTS (SELECT 1 FROM public.%I)',
+    seen, seen) INTO marked, begun USING uuid {literal(MARK_OF_COUNTED)};
+  IF marked OR begun THEN RETURN marked; END IF;
+  EXECUTE format('INSERT INTO public.%I (key, body) VALUES ($1, 0) ON CONFLICT DO NOTHING', seen)
+    USING uuid {literal(MARK_OF_COUNTED)};
+  RETURN true;
+END""",
+    volatility="VOLATILE",
+)
+
 _WITHIN = InArea("located_in").sql("there")
 
 OPENED = Function(
@@ -153,7 +177,7 @@ CONDITION = Function(
 FROM stream_batch AS b LEFT JOIN stream_move AS m ON m.id = b.move_id WHERE m.done_at IS NULL""",
 )
 
-STREAM_FUNCTIONS = (PUT, KNOWN, OPENED, CONDITION)
+STREAM_FUNCTIONS = (COUNTED, PUT, KNOWN, OPENED, CONDITION)
 """Functions that pages may call."""
 
 

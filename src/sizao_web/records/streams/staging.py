@@ -7,6 +7,8 @@ which ones are: what comes for the first time, nearly everything, is not slowed 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,9 +27,11 @@ from sizao.facts.streams import RECORD
 from sizao.store.digests import digests
 from sizao.terms.time import local_day
 from sizao_web.records import arrays
+from sizao_web.records.streams.keys import keys_of
 from sizao_web.records.streams.tables import PLACE, TEXTS, slot_of, values_of
 
-MOST = 250_000  # rows of one batch: the server holds them in memory, ours and its own
+MOST = 250_000  # rows that are tried together: of one that is there already all are looked for
+BATCH = 50_000  # rows of one batch: the next is made ready while the database stores the one before it
 MEMORY = "64MB"  # the keys of a batch are held in it, not in files
 TRIES = 8  # somebody else may send the same rows in this very moment, more than once
 
@@ -44,48 +48,62 @@ class Sender:
 
 @dataclass(frozen=True)
 class Part:
-    """Rows of one day with their keys and bodies."""
+    """Rows of one day with their keys."""
 
     stream: str
     day: date
     rows: pa.Table
     keys: npt.NDArray[np.uint8]  # rows × 16
-    bodies: npt.NDArray[np.int64]
 
     def kept(self, places: npt.NDArray[Any]) -> Part:
         """Only the rows at these places."""
-        return Part(
-            self.stream, self.day, self.rows.take(pa.array(places)), self.keys[places], self.bodies[places]
-        )
+        return Part(self.stream, self.day, self.rows.take(pa.array(places)), self.keys[places])
+
+    def between(self, first: int, end: int) -> Part:
+        """The rows from one place to before another, without a copy of them."""
+        return Part(self.stream, self.day, self.rows.slice(first, end - first), self.keys[first:end])
+
+    def bodies(self) -> npt.NDArray[np.int64]:
+        """Of each row a digest of what it says."""
+        own = digests(*(_as_text(self.rows[column.name]) for column in own_columns(STREAMS[self.stream])))
+        return own[:, :8].copy().view(">i8").reshape(-1).astype(np.int64)
 
 
 @dataclass(frozen=True)
 class Staged:
-    """What became of the rows of one day. batch: None when none was new; conflicts: rows kept apart."""
+    """What became of the rows of one day. batches: none when none was new; conflicts: rows kept apart."""
 
-    batch: int | None
+    batches: tuple[int, ...]
     stored: int
     merged: int
     conflicts: Part
 
 
 def by_day(stream: str, rows: pa.Table, source_system: str, zone: str) -> Iterator[Part]:
-    """The rows of each local day of their event, with keys and bodies."""
-    fact = STREAMS[stream]
-    keys = digests(pa.scalar(stream), pa.scalar(source_system), rows[RECORD])
-    own = digests(*(_as_text(rows[column.name]) for column in own_columns(fact)))
-    bodies = own[:, :8].copy().view(">i8").reshape(-1).astype(np.int64)
-    ends = pc.min_max(rows[fact.event])
+    """The rows of each local day of their event, with their keys; needs an open transaction."""
+    for day, of_day in _days(rows, STREAMS[stream].event, zone):
+        counted = _counted(stream, day)
+        yield Part(stream, day, of_day, keys_of(stream, source_system, of_day[RECORD], counted=counted))
+
+
+def _days(rows: pa.Table, event_column: str, zone: str) -> Iterator[tuple[date, pa.Table]]:
+    ends = pc.min_max(rows[event_column])
     first, last = (local_day(ends[end].as_py(), zone) for end in ("min", "max"))
     if first == last:  # nearly always: a scanner sends what it has just seen
-        yield Part(stream, first, rows, keys, bodies)
+        yield first, rows
         return
-    event = pc.assume_timezone(rows[fact.event], "UTC").cast(pa.timestamp("us", zone))
+    event = pc.assume_timezone(rows[event_column], "UTC").cast(pa.timestamp("us", zone))
     days = pc.cast(pc.local_timestamp(event), pa.date32(), safe=False)
     numbers = np.asarray(pc.cast(days, pa.int32()))
     for day in sorted(pc.unique(days).to_pylist()):
-        places = np.nonzero(numbers == (day - date(1970, 1, 1)).days)[0]
-        yield Part(stream, day, rows.take(pa.array(places)), keys[places], bodies[places])
+        yield day, rows.take(pa.array(np.nonzero(numbers == (day - date(1970, 1, 1)).days)[0]))
+
+
+def _counted(stream: str, day: date) -> bool:
+    """Whether the keys of the day begin with counters: else somebody sent rows of it before an upgrade."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sizao_stream_counted(%s, %s)", [stream, slot_of(day)])
+        return bool(cursor.fetchone()[0])
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -95,17 +113,15 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def stage(part: Part, sender: Sender) -> list[Staged]:
     """Put the rows there that are not there yet; needs an open transaction. InsufficientPrivilege."""
-    if part.rows.num_rows <= MOST:
-        return [_stage(part, sender)]
-    # From batch to batch, too, in the order of the keys: see `sizao_stream_put`.
-    whole = part.kept(_in_order(part.keys))
-    starts = range(0, whole.rows.num_rows, MOST)
-    return [_stage(whole.kept(np.arange(n, min(n + MOST, whole.rows.num_rows))), sender) for n in starts]
+    whole = _in_order(part)
+    count = whole.rows.num_rows
+    return [_stage(whole.between(n, min(n + MOST, count)), sender) for n in range(0, count, MOST)]
 
 
-def _in_order(keys: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-    """Places in the order in which the server sees the keys; of those that begin alike any."""
-    return np.argsort(np.ascontiguousarray(keys[:, :8]).view(">u8").reshape(-1).astype(np.uint64))
+def _in_order(part: Part) -> Part:
+    """In the order in which the server sees the keys, from batch to batch, too: see `sizao_stream_put`."""
+    first = np.ascontiguousarray(part.keys[:, :8]).view(">u8").reshape(-1).astype(np.uint64)
+    return part if (first[1:] >= first[:-1]).all() else part.kept(np.argsort(first, kind="stable"))
 
 
 def _stage(part: Part, sender: Sender) -> Staged:
@@ -114,11 +130,11 @@ def _stage(part: Part, sender: Sender) -> Staged:
     origin = np.arange(part.rows.num_rows)
     for _ in range(TRIES):
         if not left.rows.num_rows:
-            return Staged(None, 0, merged, part.kept(apart))
+            return Staged((), 0, merged, part.kept(apart))
         try:
             with transaction.atomic():
-                batch = _put(left, sender)
-            return Staged(batch, left.rows.num_rows, merged, part.kept(apart))
+                batches = _put(left, sender)
+            return Staged(batches, left.rows.num_rows, merged, part.kept(apart))
         except UniqueViolation:
             new, same, other = _sorted_out(left)
             merged += len(same)
@@ -133,28 +149,43 @@ _PUT = (
 )
 
 
-def _put(part: Part, sender: Sender) -> int:
-    order = _in_order(part.keys)
+def _put(part: Part, sender: Sender) -> tuple[int, ...]:
+    """Batch by batch; while the database stores one, the next is made ready."""
+    count, ask = part.rows.num_rows, arrays.asker()
+    batches = (part.between(n, min(n + BATCH, count)) for n in range(0, count, BATCH))
+    given = []
+    with ThreadPoolExecutor(1) if count > BATCH else nullcontext() as other:
+        asked = None
+        for batch in batches:
+            values = _values(batch, sender)
+            if asked is not None:
+                given.append(asked.result())
+            if other is None:
+                given.append(ask(_PUT, values))
+            else:
+                asked = other.submit(ask, _PUT, values)
+        if asked is not None:
+            given.append(asked.result())
+    return tuple(int(number) for (number,) in given)
+
+
+def _values(part: Part, sender: Sender) -> list[Any]:
     moment, *measured = (part.rows[name] for name in values_of(part.stream))
-    (batch,) = arrays.ask(
-        _PUT,
-        [
-            part.stream,
-            part.day,
-            sender.source_system,
-            sender.area,
-            sender.account,
-            sender.recorded_at,
-            arrays.uuids(part.keys[order]),
-            arrays.numbers(part.bodies[order]),
-            *(arrays.texts(part.rows[name]) for name in TEXTS),
-            *arrays.listed(part.rows[PLACE]),
-            arrays.moments(moment),
-            arrays.floats(measured[0]) if measured else None,
-            MEMORY,
-        ],
-    )
-    return int(batch)
+    return [
+        part.stream,
+        part.day,
+        sender.source_system,
+        sender.area,
+        sender.account,
+        sender.recorded_at,
+        arrays.uuids(part.keys),
+        arrays.numbers(part.bodies()),
+        *(arrays.texts(part.rows[name]) for name in TEXTS),
+        *arrays.listed(part.rows[PLACE]),
+        arrays.moments(moment),
+        arrays.floats(measured[0]) if measured else None,
+        MEMORY,
+    ]
 
 
 def _sorted_out(
@@ -165,12 +196,13 @@ def _sorted_out(
     _, first, back = np.unique(keys, return_index=True, return_inverse=True)
     places = np.arange(len(keys))
     again = first[back] != places  # a key for the second time among these very rows
-    same = again & (part.bodies == part.bodies[first[back]])
+    bodies = part.bodies()
+    same = again & (bodies == bodies[first[back]])
     other = again & ~same
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT place, same FROM sizao_stream_known(%s, %s, %s, %s)",
-            [part.stream, slot_of(part.day), part.keys.tobytes(), part.bodies.astype(">i8").tobytes()],
+            [part.stream, slot_of(part.day), part.keys.tobytes(), bodies.astype(">i8").tobytes()],
         )
         known = cursor.fetchall()
     if known:

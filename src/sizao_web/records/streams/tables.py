@@ -24,6 +24,8 @@ TEXTS = (RECORD, "person")
 """The texts of every stream, each with a value for each row."""
 PLACE = "place"
 """The text of which every row of a batch has one of few: the list of them, and `door`, its place there."""
+MARK_OF_COUNTED = "00000000-0000-0000-0000-000000000000"
+"""Beside the keys of a day: they begin with counters where their records do (`records.streams.keys`)."""
 _FIRST = date(2000, 1, 1)
 
 
