@@ -297,7 +297,7 @@ def test_what_somebody_writes_with_the_jobs_rights_is_an_alarm_and_gone_by_the_n
     runs.whole(moment + timedelta(minutes=2))
     assert Standing.objects.filter(person=FREE).exists(), "control: a run that trusts its own copy leaves it"
     night = (moment + timedelta(days=1)).replace(hour=20)
-    run = runs.tick(night)
+    run = runs.tick(lambda: night)
     assert run is not None
     assert run.kind == "whole"
     assert not Standing.objects.filter(person=FREE).exists()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -123,9 +125,31 @@ def test_jobs_come_with_their_facts_and_one_run_does_them_all() -> None:
         touch.defer()
         transaction.set_rollback(True)
     assert jobs() == ["todo", "todo"], "no fact, no job"
-    assert runs.arrived(aware(KNOWN)) is not None
+    assert runs.arrived(lambda: aware(KNOWN)) is not None
     assert jobs() == []
-    assert runs.arrived(aware(KNOWN)) is None
+    assert runs.arrived(lambda: aware(KNOWN)) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_recorded_while_a_run_waits_for_another_is_in_it(monkeypatch: Any) -> None:
+    record({"adoptions": adoptions(history(1).policy, LONG_AGO)})
+    runs.whole(aware(KNOWN))
+    copy_in("people", people("first"))
+    clock, alone = [KNOWN], runs._alone
+
+    @contextmanager
+    def after_another() -> Iterator[None]:
+        with alone():
+            clock.append(KNOWN + timedelta(seconds=30))
+            late = link("people", clock[-1], "late", person="late")
+            copy_in("people", pa.Table.from_pylist([late], schema=arrow_schema("people")))
+            yield
+
+    monkeypatch.setattr(runs, "_alone", after_another)
+    run = runs.arrived(lambda: aware(clock[-1]))
+    assert run is not None
+    assert run.as_of == aware(clock[-1])
+    assert set(PersonAccess.objects.values_list("person", flat=True)) == {"first", "late"}
 
 
 @pytest.mark.django_db(transaction=True)

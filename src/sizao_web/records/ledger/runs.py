@@ -28,11 +28,13 @@ TRIES = 3  # somebody records a newcomer in the very moment in which a run write
 
 _mirror: Mirror | None = None
 _Answer = TypeVar("_Answer")
+Clock = Callable[[], datetime]
+"""Says the moment, UTC with a zone mark."""
 
 
 def whole(moment: datetime) -> Run:
     """Derive everything as of this moment from the facts known by it, and keep what changed."""
-    return _run(moment, run_whole)
+    return _run(lambda: moment, run_whole)
 
 
 def touched(moment: datetime) -> Run | None:
@@ -41,23 +43,32 @@ def touched(moment: datetime) -> Run | None:
     None when nothing did. Where only a whole run can be right (there was none yet, other texts are in force,
     the clock went back) it is one.
     """
-    return _run(moment, run_touched)
+    return _run(lambda: moment, run_touched)
 
 
-def arrived(moment: datetime) -> Run | None:
-    """As `touched`, but None at once when no fact arrived: what changes by time alone waits for `tick`."""
-    return _run(moment, lambda work: run_touched(work) if work.anything_arrived else None)
+def arrived(clock: Clock) -> Run | None:
+    """As `touched`, but None at once when no fact arrived: what changes by time alone waits for `tick`.
+
+    As of when the facts are read, so that none of them is ahead of the run: the clock is asked after the
+    wait for another run.
+    """
+    return _run(clock, lambda work: run_touched(work) if work.anything_arrived else None)
 
 
-def tick(moment: datetime) -> Run | None:
+def tick(clock: Clock) -> Run | None:
     """As `touched`; once a night a whole run, which also makes right what a touched one might have missed.
 
     The night's run looks at the rows of the ledger as they are in PostgreSQL and not at the copy: what
-    anything but a run wrote there is found beside the answer, and goes.
+    anything but a run wrote there is found beside the answer, and goes. The clock is asked as `arrived` does.
     """
-    if _is_due(Run.objects.order_by("-pk").first(), moment):
+    if _is_due(Run.objects.order_by("-pk").first(), clock()):
         forget()
-    return _run(moment, lambda work: run_whole(work) if _is_due(work.last, moment) else run_touched(work))
+    return _run(
+        clock,
+        lambda work: (
+            run_whole(work) if _is_due(work.last, work.as_of.replace(tzinfo=UTC)) else run_touched(work)
+        ),
+    )
 
 
 def _is_due(last: Run | None, moment: datetime) -> bool:
@@ -80,12 +91,12 @@ def forget() -> None:
 # -- the frame of a run ----------------------------------------------------------------------------
 
 
-def _run(moment: datetime, what: Callable[[Work], _Answer]) -> _Answer:
+def _run(clock: Clock, what: Callable[[Work], _Answer]) -> _Answer:
     """One run, again where PostgreSQL could not put two transactions into an order."""
     for again in reversed(range(TRIES)):
         try:
             with _alone():
-                with _transaction(), _work(moment) as work:
+                with _transaction(), _work(clock) as work:
                     waiting = _waiting()
                     answer = what(work)
                 _done(waiting)
@@ -125,17 +136,21 @@ def _transaction() -> Iterator[None]:
 
 
 @contextmanager
-def _work(moment: datetime) -> Iterator[Work]:
-    """The copy brought up to now. After any failure it is forgotten: it may be ahead of what was kept."""
+def _work(clock: Clock) -> Iterator[Work]:
+    """The copy brought up to now. After any failure it is forgotten: it may be ahead of what was kept.
+
+    The clock is asked once the snapshot is there: a fact that became known between a moment taken before it
+    and the snapshot would be read as arrived and passed over as not known yet, and would wait for the tick.
+    """
     global _mirror
-    last = Run.objects.order_by("-pk").first()
+    last = Run.objects.order_by("-pk").first()  # the first question of the transaction takes its snapshot
+    as_of = bare(clock())
     try:
         if _mirror is not None and _mirror.stands_on(last):
             _mirror.bring_up()
         else:
             forget()
             _mirror = Mirror(last)
-        as_of = bare(moment)
         yield Work(_mirror, last, as_of, in_force(_mirror.table("adoptions"), as_of))
     except BaseException:
         forget()

@@ -35,7 +35,7 @@ def touch() -> None:
 
     close_old_connections()
     if _room("ledger.touch"):
-        runs.arrived(now())
+        runs.arrived(now)
 
 
 @app.periodic(cron="* * * * *")
@@ -47,7 +47,7 @@ def tick(timestamp: int) -> None:
 
     close_old_connections()
     if _room("ledger.tick"):
-        runs.tick(now())
+        runs.tick(now)
 
 
 @app.task(queue=QUESTIONS, name="questions.answer", lock=QUESTIONS, retry=AGAIN)
