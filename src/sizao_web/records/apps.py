@@ -8,6 +8,8 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from psycopg.errors import DeadlockDetected
 
+from sizao_web.settings.instants import read_instants_quickly
+
 
 class RecordsConfig(AppConfig):
     """Facts, ledger, audit; its row policies are made again after every migration."""
@@ -16,6 +18,7 @@ class RecordsConfig(AppConfig):
     label = "records"
 
     def ready(self) -> None:
+        read_instants_quickly()
         post_migrate.connect(_install, dispatch_uid="sizao-row-policies")
 
 
