@@ -18,7 +18,10 @@ EARLY_WINDOW_DAYS = 14
 LIMIT_DAYS: Mapping[str, int] = MappingProxyType({"sample": 2, "report": 2, "isolation": 2, "admission": 2})
 """Within how many days after onset each milestone counts as early. Of this system, not of a directive."""
 
-WHICH = ("decided", "in_limit", "reached", "not_reached", "onset_unknown", "too_late")
+EACH = ("decided", "in_limit", "reached", "not_reached")
+OF_ALL = ("onset_unknown", "too_late")
+"""Of a case, whichever of the milestones is looked at: counted once for all of them."""
+WHICH = (*EACH, *OF_ALL)
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,12 @@ def condition(milestone: str, which: str, answer: Answer, clock: Clock) -> Q:
 
 def earlies(answer: Answer, clock: Clock, area: Q) -> list[Early]:
     """The four earlies of an area."""
-    wanted: dict[str, Any] = {}
+    wanted: dict[str, Any] = {
+        which: Count("pk", filter=condition(MILESTONES[0], which, answer, clock)) for which in OF_ALL
+    }
     for name in MILESTONES:
         wanted |= {
-            f"{name}_{which}": Count("pk", filter=condition(name, which, answer, clock)) for which in WHICH
+            f"{name}_{which}": Count("pk", filter=condition(name, which, answer, clock)) for which in EACH
         }
         wanted[f"{name}_median"] = Percentile(f"{name}_days", 0.5)
         wanted[f"{name}_p90"] = Percentile(f"{name}_days", 0.9)
@@ -92,7 +97,7 @@ def earlies(answer: Answer, clock: Clock, area: Q) -> list[Early]:
             LIMIT_DAYS[name],
             found[f"{name}_median"],
             found[f"{name}_p90"],
-            {which: found[f"{name}_{which}"] for which in WHICH},
+            {which: found[f"{name}_{which}" if which in EACH else which] for which in WHICH},
         )
         for name in MILESTONES
     ]
