@@ -41,23 +41,29 @@ def cases(request: HttpRequest) -> HttpResponse:
     found = reading.cases_since(scope, moment, day - timedelta(days=LATELY))
     people = {person for person, _ in waiting} | {row["person"] for row in found}
     names = names_of(scope, moment, people, PAGE)
+    contacts = reading.candidates_of(scope, moment, found, settings.SIZAO.zone)
+    due = reading.clocks_among(scope, {row["person"] for row in found})
     context = {
         "waiting": [(person, names.get(person, ""), tube) for person, tube in waiting],
-        "cases": [_case(request, row, names) for row in found],
+        "cases": [
+            _case(request, row, names, contacts[row["case"]], due.get(row["person"], [])) for row in found
+        ],
         "days": LATELY,
     }
     return render(request, "investigation/cases.html", context)
 
 
-def _case(request: HttpRequest, row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
-    found = reading.candidates(request.scope, request.moment, row, settings.SIZAO.zone)
-    due = [
-        one for one in reading.clocks_of(request.scope, row["person"]) if one.status in ("open", "overdue")
-    ]
+def _case(
+    request: HttpRequest,
+    row: dict[str, Any],
+    names: dict[str, str],
+    found: list[reading.Candidate],
+    rows: list[Any],
+) -> dict[str, Any]:
     return {
         "row": row,
         "name": names.get(row["person"], ""),
-        "clocks": clocks(telling(request), due),
+        "clocks": clocks(telling(request), [one for one in rows if one.status in ("open", "overdue")]),
         "contacts": len(found),
         "open": sum(one.class_ is None for one in found),
     }

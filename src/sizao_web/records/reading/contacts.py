@@ -6,6 +6,7 @@ person decides (records.actions.designate_contacts).
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -43,11 +44,7 @@ class Candidate:
 
 def undecided(scope: Scope, known_by: datetime, since: datetime) -> list[tuple[str, tubes.Tube]]:
     """Who was alone in a positive tube taken since a moment, and nobody says whether they are a case."""
-    found = [
-        one
-        for one in tubes.taken_since(scope, known_by, since)
-        if one.result == "positive" and len(one.people) == 1
-    ]
+    found = [one for one in tubes.found_since(scope, known_by, since, "positive") if len(one.people) == 1]
     people = {one.people[0] for one in found}
     rows = effective(scope, "classifications", known_by).filter(person__in=people)
     decided = set(rows.filter(class_named__in=(*CASES, "excluded")).values_list("person", flat=True))
@@ -70,64 +67,166 @@ def case_of(scope: Scope, known_by: datetime, person: str) -> Row | None:
 
 def clocks_of(scope: Scope, person: str) -> list[Obligation]:
     """What the case itself demands: report, investigation, admission."""
-    rows = every_obligation(scope).filter(about=person, trigger_fact="classifications", withdrawn_at=None)
-    return list(rows.order_by("due_at", "obligation_id"))
+    return clocks_among(scope, [person]).get(person, [])
+
+
+def clocks_among(scope: Scope, persons: Collection[str]) -> dict[str, list[Obligation]]:
+    """Person -> what their case itself demands."""
+    rows = every_obligation(scope).filter(
+        about__in=persons, trigger_fact="classifications", withdrawn_at=None
+    )
+    found: dict[str, list[Obligation]] = {}
+    for row in rows.order_by("due_at", "obligation_id"):
+        found.setdefault(row.about, []).append(row)
+    return found
 
 
 def window(scope: Scope, known_by: datetime, case: Row, zone: str) -> tuple[date, date]:
     """First and last day on which contacts count, as the pack in use says, until the case was in hospital."""
-    onset = case.get("onset_earliest")
-    before = number_on(BEFORE_ONSET if onset else BEFORE_SAMPLING, case["classified_on"]) or 0
-    first = (onset or case["classified_on"]) - timedelta(days=int(before))
+    return windows(scope, known_by, [case], zone)[case["case"]]
+
+
+def windows(
+    scope: Scope, known_by: datetime, cases: Collection[Row], zone: str
+) -> dict[str, tuple[date, date]]:
+    """Case -> its window."""
     today = local_day(bare(known_by), zone)
-    stays = effective(scope, "admissions", known_by).filter(person=case["person"])
-    admitted = [local_day(bare(at), zone) for at in stays.values_list("admitted_at", flat=True)]
-    last = min((day for day in admitted if day >= first), default=today)
-    return first, max(first, last)
+    stays = effective(scope, "admissions", known_by).filter(person__among={one["person"] for one in cases})
+    admitted: dict[str, list[date]] = {}
+    for person, at in stays.values_list("person", "admitted_at"):
+        admitted.setdefault(person, []).append(local_day(bare(at), zone))
+    found = {}
+    for one in cases:
+        onset = one.get("onset_earliest")
+        before = number_on(BEFORE_ONSET if onset else BEFORE_SAMPLING, one["classified_on"]) or 0
+        first = (onset or one["classified_on"]) - timedelta(days=int(before))
+        last = min((day for day in admitted.get(one["person"], ()) if day >= first), default=today)
+        found[one["case"]] = first, max(first, last)
+    return found
 
 
 def candidates(scope: Scope, known_by: datetime, case: Row, zone: str) -> list[Candidate]:
     """Who may be a contact, those first of whom nobody has decided."""
-    first, last = window(scope, known_by, case, zone)
-    person, found = case["person"], dict[str, Candidate]()
-    for one in _household(scope, known_by, zone, person, first):
-        found[one] = Candidate(one, HOUSEHOLD, first, last)
-    for one in _room(scope, known_by, zone, person, first, last):
-        found.setdefault(one, Candidate(one, ROOM, first, last))
-    of_case = {"case": case["case"], "case_person": person}
-    for row in plain(effective(scope, "exposures", known_by).filter(**of_case).order_by("last_on")):
-        kind = row["kind"] if row["kind"] != "unknown" or row["person"] not in found else HOUSEHOLD
-        found[row["person"]] = Candidate(row["person"], kind, row["first_on"], row["last_on"], named=True)
-    for row in plain(effective(scope, "designations", known_by).filter(**of_case).order_by("known_at")):
-        known = found.get(row["person"]) or Candidate(row["person"], "unknown", first, row["last_exposed_on"])
-        decided = None if row["class"] == "unclassified" else row["class"]
-        found[row["person"]] = Candidate(
-            known.person, known.kind, known.first_on, row["last_exposed_on"], known.named, decided
-        )
-    return sorted(found.values(), key=lambda one: (one.class_ is not None, one.person))
+    return candidates_of(scope, known_by, [case], zone)[case["case"]]
 
 
-def _household(scope: Scope, known_by: datetime, zone: str, person: str, since: date) -> set[str]:
-    lasting = Q(until_on__isnull=True) | Q(until_on__gt=since)
-    homes: set[str] = set()
-    for fact in ("households", "residences"):
-        rows = effective(scope, fact, known_by).filter(lasting, person=person, household__isnull=False)
-        homes |= set(rows.values_list("household", flat=True))
-    people = members_of(scope, known_by, zone, homes)
-    return {one for members in people.values() for one in members} - {person}
+def candidates_of(
+    scope: Scope, known_by: datetime, cases: Collection[Row], zone: str
+) -> dict[str, list[Candidate]]:
+    """Case -> who may be a contact of it; as many questions for a hundred cases as for one."""
+    if not cases:
+        return {}
+    during = windows(scope, known_by, cases, zone)
+    households = _households(scope, known_by, zone, cases, during)
+    rooms = _rooms(scope, known_by, zone, cases, during)
+    exposures = _of_cases(scope, known_by, "exposures", cases, "last_on")
+    designations = _of_cases(scope, known_by, "designations", cases, "known_at")
+    answer = {}
+    for one in cases:
+        (first, last), found = during[one["case"]], dict[str, Candidate]()
+        for person in households[one["case"]]:
+            found[person] = Candidate(person, HOUSEHOLD, first, last)
+        for person in rooms[one["case"]]:
+            found.setdefault(person, Candidate(person, ROOM, first, last))
+        for row in exposures[one["case"]]:
+            kind = row["kind"] if row["kind"] != "unknown" or row["person"] not in found else HOUSEHOLD
+            found[row["person"]] = Candidate(row["person"], kind, row["first_on"], row["last_on"], named=True)
+        for row in designations[one["case"]]:
+            person, exposed = row["person"], row["last_exposed_on"]
+            known = found.get(person) or Candidate(person, "unknown", first, exposed)
+            decided = None if row["class"] == "unclassified" else row["class"]
+            found[person] = Candidate(person, known.kind, known.first_on, exposed, known.named, decided)
+        answer[one["case"]] = sorted(found.values(), key=lambda one: (one.class_ is not None, one.person))
+    return answer
 
 
-def _room(scope: Scope, known_by: datetime, zone: str, person: str, first: date, last: date) -> set[str]:
-    """Who shared a room with the person at a site within the window."""
-    begins, ends = (midnight(day, zone).replace(tzinfo=UTC) for day in (first, last + timedelta(days=1)))
-    in_it = Q(until_at__isnull=True) | Q(until_at__gt=begins)
-    stays = effective(scope, "room_stays", known_by).filter(in_it, from_at__lt=ends, room__isnull=False)
-    mine = list(stays.filter(person=person).values("place", "room", "from_at", "until_at"))
-    found: set[str] = set()
-    for one in mine:
-        together = stays.filter(place=one["place"], room=one["room"]).exclude(person=person)
-        overlap = Q(until_at__isnull=True) | Q(until_at__gt=one["from_at"])
-        if one["until_at"] is not None:
-            overlap &= Q(from_at__lt=one["until_at"])
-        found |= set(together.filter(overlap).values_list("person", flat=True))
+def _of_cases(
+    scope: Scope, known_by: datetime, fact: str, cases: Collection[Row], order: str
+) -> dict[str, list[Row]]:
+    """Case -> the rows of a fact that name it with its person, in order."""
+    found: dict[str, list[Row]] = {one["case"]: [] for one in cases}
+    persons = {one["case"]: one["person"] for one in cases}
+    rows = effective(scope, fact, known_by).filter(case__among=found, case_person__among=persons.values())
+    for row in plain(rows.order_by(order)):
+        if row["case_person"] == persons[row["case"]]:
+            found[row["case"]].append(row)
     return found
+
+
+def _households(
+    scope: Scope,
+    known_by: datetime,
+    zone: str,
+    cases: Collection[Row],
+    during: Mapping[str, tuple[date, date]],
+) -> dict[str, set[str]]:
+    """Case -> who lives in a household to which its person belonged within the window or belongs."""
+    homes: dict[str, list[tuple[str, date | None]]] = {}
+    for fact in ("households", "residences"):
+        rows = effective(scope, fact, known_by).filter(
+            person__among={one["person"] for one in cases}, household__isnull=False
+        )
+        for person, household, until in rows.values_list("person", "household", "until_on"):
+            homes.setdefault(person, []).append((household, until))
+    of_case = {
+        one["case"]: {
+            household
+            for household, until in homes.get(one["person"], ())
+            if until is None or until > during[one["case"]][0]
+        }
+        for one in cases
+    }
+    members = members_of(scope, known_by, zone, {home for found in of_case.values() for home in found})
+    return {
+        one["case"]: {who for home in of_case[one["case"]] for who in members[home]} - {one["person"]}
+        for one in cases
+    }
+
+
+def _rooms(
+    scope: Scope,
+    known_by: datetime,
+    zone: str,
+    cases: Collection[Row],
+    during: Mapping[str, tuple[date, date]],
+) -> dict[str, set[str]]:
+    """Case -> who shared a room with its person at a site within the window."""
+    bounds = {
+        case: (_marked(midnight(first, zone)), _marked(midnight(last + timedelta(days=1), zone)))
+        for case, (first, last) in during.items()
+    }
+    in_it = Q(until_at__isnull=True) | Q(until_at__gt=min(begins for begins, _ in bounds.values()))
+    stays = effective(scope, "room_stays", known_by).filter(
+        in_it, from_at__lt=max(ends for _, ends in bounds.values()), room__isnull=False
+    )
+    mine = list(stays.filter(person__among={one["person"] for one in cases}).values(*_STAY))
+    there: dict[tuple[str, str], list[Row]] = {}
+    if mine:
+        together = stays.filter(place__among={one["place"] for one in mine})
+        for row in together.filter(room__among={one["room"] for one in mine}).values(*_STAY):
+            there.setdefault((row["place"], row["room"]), []).append(row)
+    return {
+        one["case"]: {
+            other["person"]
+            for stay in mine
+            if stay["person"] == one["person"] and _overlap(stay, *bounds[one["case"]])
+            for other in there.get((stay["place"], stay["room"]), ())
+            if other["person"] != one["person"]
+            and _overlap(other, *bounds[one["case"]])
+            and _overlap(other, stay["from_at"], stay["until_at"])
+        }
+        for one in cases
+    }
+
+
+_STAY = ("person", "place", "room", "from_at", "until_at")
+
+
+def _overlap(stay: Row, begins: datetime, ends: datetime | None) -> bool:
+    """Whether somebody was in a room between the two moments; ends: None where it goes on."""
+    lasts = stay["until_at"] is None or stay["until_at"] > begins
+    return lasts and (ends is None or stay["from_at"] < ends)
+
+
+def _marked(instant: datetime) -> datetime:
+    return instant.replace(tzinfo=UTC)
