@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sizao.terms.words import Words
@@ -33,20 +34,28 @@ class Due:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody to be sampled. largest: how many may share the tube; waiting: the tube not resulted yet."""
+    """Somebody to be sampled. rows: what is due of them; largest: how many may share the tube; waiting: the
+    tube not resulted yet.
+    """
 
     person: str
     name: str
     telephone: str | None
     address: str | None
     household: str | None
-    due: tuple[Due, ...]
+    rows: tuple[tubes.Row, ...]
     largest: int
     waiting: tubes.Tube | None
     first: datetime
     group: str
     again: bool  # because a tube with several people does not prove this person's test
-    taken: tuple[tubes.Tube, ...]  # their tubes, the last first
+    taken: tuple[tubes.Tube, ...]  # their tubes without a result, the last first; of who is due again all
+    telling: Telling
+
+    @cached_property
+    def due(self) -> tuple[Due, ...]:
+        """What is due in words: put together for those who are shown, of a thousand on the list."""
+        return tuple(_due(self.telling, row) for row in self.rows)
 
     @property
     def alone(self) -> bool:
@@ -74,7 +83,7 @@ class Spot:
     people: tuple[Person, ...]
     reasons: tuple[tuple[Words, int], ...]
 
-    @property
+    @cached_property
     def to_do(self) -> list[Person]:
         """Who is still to be sampled."""
         return [one for one in self.people if one.waiting is None]
@@ -109,8 +118,9 @@ def spots(telling: Telling) -> list[Spot]:
     for person in _people(telling, rows, people):
         groups.setdefault(where[person.person], []).append(person)
     reasons: dict[str, Counter[Words]] = {one: Counter() for one in groups}
+    labels = {text: rule_label(*text) for text in {(row["rule"], row["version"]) for row in rows}}
     for row in rows:
-        reasons[where[row["about"]]][rule_label(row["rule"], row["version"])] += 1
+        reasons[where[row["about"]]][labels[row["rule"], row["version"]]] += 1
     telling.meet([{"at": one} for one in groups if one not in sites], areas=("at",))
     telling.meet([{"at": one} for one in groups if one in sites], offices=("at",))
     made = [
@@ -147,13 +157,16 @@ def named(telling: Telling, people: Sequence[Person]) -> tuple[Person, ...]:
 
 def _people(telling: Telling, rows: Sequence[tubes.Row], people: Sequence[str]) -> list[Person]:
     """People with what is due of them, the most urgent first."""
-    taken = tubes.of_people(telling.scope, telling.moment, people)
+    again = _demanding_again()
+    pooled = {row["about"] for row in rows if row["rule"] in again}
+    taken = tubes.awaited_of(telling.scope, telling.moment, people, whole=pooled)
     fullest = tubes.fullest(tubes.day_of(telling.moment, telling.zone))
     by_person: dict[str, list[tubes.Row]] = {}
     for row in rows:
         by_person.setdefault(row["about"], []).append(row)
     found = [
-        _person(telling, person, mine, taken.get(person, []), fullest) for person, mine in by_person.items()
+        _person(telling, person, mine, taken.get(person, []), fullest=fullest, again=again)
+        for person, mine in by_person.items()
     ]
     return sorted(found, key=lambda one: (one.group != "overdue", one.first, one.household or "", one.person))
 
@@ -163,7 +176,9 @@ def _person(
     person: str,
     rows: Sequence[tubes.Row],
     taken: Sequence[tubes.Tube],
+    *,
     fullest: int,
+    again: frozenset[str],
 ) -> Person:
     awaited = [tubes.waits(row, taken) for row in rows]
     waiting = None if None in awaited else awaited[0]
@@ -177,13 +192,14 @@ def _person(
         None,
         None,
         first["household"],
-        tuple(_due(telling, row) for row in open_rows),
+        tuple(open_rows),
         min([fullest, *limits]),
         waiting,
         first["due_at"],
         group_of(late, first["due_at"], telling.moment, telling.zone),
-        any(_again(row) for row in open_rows),
+        any(row["rule"] in again for row in open_rows),
         tuple(taken),
+        telling,
     )
 
 
@@ -200,10 +216,13 @@ def _due(telling: Telling, row: tubes.Row) -> Due:
     )
 
 
-def _again(row: tubes.Row) -> bool:
-    """Whether the rule demands each member of a tube anew."""
-    texts = policy_in_use().rules.get(row["rule"], ())
-    return any(text.for_each == tubes.OF_A_POOL for text in texts)
+def _demanding_again() -> frozenset[str]:
+    """The rules that demand each member of a tube anew."""
+    return frozenset(
+        rule
+        for rule, texts in policy_in_use().rules.items()
+        if any(text.for_each == tubes.OF_A_POOL for text in texts)
+    )
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,12 @@ def largest_tube(rule: str, version: int, step: str) -> int | None:
 
     A row of which several must test negative alone says so by the number that its rule hands to its proof.
     """
+    return _largest(policy_in_use().digest, rule, version, step)
+
+
+@lru_cache(maxsize=4096)
+def _largest(digest: str, rule: str, version: int, step: str) -> int | None:
+    """By the pack of that digest, which is the one in use."""
     proof = proof_of(rule, version, step)
     stated = list(_members(proof.where)) if proof is not None else []
     return max(stated, default=None)

@@ -127,12 +127,32 @@ def taken_since(scope: Scope, known_by: datetime, since: datetime) -> list[Tube]
     return _tubes(scope, known_by, _samples(scope, known_by).filter(taken_at__gte=since))
 
 
+def found_since(scope: Scope, known_by: datetime, since: datetime, result: str) -> list[Tube]:
+    """Of the tubes taken since a moment those with this result, the last first."""
+    rows = _samples(scope, known_by).filter(taken_at__gte=since)
+    return _tubes(scope, known_by, rows, only=result)
+
+
 def of_people(scope: Scope, known_by: datetime, persons: Collection[str]) -> dict[str, list[Tube]]:
     """Person -> their tubes, the last first."""
+    return awaited_of(scope, known_by, persons, whole=persons)
+
+
+def awaited_of(
+    scope: Scope, known_by: datetime, persons: Collection[str], *, whole: Collection[str]
+) -> dict[str, list[Tube]]:
+    """Person -> their tubes without a result, the last first: of all that there were these are few.
+
+    whole: those of them whose tubes are all wanted.
+    """
     members = effective(scope, "sample_members", known_by).filter(person__among=persons)
-    samples = set(members.values_list("sample", flat=True))
+    pairs = list(members.values_list("sample", "person"))
+    wanted = {sample for sample, person in pairs if person in whole}
+    if rest := {sample for sample, _ in pairs} - wanted:
+        results = effective(scope, "results", known_by).filter(sample__among=rest, result__isnull=False)
+        wanted |= rest.difference(results.values_list("sample", flat=True))
     found: dict[str, list[Tube]] = {}
-    for tube in _tubes(scope, known_by, _samples(scope, known_by).filter(sample__among=samples)):
+    for tube in _tubes(scope, known_by, _samples(scope, known_by).filter(sample__among=wanted)):
         for person in tube.people:
             found.setdefault(person, []).append(tube)
     return found
@@ -159,13 +179,28 @@ def waits(row: Mapping[str, Any], tubes: Iterable[Tube]) -> Tube | None:
     return None
 
 
+_OF_SAMPLE = ("sample", "taken_at", "kind", "place", "laboratory", "source_record", "recorded_by")
+_OF_RESULT = ("sample", "result", "resulted_at")
+"""What is read of samples and of results: a team has thousands."""
+
+
 def _samples(scope: Scope, known_by: datetime) -> QuerySet[Any]:
     return effective(scope, "samples", known_by)
 
 
-def _tubes(scope: Scope, known_by: datetime, samples: QuerySet[Any]) -> list[Tube]:
-    rows = plain(samples.order_by("-taken_at", "sample"))
+def _tubes(scope: Scope, known_by: datetime, samples: QuerySet[Any], only: str | None = None) -> list[Tube]:
+    """Tubes with people and result, the last first. only: the result that counts for those wanted."""
+    rows = list(samples.order_by("-taken_at", "sample").values(*_OF_SAMPLE))
     numbers = [row["sample"] for row in rows]
+    results = {
+        row["sample"]: row
+        for row in effective(scope, "results", known_by)
+        .filter(sample__among=numbers)
+        .order_by("resulted_at", "known_at", "fact_id")
+        .values(*_OF_RESULT)
+    }
+    if only is not None:
+        numbers = [one for one in numbers if results.get(one, {}).get("result") == only]
     people: dict[str, set[str]] = {}
     for sample, person in (
         effective(scope, "sample_members", known_by)
@@ -173,15 +208,12 @@ def _tubes(scope: Scope, known_by: datetime, samples: QuerySet[Any]) -> list[Tub
         .values_list("sample", "person")
     ):
         people.setdefault(sample, set()).add(person)
-    results = {
-        row["sample"]: row
-        for row in plain(
-            effective(scope, "results", known_by)
-            .filter(sample__among=numbers)
-            .order_by("resulted_at", "known_at", "fact_id")
-        )
-    }
-    return [_tube(row, people.get(row["sample"], set()), results.get(row["sample"], {})) for row in rows]
+    wanted = set(numbers)
+    return [
+        _tube(row, people.get(row["sample"], set()), results.get(row["sample"], {}))
+        for row in rows
+        if row["sample"] in wanted
+    ]
 
 
 def _tube(row: Row, people: Iterable[str], result: Row) -> Tube:
