@@ -46,5 +46,20 @@ def _reversed(route: str, *arguments: str) -> str | None:
 
 def rows(which: str, **asked: str | None) -> str:
     """The address of a list of the ledger, narrowed by its filters; what is None or empty does not narrow."""
+    return with_query(_reversed_once(ROWS, which), **asked)
+
+
+def with_query(to: str, **asked: str | None) -> str:
+    """An address with what is asked of it; what is None or empty is not."""
     query = urlencode({name: value for name, value in asked.items() if value})
-    return f"{reverse(ROWS, args=[which])}{'?' if query else ''}{query}"
+    return f"{to}?{query}" if query else to
+
+
+@lru_cache(maxsize=256)
+def _reversed_once(route: str, *arguments: str) -> str:
+    return reverse(route, args=arguments)
+
+
+def fixed(route: str) -> str:
+    """The address of a route without arguments: a page of figures asks for the same ones a thousand times."""
+    return _reversed_once(route)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
 
 from sizao.terms.time import local_time
-from sizao_web.pages.addresses import rows
+from sizao_web.pages.addresses import fixed, rows, with_query
 from sizao_web.settings.clock import bare
 
 
@@ -50,25 +49,24 @@ class Links:
 
     def overview(self, area: str | None = None, **asked: str | None) -> str:
         """The overview of an area."""
-        route, numbers = ("overview", ()) if self.question is None else ("then", (self.question,))
-        return _with(reverse(f"command:{route}", args=numbers), area=area or self.area, **asked)
+        to = (
+            fixed("command:overview")
+            if self.question is None
+            else reverse("command:then", args=(self.question,))
+        )
+        return with_query(to, area=area or self.area, **asked)
 
     @property
     def past(self) -> str:
         """Where a past moment is chosen."""
-        return _with(reverse("command:ask"), area=self.area)
+        return with_query(fixed("command:ask"), area=self.area)
 
     def _rows(self, which: str, **asked: str | None) -> str:
         if self.question is not None:
-            return _with(reverse("command:then-rows", args=(self.question, which)), **asked)
+            return with_query(reverse("command:then-rows", args=(self.question, which)), **asked)
         if which == "cases":
-            return _with(reverse("command:cases"), **asked)
+            return with_query(fixed("command:cases"), **asked)
         return rows(which, **asked)
-
-
-def _with(address: str, **asked: str | None) -> str:
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"{address}?{query}" if query else address
 
 
 def _typed(moment: datetime | None) -> str | None:

@@ -65,19 +65,23 @@ class Pack:
         }
 
 
+_held: tuple[Path, float, Pack] | None = None  # the pack in use, and until when its files are not looked at
+
+
 def pack_in_use() -> Pack:
     """The pack named by SIZAO_PACK. One that does not load stops whoever asks, with every problem in it."""
-    return _looked(settings.SIZAO.pack, int(monotonic() / LOOKED_AFTER))
+    global _held
+    folder, held = settings.SIZAO.pack, _held
+    if held is not None and held[0] is folder and monotonic() < held[1]:
+        return held[2]
+    found = _loaded(Path(folder), _stamp(Path(folder)))
+    _held = (folder, monotonic() + LOOKED_AFTER, found)
+    return found
 
 
 def policy_in_use() -> Policy:
     """The rules of the pack in use."""
     return pack_in_use().policy
-
-
-@lru_cache(maxsize=2)
-def _looked(folder: Path, look: int) -> Pack:
-    return _loaded(Path(folder), _stamp(Path(folder)))
 
 
 def shelf() -> dict[str, Pack | None]:

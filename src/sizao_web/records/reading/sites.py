@@ -135,9 +135,11 @@ def occupied(scope: Scope, known_by: datetime, zone: str, places: Iterable[str])
     today, wanted = local_day(bare(known_by), zone), list(places)
     inside = dict[tuple[str, str], list[Guest]]()
     running = guests(scope, known_by, wanted).order_by("place", "room", "person")
+    days, alone = dict[datetime | None, date | None](), frozenset[str]()  # many end at the same moment
     for place, room, person, until in running.values_list("place", "room", "person", "ends_at"):
-        guest = Guest(person, None, frozenset(), last_day(until, zone))
-        inside.setdefault((place, room or ""), []).append(guest)
+        if until not in days:
+            days[until] = last_day(until, zone)
+        inside.setdefault((place, room or ""), []).append(Guest(person, None, alone, days[until]))
     conditions, left = _conditions(scope, known_by, wanted), _left(scope, known_by, wanted)
     found: dict[str, list[Room]] = {place: [] for place in wanted}
     for row in _rooms(scope, known_by, wanted, today):
