@@ -55,9 +55,9 @@ def flag(name: str, zh: str, en: str, *, required: bool = True) -> Column:
     return Column(name, ColumnType.FLAG, Words(zh, en), required=required)
 
 
-def text(name: str, zh: str, en: str, *, required: bool = True) -> Column:
-    """A label or note without personal content."""
-    return Column(name, ColumnType.TEXT, Words(zh, en), required=required)
+def text(name: str, zh: str, en: str, *, required: bool = True, later: bool = False) -> Column:
+    """A label or note without personal content. later: see `Column`."""
+    return Column(name, ColumnType.TEXT, Words(zh, en), required=required, later=later)
 
 
 PERSON = identifier("person", "person", "有关人员", "the person")

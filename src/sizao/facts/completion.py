@@ -85,11 +85,22 @@ def complete(fact: Fact, given: pa.Table, defaults: Defaults) -> tuple[pa.Table,
 
 
 def bodies(fact: Fact, table: pa.Table) -> pa.Array:
-    """One text for each row of its own columns, for comparing rows; text of its kind, not for people."""
-    texts = [pc.cast(_column(table, column.name), pa.string()) for column in own_columns(fact)]
-    return pc.binary_join_element_wise(
-        *texts, SEPARATOR, null_handling="replace", null_replacement="\x00"
-    ).cast(pa.string())
+    """One text for each row of its own columns, for comparing rows; text of its kind, not for people.
+
+    A column that joined the fact later is told at the end, by its name, and only where it is filled in: what
+    was stored before it was there is still the same row when it is sent again.
+    """
+    own = own_columns(fact)
+    texts = [_text(table, column) for column in own if not column.declared.later]
+    whole = pc.binary_join_element_wise(*texts, SEPARATOR, null_handling="replace", null_replacement="\x00")
+    for column in (one for one in own if one.declared.later):
+        named = pc.binary_join_element_wise(SEPARATOR, f"{column.name}=", _text(table, column), "")
+        whole = pc.binary_join_element_wise(whole, pc.coalesce(named, pa.scalar("")), "")
+    return whole.cast(pa.string())
+
+
+def _text(table: pa.Table, column: StoredColumn) -> pa.Array:
+    return pc.cast(_column(table, column.name), pa.string())
 
 
 def check_values(fact: Fact, table: pa.Table) -> list[RowProblem]:

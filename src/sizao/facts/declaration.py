@@ -49,6 +49,7 @@ class Column:
     )
     unit: str | None = None
     required: bool = True
+    later: bool = False  # joined when rows were stored: left empty, the row is the same as it was without
 
     @property
     def heading(self) -> str:

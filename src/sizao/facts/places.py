@@ -29,6 +29,8 @@ PLACES = Fact(
     ),
     columns=(
         identifier("place", "place", "场所", "the place"),
+        text("label_zh", "中文名称", "Chinese name", required=False, later=True),
+        text("label_en", "英文名称", "English name", required=False, later=True),
         code("kind", "place_kinds", "类别", "kind"),
         code("level", "hospital_levels", "医疗机构等级", "level of a medical institution", required=False),
         area("located_in", "所在区域", "area in which it lies"),

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from django.urls import NoReverseMatch, reverse
 
-PERSON, WHY, ROWS = "everyone:person", "everyone:why", "everyone:list"
+PERSON, PLACE, WHY, ROWS = "everyone:person", "everyone:place", "everyone:why", "everyone:list"
 WHY_UNKNOWN, FACT, PROPOSE = "everyone:why-unknown", "everyone:fact", "policy:propose"
 _SAFE = "/~:@!$&'()*+,;="  # as Django leaves them in an address
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -11,13 +11,13 @@ from django.utils.safestring import SafeString
 from sizao.obligations.status import STATUSES
 from sizao.terms.words import Words
 from sizao_web.pages import presenters
-from sizao_web.pages.addresses import PERSON, WHY, address
+from sizao_web.pages.addresses import PERSON, PLACE, WHY, address
 from sizao_web.pages.counted import counted
 from sizao_web.pages.filters import Filter, equal, until, within
 from sizao_web.pages.listing import Column, Listing
 from sizao_web.pages.markup import filled
 from sizao_web.pages.telling import Row, Telling
-from sizao_web.records.reading.labels import areas_just_below
+from sizao_web.records.reading.labels import areas_just_below, places_named
 from sizao_web.records.reading.ledger import IN_ORDER, of_status
 from sizao_web.records.reading.pack import rule_label, rule_labels, verb_label, verb_labels
 
@@ -25,7 +25,11 @@ STATUS = Words("状态", "status")
 DUE = Words("时限", "due")
 WHAT = Words("任务", "what")
 ABOUT = Words("对象", "about")
+ABOUT_NAME = Words("场所或机构名称", "name of the place or office")
 RULE = Words("依据规则", "rule")
+NUMBER_OR_NAME = Words("人员编号，或场所名称、编号", "person by number, or place by name or number")
+PLACE_NUMBER = Words("场所编号", "number of the place")
+OFFICE_NUMBER = Words("承担机构编号", "number of the office")
 OFFICE = Words("承担机构", "office")
 AREA = Words("地区", "area")
 AREA_AND_BELOW = Words("地区及以下", "area and below")
@@ -37,7 +41,9 @@ def about_cell(row: Row, telling: Telling) -> SafeString | str:
     if name is None:
         return telling.said(Words("无", "nobody"))
     if kind != "person":
-        return telling.office(name)
+        to = address(PLACE, name) if kind == "place" else None
+        words = telling.shown(name)
+        return filled('<a href="{}">{}</a>', to, words) if to else words
     to = address(PERSON, name)
     return filled('<a href="{}">{}</a>', to, name) if to else name
 
@@ -118,6 +124,16 @@ def area_of(row: Row, telling: Telling) -> str:
     return telling.area(row["area"])
 
 
+def about_name(row: Row, telling: Telling) -> str:
+    """What a place or an office is called; nothing for a person, whose name is not in any list."""
+    return "" if row.get("about_kind") == "person" else telling.office(row["about"])
+
+
+def number_of(column: str, label: Words = PLACE_NUMBER) -> Column:
+    """The number of a place or office, for files: the name stands in a column beside it."""
+    return Column(f"{column}_number", label, plain(column), on_page=False)
+
+
 def _office(row: Row, telling: Telling) -> str:
     return telling.office(row["responsible"] or row["done_by"])
 
@@ -125,6 +141,27 @@ def _office(row: Row, telling: Telling) -> str:
 def areas_of_scope(telling: Telling) -> Mapping[str, Words]:
     """The areas that are suggested: two levels of them. Any other path may be typed."""
     return areas_just_below(telling.scope, telling.moment, telling.scope.area, 2)
+
+
+class OfPlace(Filter):
+    """Typed: the number of what rows are about, or some words of the name of a place."""
+
+    def read(self, text: str, telling: Telling) -> list[str]:
+        """The number as it was typed, and those of the places that are called so."""
+        return [text, *places_named(telling.scope, telling.moment, text)]
+
+
+class _Found(Filter):
+    """Typed: words of a number, of a rule, or of the name of a place."""
+
+    def read(self, text: str, telling: Telling) -> Q:
+        """The condition."""
+        return _text(text) | Q(about__in=places_named(telling.scope, telling.moment, text))
+
+
+def among(column: str) -> Callable[[list[str]], Q]:
+    """The column is one of the values."""
+    return lambda values: Q(**{f"{column}__in": values})
 
 
 def _text(value: str) -> Q:
@@ -161,8 +198,8 @@ OBLIGATION_FILTERS = (
     Filter("area", AREA_AND_BELOW, within("area"), "listed", areas_of_scope, counted=True),
     Filter("office", OFFICE, _office_is, counted=True),
     Filter("due_by", Words("时限不晚于", "due by"), until("due_at"), "moment"),
-    Filter("about", Words("对象编号", "number of the person or place"), equal("about")),
-    Filter("text", Words("查找", "find"), _text),
+    OfPlace("about", NUMBER_OR_NAME, among("about")),
+    _Found("text", Words("查找", "find"), lambda found: found),
     counted(),
 )
 
@@ -177,8 +214,15 @@ OBLIGATION_COLUMNS = (
     Column("due", DUE, local("due_at"), due_cell, ("due_at",), lead=True),
     Column("what", WHAT, _verb, what_cell, ("verb",), lead=True),
     Column("about", ABOUT, plain("about"), about_cell, ("about",)),
+    Column("about_name", ABOUT_NAME, about_name, on_page=False),
     Column("rule", RULE, rule_of, None, ("rule",)),
     Column("office", OFFICE, _office, None, ("responsible",)),
+    Column(
+        "office_number",
+        OFFICE_NUMBER,
+        lambda row, telling: row["responsible"] or row["done_by"],
+        on_page=False,
+    ),
     Column("area", AREA, area_of, None, ("area",)),
     Column("opens", Words("开始", "opens"), local("opens_at"), on_page=False),
     Column("closes", Words("关闭", "closes"), local("closes_at"), on_page=False),
@@ -212,6 +256,6 @@ def obligations(name: str, title: Words, meaning: Words, empty: Words, *, withdr
         long=True,
         filters=OBLIGATION_FILTERS,
         areas=("area",),
-        offices=("responsible", "done_by"),
+        offices=("about", "responsible", "done_by"),
         persons=True,
     )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
+from sizao_web.pages.language import said
 from sizao_web.pages.telling import Telling, telling
+from sizao_web.records.reading.labels import place_labels
 
 
 def names(request: HttpRequest) -> Telling:
@@ -24,21 +29,23 @@ def meet(
 ) -> None:
     """Look up what these attributes of rows are called, so that no tag has to ask for a single one."""
     areas, offices = tuple(areas), tuple(offices)
+    asked = (*areas, *offices, "about_kind")
     told = [
-        row if isinstance(row, dict) else {name: getattr(row, name, None) for name in (*areas, *offices)}
-        for row in rows
+        row if isinstance(row, dict) else {name: getattr(row, name, None) for name in asked} for row in rows
     ]
     names(request).meet(told, areas=areas, offices=offices)
 
 
 def plainly(text: str, known: Telling) -> str:
-    """A sentence of the library with areas by their names alone and offices by theirs."""
+    """A sentence of the library with areas by their names alone, offices and places by theirs."""
     for path in known.areas:
         text = text.replace(f"（{path}）", "").replace(f" ({path})", "")
-    # The longest first: the number of an office may begin like that of another.
-    for name in sorted(known.offices, key=len, reverse=True):
-        text = text.replace(name, known.office(name))
-    return text
+    numbers = {*known.offices, *known.places}
+    if not numbers:
+        return text
+    # The longest first: one number may begin like another. In one go: a name may hold a number.
+    longest = sorted(numbers, key=lambda one: (-len(one), one))
+    return re.sub("|".join(map(re.escape, longest)), lambda found: known.office(found[0]), text)
 
 
 def area_name(request: HttpRequest, path: str | None) -> str:
@@ -50,11 +57,26 @@ def area_name(request: HttpRequest, path: str | None) -> str:
     return known.area(path)
 
 
-def office_name(request: HttpRequest, name: str | None) -> str:
-    """An office by area and task, a place by kind and number."""
+def office_name(request: HttpRequest, name: str | None) -> SafeString | str:
+    """An office by area and task, a place by its name."""
     if name is None:
         return ""
     known = names(request)
     if name not in known.places:
         known.meet([{"office": name}], offices=["office"])
-    return known.office(name)
+    return known.shown(name)
+
+
+def words_of(request: HttpRequest, name: str | None) -> str:
+    """The same as plain text."""
+    office_name(request, name)
+    return names(request).office(name)
+
+
+def place_name_of(request: HttpRequest, name: str, moment: datetime) -> str:
+    """What a place was called as far as was known at a moment: what is printed again says what it said.
+
+    Where nothing was on record of it then, as it is called now.
+    """
+    words = place_labels(request.scope, moment, [name]).get(name)
+    return str(office_name(request, name)) if words is None else said(words)

@@ -12,10 +12,15 @@ from sizao_web.pages.addresses import FACT, PERSON, WHY_UNKNOWN, address
 from sizao_web.pages.filters import Filter, equal, until, within
 from sizao_web.pages.ledger_lists import (
     ABOUT,
+    ABOUT_NAME,
     AREA,
     AREA_AND_BELOW,
+    NUMBER_OR_NAME,
     RULE,
+    OfPlace,
     about_cell,
+    about_name,
+    among,
     area_of,
     areas_of_scope,
     local,
@@ -32,9 +37,16 @@ from sizao_web.records.reading.pack import rule_labels
 
 def _about(row: Row, telling: Telling) -> SafeString | str:
     """Whom or what the trigger is about; its fact says which of both."""
+    return about_cell({"about_kind": _kind(row), "about": row["about"]}, telling)
+
+
+def _kind(row: Row) -> str:
     fact = row["trigger_fact"]
-    kind = "person" if fact in OF_PERSONS else "office" if fact in OF_OFFICES else "place"
-    return about_cell({"about_kind": kind, "about": row["about"]}, telling)
+    return "person" if fact in OF_PERSONS else "office" if fact in OF_OFFICES else "place"
+
+
+def _about_name(row: Row, telling: Telling) -> str:
+    return about_name({"about_kind": _kind(row), "about": row["about"]}, telling)
 
 
 def _where(row: Row, telling: Telling) -> str:
@@ -123,7 +135,7 @@ _LATE_RULE = Column("rule", RULE, rule_of, _late_cell, ("rule",), lead=True)
 _KNOWN = Column("known", Words("知悉时刻", "known since"), local("first_known_at"), None, ("first_known_at",))
 _OF_RULE = Filter("rule", RULE, equal("rule"), "choice", lambda telling: rule_labels())
 _OF_AREA = Filter("area", AREA_AND_BELOW, within("area"), "listed", areas_of_scope)
-_OF_ABOUT = Filter("about", Words("对象编号", "number of the person or place"), equal("about"))
+_OF_ABOUT = OfPlace("about", NUMBER_OR_NAME, among("about"))
 
 UNKNOWN = Listing(
     name="not-known",
@@ -138,6 +150,7 @@ UNKNOWN = Listing(
     columns=(
         _UNKNOWN_RULE,
         Column("about", ABOUT, plain("about"), _about, ("about",)),
+        Column("about_name", ABOUT_NAME, _about_name, on_page=False),
         Column("event", Words("事件日期", "day of the event"), plain("event_on"), None, ("event_on",)),
         _KNOWN,
         Column("area", AREA, area_of, None, ("area",)),
@@ -163,6 +176,7 @@ TOO_LATE = Listing(
     columns=(
         _LATE_RULE,
         Column("about", ABOUT, plain("about"), _about, ("about",)),
+        Column("about_name", ABOUT_NAME, _about_name, on_page=False),
         Column("due", Words("原时限", "was due"), local("due_at"), None, ("due_at",)),
         _KNOWN,
         Column("area", AREA, area_of, None, ("area",)),

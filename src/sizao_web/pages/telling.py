@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
 from sizao.terms.words import Words
 from sizao_web.pages.language import language
+from sizao_web.pages.markup import filled
 from sizao_web.pages.presenters import aware
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.reading.labels import area_labels, office_labels, place_labels
@@ -54,10 +56,16 @@ class Telling:
         return "" if path is None else self.said(self.areas.get(path, Words(path, path)))
 
     def office(self, name: str | None) -> str:
-        """An office by its area and task, a place by its kind and number."""
+        """An office by its area and task, a place by its name, as plain text."""
         if name is None:
             return ""
         return self.said(self.offices.get(name) or self.places.get(name) or Words(name, name))
+
+    def shown(self, name: str | None) -> SafeString | str:
+        """The same for a page: the number of a place stands smaller beside its words, where they need it."""
+        words = self.office(name)
+        told = words.removesuffix(f" {name}")
+        return words if name is None or told == words else numbered(told, name)
 
     def local(self, instant: datetime | None) -> datetime | None:
         """An instant as the city's clock showed it, without a zone mark: for files."""
@@ -66,10 +74,21 @@ class Telling:
         )
 
 
+def numbered(words: object, number: str) -> SafeString:
+    """Words with a number smaller beside them."""
+    return filled('{} <small class="number">{}</small>', words, number)
+
+
 def telling(request: HttpRequest) -> Telling:
     """How this request's page says rows."""
     return Telling(request.scope, request.moment, language(), settings.SIZAO.zone)
 
 
 def _named(rows: Iterable[Row], columns: Iterable[str]) -> set[str]:
-    return {row[column] for row in rows for column in columns if row.get(column) is not None}
+    return {
+        row[column]
+        for row in rows
+        for column in columns
+        # Of somebody there is nothing to look up: names of people are not in facts.
+        if row.get(column) is not None and not (column == "about" and row.get("about_kind") == "person")
+    }

@@ -11,6 +11,8 @@ from tools.district_day.plan import Plan
 from tools.district_day.stories.people import People
 from tools.district_day.stories.places import CARE_HOMES
 
+from sizao.terms.codes import CODE_LISTS
+
 LONG_AGO = datetime(2020, 1, 2, 9)
 SINCE = date(2020, 1, 1)
 DISTRICT_TASKS = (
@@ -91,4 +93,8 @@ def _places(plan: Plan) -> None:
 
 
 def _place(plan: Plan, place: str, kind: str, area: str, **more: Any) -> None:
-    _standing(plan, "places", {"place": place, "kind": kind, "located_in": area, "from_on": SINCE, **more})
+    kinds, number = CODE_LISTS["place_kinds"], place.rsplit("/", 1)[1]
+    label = kinds.label_of(kind)
+    named = {"label_zh": f"{number} 号{label.zh}（虚构）", "label_en": f"{label.en} {number} (invented)"}
+    own = {"place": place, **named, "kind": kind, "located_in": area, "from_on": SINCE}
+    _standing(plan, "places", own | more)

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from sizao.facts.declaration import ColumnType
+from sizao.facts.declaration import Column as DeclaredColumn
+from sizao.facts.declaration import ColumnType, heading_key
 from sizao.facts.dictionary import fact
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.identifiers import hex_key
@@ -16,7 +17,7 @@ from sizao.terms.words import Words
 from sizao_web.desks.capacity.duty import LOOKING
 from sizao_web.pages.addresses import FACT, address
 from sizao_web.pages.filters import Filter, equal
-from sizao_web.pages.ledger_lists import local, plain
+from sizao_web.pages.ledger_lists import local, number_of, plain
 from sizao_web.pages.listing import Column, Listing
 from sizao_web.pages.lists import show
 from sizao_web.pages.markup import filled
@@ -85,6 +86,7 @@ def listing(what: str) -> Listing:
     ]
     columns += [Column(one.name, one.meaning, plain(one.name), None, (one.name,)) for one in numbers]
     columns += [Column(one.name, one.meaning, _office(one.name), None, (one.name,)) for one in offices[1:]]
+    columns += [number_of(one.name, _numbered(one)) for one in offices]
     kept = [told.name, *(one.name for one in (*codes, *offices, *numbers))]
     return Listing(
         name=what,
@@ -118,6 +120,11 @@ def _opened(name: str, column: str) -> Any:
         return filled('<a href="{}">{}</a>', to, f"{at:%Y-%m-%d %H:%M}") if to else f"{at:%Y-%m-%d %H:%M}"
 
     return cell
+
+
+def _numbered(column: DeclaredColumn) -> Words:
+    heading = heading_key(column.meaning.en)
+    return Words(f"{column.heading}编号", f"number of {heading}")
 
 
 def _office(column: str) -> Any:

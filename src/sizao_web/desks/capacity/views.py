@@ -22,6 +22,7 @@ from sizao_web.pages.addresses import address
 from sizao_web.pages.exports import stopped, table_file
 from sizao_web.pages.language import said, say
 from sizao_web.pages.lasting import WHAT, kind_words, short_words
+from sizao_web.pages.ledger_lists import PLACE_NUMBER
 from sizao_web.pages.names import meet, names
 from sizao_web.pages.paging import paging
 from sizao_web.pages.routes import page
@@ -120,15 +121,23 @@ def _rooms_file(request: HttpRequest, rooms: Sequence[tuple[str, sites.Room, str
     if no := stopped(request, request.path):
         return no
     headings = (
-        Words("隔离点", "site"), Words("房间", "room"), Words("楼层", "floor"), Words("床位", "beds"),
-        Words("入住人数", "guests"), Words("状态", "state"),
+        Words("隔离点", "site"), PLACE_NUMBER, Words("房间", "room"), Words("楼层", "floor"),
+        Words("床位", "beds"), Words("入住人数", "guests"), Words("状态", "state"),
     )  # fmt: skip
     told = names(request)
     return table_file(
         "quarantine-rooms",
         headings,
         [
-            (told.office(place), room.room, room.floor, room.beds, len(room.guests), said(STATES[state]))
+            (
+                told.office(place),
+                place,
+                room.room,
+                room.floor,
+                room.beds,
+                len(room.guests),
+                said(STATES[state]),
+            )
             for place, room, state in rooms
         ],
     )
@@ -164,16 +173,17 @@ def _works_file(request: HttpRequest, found: Sequence[stock.Project]) -> HttpRes
     if no := stopped(request, request.path):
         return no
     headings = (
-        Words("场所", "place"), Words("项目", "works"), Words("类别", "kind"), Words("进度", "stage"),
-        Words("期限", "by"), Words("已过期", "late"),
+        Words("场所", "place"), PLACE_NUMBER, Words("项目", "works"), Words("类别", "kind"),
+        Words("进度", "stage"), Words("期限", "by"), Words("已过期", "late"),
     )  # fmt: skip
     told = names(request)
     return table_file(
         "works",
         headings,
         [
-            (told.office(one.row["place"]), one.row["works"], *map(said, _stage(one)), one.due_on, one.late)
+            (told.office(place), place, one.row["works"], *map(said, _stage(one)), one.due_on, one.late)
             for one in found
+            for place in (one.row["place"],)
         ],
     )
 

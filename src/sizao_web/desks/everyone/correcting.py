@@ -29,7 +29,7 @@ def fact_page(request: HttpRequest, fact: str, key: str) -> HttpResponse:
     declared, found = fact_or_404(fact), _history(request, fact, key)
     meet(request, found.links, areas=["area"])
     resting = resting_on(request.scope, found)
-    meet(request, resting, offices=["responsible"])
+    meet(request, resting, offices=["about", "responsible"])
     context = {
         "fact": declared,
         "words": short(declared),

@@ -23,7 +23,7 @@ UNFOLDED = ("to-do", "upcoming")
 
 def grouped(request: HttpRequest, rows: list[Any]) -> list[dict[str, Any]]:
     """The groups that have rows; each has the name of the list that shows the same rows."""
-    meet(request, rows, offices=["responsible"])
+    meet(request, rows, offices=["about", "responsible"])
     live = [row for row in rows if row.withdrawn_at is None]
     gone = [row for row in rows if row.withdrawn_at is not None]
     groups = [

@@ -34,7 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     rows = unowned(scope)
     first = list(rows.order_by("due_at", "obligation_id")[:FIRST])
     meet(request, [*to_us, *by_us, *passed], offices=["from_office", "to_office"])
-    meet(request, first, offices=["responsible"])
+    meet(request, first, offices=["about", "responsible"])
     context = {
         "to_us": to_us,
         "by_us": by_us,

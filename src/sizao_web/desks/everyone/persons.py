@@ -75,7 +75,8 @@ def _told(request: HttpRequest, entries: Iterable[Entry]) -> list[dict[str, Any]
     entries = list(entries)
     known = names(request)
     known.meet([{"area": path} for path in _named(entries, "area")], areas=["area"])
-    known.meet([{"office": one} for one in _named(entries, "office")], offices=["office"])
+    offices = _named(entries, "office") | _named(entries, "place")
+    known.meet([{"office": one} for one in offices], offices=["office"])
     teller = Teller(language(), settings.SIZAO.zone, known.areas, policy_in_use().grounds)
     return [
         {
@@ -89,7 +90,7 @@ def _told(request: HttpRequest, entries: Iterable[Entry]) -> list[dict[str, Any]
 
 
 def _named(entries: Iterable[Entry], of: str) -> set[str]:
-    """Areas, or offices, that the entries name."""
+    """Areas, offices or places that the entries name."""
     return {
         entry.last[column.name]
         for entry in entries

@@ -31,9 +31,14 @@ def search(request: HttpRequest) -> HttpResponse:
     found = find(request.scope, request.moment, text)
     if to := _exactly(found, text):
         return redirect(to)
-    meet(request, found.rows, offices=["responsible"])
+    meet(request, found.rows, offices=["about", "responsible"])
     meet(request, [{"office": one} for one in found.offices], offices=["office"])
-    meet(request, [{"area": area} for *_, area in found.places], areas=["area"])
+    meet(
+        request,
+        [{"area": area, "place": place} for place, _, area in found.places],
+        areas=["area"],
+        offices=["place"],
+    )
     rules, forms = _rules(text), _forms(request, text)
     context = {
         "text": text,

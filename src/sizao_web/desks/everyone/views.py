@@ -53,7 +53,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if scope.duty.sees != "reference":
         rows = _mine(scope)
         first = list(rows.filter(status__in=("overdue", "open")).order_by("due_at", "obligation_id")[:FIRST])
-        meet(request, first, offices=["responsible"])
+        meet(request, first, offices=["about", "responsible"])
         context |= {"numbers": numbers(request, rows), "rows": first}
     return render(request, "everyone/start.html", context)
 

@@ -36,7 +36,7 @@ def why(request: HttpRequest, obligation: str) -> HttpResponse:
     if told is None:
         raise Http404
     rows = beside(request.scope, told.row)
-    meet(request, [told.row, *rows], areas=["area"], offices=["responsible"])
+    meet(request, [told.row, *rows], areas=["area"], offices=["about", "responsible"])
     offices = [told.row.done_by or "", *told.row.answers_to.split(",")]
     retold = _retold(request, told.story, told.facts, told.policy, offices)
     trigger = fact_of(f"{told.row.trigger_fact}:{told.row.trigger_key}")
@@ -82,7 +82,7 @@ def _retold(
         value
         for name, table in facts.items()
         for column in FACTS[name].columns
-        if column.of == "office"
+        if column.of in ("office", "place", "subject")
         for value in table[column.name].to_pylist()
     }
     known.meet([{"office": one} for one in {*offices, *told_of} if one], offices=["office"])

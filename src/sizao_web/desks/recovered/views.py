@@ -21,7 +21,7 @@ from sizao_web.desks.recovered.lists import Patient, hands_over, lists, patients
 from sizao_web.pages.addresses import address, rows
 from sizao_web.pages.filters import Filter, equal
 from sizao_web.pages.language import said, say
-from sizao_web.pages.ledger_lists import local, plain
+from sizao_web.pages.ledger_lists import local, number_of, plain
 from sizao_web.pages.listing import Column, Listing, Tab
 from sizao_web.pages.lists import show
 from sizao_web.pages.markup import filled
@@ -179,7 +179,7 @@ def _place(row: Row, telling: Telling) -> str:
 def _listing(fact: str) -> Listing:
     at = "discharged_at" if fact == "discharges" else "released_at"
     place = (
-        (Column("place", Words("医院", "hospital"), _place, None, ("place",)),)
+        (Column("place", Words("医院", "hospital"), _place, None, ("place",)), number_of("place"))
         if fact == "discharges"
         else ()
     )

@@ -19,9 +19,12 @@ from sizao_web.pages.filters import Filter, equal, within
 from sizao_web.pages.ledger_lists import (
     AREA,
     AREA_AND_BELOW,
+    OfPlace,
+    among,
     area_of,
     areas_of_scope,
     local,
+    number_of,
     obligations,
     plain,
 )
@@ -37,6 +40,7 @@ from sizao_web.records.reading import ledger
 from sizao_web.records.reading.ledger import of_status
 
 PLACE = Words("场所", "place")
+PLACE_ASKED = Words("场所名称或编号", "name or number of the place")
 INSPECTED_AT = Words("检查时间", "inspected at")
 KIND = Words("类别", "kind")
 SEVERITY = Words("严重程度", "severity")
@@ -86,7 +90,7 @@ def _place(row: Row, telling: Telling) -> str:
 
 def _place_cell(row: Row, telling: Telling) -> SafeString | str:
     to = address("everyone:place", row["place"])
-    words = telling.office(row["place"])
+    words = telling.shown(row["place"])
     return filled('<a href="{}">{}</a>', to, words) if to else words
 
 
@@ -165,6 +169,7 @@ FINDINGS = Listing(
         Column("state", Words("状态", "state"), _state, _state_cell, lead=True),
         Column("severity", SEVERITY, _severity, _severity_cell, lead=True),
         Column("place", PLACE, _place, _place_cell, ("place",)),
+        number_of("place"),
         Column("kind", KIND, _kind, None, ("kind",)),
         Column("note", Words("问题描述", "what is wrong"), plain("note")),
         Column("found", FOUND_AT, local("found_at"), None, ("found_at",)),
@@ -191,7 +196,7 @@ FINDINGS = Listing(
         ),
         Filter("kind", KIND, equal("kind"), "choice", lambda telling: _codes("finding_kinds")),
         Filter("area", AREA_AND_BELOW, within("area"), "listed", areas_of_scope),
-        Filter("place", PLACE, equal("place")),
+        OfPlace("place", PLACE_ASKED, among("place")),
     ),
     areas=("area",),
     offices=("place",),
@@ -238,6 +243,7 @@ INSPECTIONS = Listing(
             lead=True,
         ),
         Column("place", PLACE, _place, _place_cell, ("place",)),
+        number_of("place"),
         Column("by", Words("检查机构", "by"), lambda row, telling: telling.office(row["by"]), None, ("by",)),
         Column("area", AREA, area_of, None, ("area",)),
         Column(
@@ -250,7 +256,7 @@ INSPECTIONS = Listing(
     order=("-inspected_at", "inspection"),
     filters=(
         Filter("area", AREA_AND_BELOW, within("area"), "listed", areas_of_scope),
-        Filter("place", PLACE, equal("place")),
+        OfPlace("place", PLACE_ASKED, among("place")),
     ),
     areas=("area",),
     offices=("place", "by"),

@@ -16,6 +16,7 @@ from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
 from sizao_web.desks.watch.drawing import picture
 from sizao_web.pages.exports import stopped, table_file
+from sizao_web.pages.language import said
 from sizao_web.pages.paging import paging
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.note_export import note_export
@@ -136,6 +137,7 @@ def _file(request: HttpRequest, kind: str, subject: str, days: Sequence[reading.
     if no := stopped(request, f"{request.path}?{urlencode({'of': kind, 'subject': subject})}"):
         return no
     names = ("day", "tested", "found", "expected", "lower", "upper", "verdict")
-    rows = [[subject, *(getattr(one, name) for name in names)] for one in days]
+    called = said(_names(request, [subject])[subject])
+    rows = [[subject, called, *(getattr(one, name) for name in names)] for one in days]
     note_export(request.scope, request.moment, "control chart", len(rows), about=subject)
-    return table_file(f"chart-{kind}", [Words("对象", "subject"), *names], rows)
+    return table_file(f"chart-{kind}", [Words("对象", "subject"), Words("名称", "name"), *names], rows)

@@ -1,7 +1,11 @@
-"""Names in templates: {% area path %}, {% office id %}, {% place id %}, and with a link to their page."""
+"""Names in templates: {% area path %}, {% office id %}, {% place id %}, and with a link to their page.
+
+{% place_then id moment %} on what was made out at a moment.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -10,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from sizao_web.pages import names
 from sizao_web.pages.addresses import address
+from sizao_web.pages.telling import numbered
 
 register = template.Library()
 
@@ -21,15 +26,34 @@ def area(context: template.Context, path: str | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def office(context: template.Context, name: str | None) -> str:
+def office(context: template.Context, name: str | None) -> SafeString | str:
     """An office by area and task."""
     return names.office_name(context["request"], name)
 
 
 @register.simple_tag(takes_context=True)
-def place(context: template.Context, name: str | None) -> str:
-    """A place by kind and number."""
+def place(context: template.Context, name: str | None) -> SafeString | str:
+    """A place by its name; its number stands smaller beside it where the name does not tell it apart."""
     return names.office_name(context["request"], name)
+
+
+@register.simple_tag(takes_context=True)
+def place_and_number(context: template.Context, name: str | None) -> SafeString | str:
+    """A place by its name, with its number beside it in any case: where somebody must be sure which one."""
+    told = names.office_name(context["request"], name)
+    return told if not name or name in told else numbered(told, name)
+
+
+@register.simple_tag(takes_context=True)
+def place_words(context: template.Context, name: str | None) -> str:
+    """A place, or an office, as text without markup: for titles."""
+    return names.words_of(context["request"], name)
+
+
+@register.simple_tag(takes_context=True)
+def place_then(context: template.Context, name: str, moment: datetime) -> str:
+    """A place as it was called when a document was made out."""
+    return names.place_name_of(context["request"], name, moment)
 
 
 @register.simple_tag(takes_context=True)

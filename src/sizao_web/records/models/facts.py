@@ -32,6 +32,8 @@ class Places(FactRow):
     """Places: hospitals, pharmacies, schools, quarantine sites and others."""
 
     place = models.TextField(null=True)
+    label_zh = models.TextField(null=True)
+    label_en = models.TextField(null=True)
     kind = models.TextField(null=True)
     level = models.TextField(null=True)
     located_in = models.TextField(null=True, db_collation="C")

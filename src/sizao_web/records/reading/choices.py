@@ -11,7 +11,7 @@ from sizao_web.records.access.rules import ACCESS
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import PersonAccess
 from sizao_web.records.reading.facts import effective
-from sizao_web.records.reading.labels import area_labels, areas_below, office_labels
+from sizao_web.records.reading.labels import area_labels, areas_below, name_of, office_labels
 from sizao_web.records.reading.ledger import obligations
 
 MOST = 300
@@ -26,12 +26,16 @@ def areas(scope: Scope, known_by: datetime) -> Choices:
 
 
 def places(scope: Scope, known_by: datetime) -> Choices:
-    """Places in the area of the duty, by kind."""
+    """Places in the area of the duty, by kind: their name, kind and area."""
     rows = _inside(effective(scope, "places", known_by), "located_in", scope.area)
-    found = list(rows.order_by("kind", "place").values_list("place", "kind", "located_in").distinct()[:MOST])
-    named = area_labels(scope, known_by, {area for *_, area in found})
+    columns = ("place", "kind", "located_in", "label_zh", "label_en")
+    found = list(rows.order_by("kind", "place").values_list(*columns).distinct()[:MOST])
+    named = area_labels(scope, known_by, {area for _, _, area, *_ in found})
     kinds = CODE_LISTS["place_kinds"]
-    return {place: _beside(kinds.label_of(kind), named.get(area)) for place, kind, area in found}
+    return {
+        place: _beside(name_of(zh, en), kinds.label_of(kind), named.get(area))
+        for place, kind, area, zh, en in found
+    }
 
 
 def offices(scope: Scope, known_by: datetime) -> Choices:
@@ -120,5 +124,6 @@ def _inside(rows, column: str, area: str):  # type: ignore[no-untyped-def]
     return rows.filter(**{column: area}) | below
 
 
-def _beside(kind: Words, area: Words | None) -> Words:
-    return kind if area is None else Words(f"{kind.zh} · {area.zh}", f"{kind.en} · {area.en}")
+def _beside(*parts: Words | None) -> Words:
+    told = [one for one in parts if one is not None]
+    return Words(" · ".join(one.zh for one in told), " · ".join(one.en for one in told))

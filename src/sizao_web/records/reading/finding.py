@@ -13,6 +13,7 @@ from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import Obligation, PersonAccess
 from sizao_web.records.reading.facts import effective
 from sizao_web.records.reading.identities import search as search_identities
+from sizao_web.records.reading.labels import called
 from sizao_web.records.reading.ledger import every_obligation
 
 MOST = 20
@@ -81,7 +82,7 @@ def _rows(scope: Scope, text: str) -> tuple[Obligation, ...]:
 
 def _places(scope: Scope, moment: datetime, text: str) -> tuple[tuple[str, str, str], ...]:
     kinds = _codes("place_kinds", text)
-    wanted = Q(place__icontains=text) | Q(kind__in=kinds)
+    wanted = Q(kind__in=kinds) | called(text)
     if areas := _labelled(scope, moment, text):
         wanted |= Q(located_in__in=areas)
     rows = effective(scope, "places", moment).filter(wanted).order_by("place")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.db.models.functions import Length
 
 from sizao.terms.codes import CODE_LISTS
@@ -44,7 +44,10 @@ def office_labels(scope: Scope, known_by: datetime, offices: Iterable[str]) -> L
 
 
 def place_labels(scope: Scope, known_by: datetime, places: Iterable[str]) -> Labels:
-    """Place -> its kind and number."""
+    """Place -> its name; its kind and number where it has none.
+
+    Where two places bear one name each is told with its number behind it: see `beside`.
+    """
     return _remembering("places", _places, scope, known_by, places)
 
 
@@ -121,13 +124,63 @@ def _offices(scope: Scope, known_by: datetime, offices: set[str]) -> Labels:
 
 
 def _places(scope: Scope, known_by: datetime, places: set[str]) -> Labels:
-    rows = effective(scope, "places", known_by).filter(place__in=places).values_list("place", "kind")
-    kinds = {code.code: code.label for code in CODE_LISTS["place_kinds"].codes}
+    rows = effective(scope, "places", known_by)
+    # What is on record of a later day tells nothing yet, unless there is nothing else.
+    begun = Case(When(from_on__gt=known_by.date() + timedelta(days=1), then=0), default=1)
+    mine = rows.filter(place__in=places).order_by(begun, "from_on", "known_at")
+    found: Labels = {}
+    named: Labels = {}
+    for place, kind, zh, en in mine.values_list("place", "kind", "label_zh", "label_en"):
+        if name := name_of(zh, en):
+            named[place] = found[place] = name
+        elif (label := _KINDS.get(kind)) is not None:
+            named.pop(place, None)
+            found[place] = beside(label, place)
+    return found | {place: beside(named[place], place) for place in _alike(rows, named)}
+
+
+def _alike(rows: QuerySet[Any], named: Labels) -> set[str]:
+    """Of these places those that share a name, in either language, with another one on record."""
+    if not named:
+        return set()
+    zh, en = {name.zh for name in named.values()}, {name.en for name in named.values()}
+    bearers: dict[str, set[str]] = {}
+    same = rows.filter(Q(label_zh__in=zh | en) | Q(label_en__in=zh | en))
+    for place, *labels in same.values_list("place", "label_zh", "label_en"):
+        for text in {one for one in labels if one}:
+            bearers.setdefault(text, set()).add(place)
     return {
-        place: Words(f"{kinds[kind].zh} {place}", f"{kinds[kind].en} {place}")
-        for place, kind in rows
-        if kind in kinds
+        place
+        for place, name in named.items()
+        if any(bearers.get(text, set()) - {place} for text in (name.zh, name.en))
     }
+
+
+def called(text: str) -> Q:
+    """Places whose number or name, in either language, has the text."""
+    return Q(place__icontains=text) | Q(label_zh__icontains=text) | Q(label_en__icontains=text)
+
+
+def places_named(scope: Scope, known_by: datetime, text: str, limit: int = 200) -> list[str]:
+    """The numbers of places whose name, in either language, has the text, as far as the limit."""
+    if not scope.may_read("places") or len(text) < 2:
+        return []
+    named = Q(label_zh__icontains=text) | Q(label_en__icontains=text)
+    found = effective(scope, "places", known_by).filter(named).order_by("place")
+    return list(found.values_list("place", flat=True).distinct()[:limit])
+
+
+def name_of(zh: str | None, en: str | None) -> Words | None:
+    """The name of a place; the one language where the other has none. None where neither has."""
+    return Words(zh or en or "", en or zh or "") if zh or en else None
+
+
+def beside(words: Words, number: str) -> Words:
+    """Words with the number behind them, as pages take it off again to tell it small."""
+    return Words(f"{words.zh} {number}", f"{words.en} {number}")
+
+
+_KINDS = {one.code: one.label for one in CODE_LISTS["place_kinds"].codes}
 
 
 _NAMED = ("path", "label_zh", "label_en")
