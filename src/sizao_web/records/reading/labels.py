@@ -133,8 +133,7 @@ def _places(scope: Scope, known_by: datetime, places: set[str]) -> Labels:
     for place, kind, zh, en in mine.values_list("place", "kind", "label_zh", "label_en"):
         if name := name_of(zh, en):
             named[place] = found[place] = name
-        elif (label := _KINDS.get(kind)) is not None:
-            named.pop(place, None)
+        elif place not in named and (label := _KINDS.get(kind)) is not None:
             found[place] = beside(label, place)
     return found | {place: beside(named[place], place) for place in _alike(rows, named)}
 

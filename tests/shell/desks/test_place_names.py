@@ -1,0 +1,184 @@
+"""Places are told by their names; the number stands beside a name that does not tell them apart."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from sizao.terms.codes import CODE_LISTS
+from sizao.terms.identifiers import hex_key
+from sizao_web.records.actions.record_facts import Given, record_facts
+from sizao_web.records.models import FACT_MODELS
+from sizao_web.records.reading import labels
+
+COUNTY, HERE = "drill/county-1", "drill/county-1/street/community-1"
+SCHOOL, OTHER, SHOP = "school/lantern", "school/sail", "pharmacy/1"
+LISTS = "/lists/obligations/"
+
+
+@pytest.fixture
+def place(person_in_office: Any, as_scope: Any, moment: datetime) -> Callable[..., str]:
+    """Put a place on record, long ago; answers the number of its record."""
+    command = person_in_office("command", "drill", name="command")
+
+    def make(number: str, kind: str = "school", zh: str | None = None, en: str | None = None) -> str:
+        record = str(uuid4())
+        values = {
+            "place": number, "kind": kind, "located_in": HERE, "from_on": date(2020, 1, 1),
+            "label_zh": zh, "label_en": en,
+        }  # fmt: skip
+        with as_scope(command) as scope:
+            record_facts(scope, moment - timedelta(days=30), [Given("places", values, record)])
+        return record
+
+    return make
+
+
+@pytest.fixture
+def department(person_in_office: Any, browser: Any) -> Any:
+    return browser(person_in_office("education", COUNTY))
+
+
+def owed(obligation: Any, place: str, **values: Any) -> Any:
+    """A report that a place owes."""
+    return obligation(
+        about=place, about_kind="place", verb="report", sector="education", done_by=place, responsible=place,
+        **values,
+    )  # fmt: skip
+
+
+def text_of(response: Any) -> str:
+    return re.sub("<[^>]*>", "", response.content.decode())
+
+
+def lines_of(response: Any) -> list[dict[str, str]]:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_a_list_tells_the_name_in_the_language_of_the_reader_and_not_the_number(
+    department: Any, place: Any, obligation: Any
+) -> None:
+    place(SCHOOL, zh="灯塔小学", en="Lantern primary school")
+    owed(obligation, SCHOOL)
+    shown = text_of(department.get(f"{LISTS}to-do/"))
+    assert "灯塔小学" in shown
+    assert SCHOOL not in shown
+    department.post("/language/", {"language": "en"})
+    assert "Lantern primary school" in text_of(department.get(f"{LISTS}to-do/"))
+
+
+def test_a_name_in_one_language_only_is_told_in_both(department: Any, place: Any, obligation: Any) -> None:
+    place(SCHOOL, zh="灯塔小学")
+    owed(obligation, SCHOOL)
+    department.post("/language/", {"language": "en"})
+    assert "灯塔小学" in text_of(department.get(f"{LISTS}to-do/"))
+
+
+def test_a_place_without_a_name_is_told_by_kind_and_number(
+    department: Any, place: Any, obligation: Any
+) -> None:
+    place(SCHOOL)
+    owed(obligation, SCHOOL)
+    page = department.get(f"{LISTS}to-do/").content.decode()
+    kind = CODE_LISTS["place_kinds"].label_of("school").zh
+    assert f'{kind} <small class="number">{SCHOOL}</small>' in page
+
+
+def test_two_places_of_one_name_are_told_apart_by_their_numbers(
+    department: Any, place: Any, obligation: Any
+) -> None:
+    for number in (SCHOOL, OTHER):
+        place(number, zh="中心小学", en="Central school")
+    place(SHOP, "pharmacy", zh="灯塔大药房")
+    owed(obligation, SCHOOL)
+    owed(obligation, SHOP)
+    page = department.get(f"{LISTS}to-do/").content.decode()
+    assert f'中心小学 <small class="number">{SCHOOL}</small>' in page
+    assert f'灯塔大药房 <small class="number">{SHOP}</small>' not in page
+
+
+def test_a_file_has_the_name_beside_the_number(department: Any, place: Any, obligation: Any) -> None:
+    place(SCHOOL, zh="灯塔小学")
+    owed(obligation, SCHOOL)
+    obligation(about="p1", responsible=SCHOOL)
+    by_about = {row["对象"]: row for row in lines_of(department.get(f"{LISTS}to-do/?as=csv"))}
+    row = by_about[SCHOOL]
+    assert (row["场所或机构名称"], row["承担机构"], row["承担机构编号"]) == ("灯塔小学", "灯塔小学", SCHOOL)
+
+
+def test_a_place_is_found_by_its_name_and_by_its_number(department: Any, place: Any, obligation: Any) -> None:
+    for number, zh, en in ((SCHOOL, "灯塔小学", "Lantern primary"), (OTHER, "帆影小学", "Sail primary")):
+        place(number, zh=zh, en=en)
+        owed(obligation, number)
+    for asked in ("text=灯塔小", "text=lantern", "about=灯塔小学", f"about={SCHOOL}", "about=Lantern"):
+        (row,) = lines_of(department.get(f"{LISTS}to-do/?{asked}&as=csv"))
+        assert row["对象"] == SCHOOL, asked
+    for typed in ("灯塔", "LANTERN PRIM", SCHOOL[:8]):
+        found = department.post("/search/", {"q": typed}).content.decode()
+        assert f'灯塔小学 <small class="number">{SCHOOL}</small>' in found, typed
+
+
+def test_the_page_of_a_place_says_its_name_and_its_number(department: Any, place: Any) -> None:
+    place(SCHOOL, zh="灯塔小学")
+    page = department.get(f"/places/{SCHOOL}/").content.decode()
+    assert f'<h1>灯塔小学 <small class="number">{SCHOOL}</small></h1>' in page
+    assert re.search("<title>\\s*灯塔小学", page)
+
+
+def test_a_page_asks_for_the_names_of_all_its_places_at_once(
+    department: Any, place: Any, obligation: Any
+) -> None:
+    def statements(places: int) -> int:
+        for number in range(places):
+            place(f"school/{places}-{number}", zh=f"第{places}{number:02d}小学")
+            owed(obligation, f"school/{places}-{number}")
+        labels.forget()
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert f"第{places}00小学" in text_of(department.get(f"{LISTS}to-do/?size=100"))
+        return sum('FROM "fact_places"' in one["sql"] for one in asked)
+
+    assert statements(20) == statements(2)
+
+
+def test_a_corrected_name_is_told_from_then_on_and_the_old_one_stays_on_record(
+    place: Any, person_in_office: Any, browser: Any, obligation: Any
+) -> None:
+    place(SCHOOL, zh="灯搭小学")
+    owed(obligation, SCHOOL)
+    command = browser(person_in_office("command", "drill", name="second"))
+    page = command.get(f"/places/{SCHOOL}/")
+    assert "灯搭小学" in text_of(page)
+    row = FACT_MODELS["places"].objects.get(place=SCHOOL)
+    at = f"/facts/places/{hex_key(row.key_hi, row.key_lo)}/"
+    form = command.get(f"{at}correct/").content.decode().split('<form method="post" class="entry-form"')[1]
+    fields = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*?value="([^"]*)"', form))
+    fields |= {"kind": "school", "fever_clinic": "", "sure-located_in": HERE}
+    answer = command.post(f"{at}correct/", {**fields, "label_zh": "灯塔小学", "reason": "错字"})
+    assert answer.status_code == 302
+    labels.forget()
+    assert "灯塔小学" in text_of(command.get(f"/places/{SCHOOL}/"))
+    told = text_of(command.get(at))
+    assert "灯搭小学" in told
+    assert "错字" in told
+
+
+def test_a_place_recorded_again_as_before_it_had_a_name_is_the_same_record(
+    place: Any, person_in_office: Any, as_scope: Any, moment: datetime
+) -> None:
+    record = place(SCHOOL)
+    values = {"place": SCHOOL, "kind": "school", "located_in": HERE, "from_on": date(2020, 1, 1)}
+    with as_scope(person_in_office("command", "drill", name="again")) as scope:
+        record_facts(scope, moment, [Given("places", values, record)])
+    assert FACT_MODELS["places"].objects.count() == 1
