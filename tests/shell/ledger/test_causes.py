@@ -133,6 +133,38 @@ def test_an_accepted_hand_over_passes_a_persons_rows_and_lets_the_receiver_see_t
     assert PersonAccess.objects.filter(person=person, organisation="receiver").exists()
 
 
+def test_who_runs_a_site_sees_those_in_its_rooms_until_they_leave_whatever_binds_them(drawn: Batch) -> None:
+    """A case that turned out to be none ends the quarantine of its contacts: somebody must let them out."""
+    at = drawn.as_of
+    site = {"place": "site", "kind": "quarantine_site", "located_in": "drill/street/grounds"}
+    offices = {
+        "runs": {"task": "site", "covers": "drill/street"},
+        "ran": {"task": "site", "covers": "drill/street", "until_on": at.date()},
+        "beside": {"task": "site", "covers": "drill/stre"},
+        "other": {"task": "sampling_team", "covers": "drill/street"},
+    }
+    stay = {"person": "guest", "place": "site", "room": "201", "kind": "central", "from_at": at - HOUR}
+    record(
+        {
+            "places": [link("places", LONG_AGO, "site", **site, from_on=LONG_AGO.date())],
+            "offices": [
+                link("offices", LONG_AGO, name, office=name, from_on=LONG_AGO.date(), **one)
+                for name, one in offices.items()
+            ],
+            "room_stays": [link("room_stays", at, "stay", **stay)],
+        }
+    )
+    runs.touched(aware(at + HOUR))
+    assert not Obligation.objects.filter(about="guest").exists(), "nothing binds the guest"
+    seen = PersonAccess.objects.filter(person="guest", organisation__isnull=False)
+    assert set(seen.values_list("organisation", flat=True)) & set(offices) == {"runs"}
+    left = {**link("room_stays", at, "stay", **stay, until_at=at + HOUR), "fact_id": f"{2:032x}"}
+    again = {"source_version": 2, "action": "replace", "reason": "left", "known_at": at + HOUR}
+    record({"room_stays": [{**left, **again}]})
+    runs.touched(aware(at + 2 * HOUR))
+    assert not seen.exists(), "who has left is theirs no more"
+
+
 def test_a_claim_lasts_a_day_once_facts_say_where_a_person_belongs(drawn: Batch) -> None:
     newcomer = {"person": "newcomer", "area": "x", "organisation": None}
     PersonAccess.objects.create(**newcomer)

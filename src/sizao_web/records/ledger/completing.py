@@ -15,6 +15,8 @@ FACTS = (
     *households.FACTS,
     "stays",
     "room_stays",
+    "places",
+    "offices",
     "people",
     "referrals",
     "encounters",
@@ -61,15 +63,24 @@ def _found(day: str, now: str, among: str) -> str:
     organisations that owe it, in whose rooms they are, or that took them over; the places that saw them,
     sold them a medicine, sent them on, or to which they were sent.
 
-    A person of whom nothing but such a place is known belongs to the area that recorded them, too.
+    Whoever runs a quarantine site sees those in its rooms as long as they are there, also when nothing is
+    owed about them any more: a case that turned out to be none ends the quarantine of its contacts, and
+    somebody must let them out. A person of whom nothing but a place that saw them is known belongs to the
+    area that recorded them, too.
     """
     lasting = f"(until_on IS NULL OR until_on > {day})"
+    in_force = f"(o.from_on <= {day} AND (o.until_on IS NULL OR o.until_on > {day}))"
     about = "FROM obligations AS o WHERE o.about_kind = 'person'"
     nothing = "CAST(NULL AS VARCHAR)"
     places = f"""
 SELECT person, located_in AS area, {nothing} AS organisation FROM eff_residences WHERE {lasting}
 UNION ALL SELECT person, located_in, {nothing} FROM eff_stays WHERE {lasting}
 UNION ALL SELECT person, {nothing}, place FROM eff_room_stays WHERE until_at IS NULL OR until_at > {now}
+UNION ALL SELECT s.person, {nothing}, o.office
+      FROM eff_room_stays AS s JOIN eff_places AS p ON p.place = s.place AND p.kind = 'quarantine_site'
+      JOIN eff_offices AS o ON o.task = 'site' AND {in_force}
+           AND (p.located_in = o.covers OR starts_with(p.located_in, o.covers || '/'))
+      WHERE s.until_at IS NULL OR s.until_at > {now}
 UNION ALL SELECT o.about, o.area, {nothing} {about}
 UNION ALL SELECT o.about, {nothing}, o.done_by {about}
 UNION ALL SELECT o.about, {nothing}, r.responsible
