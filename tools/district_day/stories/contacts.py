@@ -12,6 +12,8 @@ from tools.district_day.stories.people import People
 
 AT_PAGES = {8: "grid-worker", 9: "home-watcher"}
 """Contacts whose temperature is written down at a page, and by whom."""
+ELSEWHERE = 4
+"""Of so many who get an order one has a child that lives in another part of the district."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,13 @@ def _close(plan: Plan, people: People, contact: Contact) -> None:
     _room(plan, people, contact)
     _tests(plan, contact)
     _checks(plan, people, contact)
-    if contact.number % (84 if contact.begun == 0 else 6) == 0:  # an order is typed by a person
+    if contact.number % _orders_every(contact) == 0:
         _family(plan, people, contact)
+
+
+def _orders_every(contact: Contact) -> int:
+    """One contact of so many gets an order on paper: of those of the day few, for a person types it."""
+    return 84 if contact.begun == 0 else 6
 
 
 def _room(plan: Plan, people: People, contact: Contact) -> None:
@@ -123,8 +130,14 @@ def _checks(plan: Plan, people: People, contact: Contact) -> None:
 
 
 def _family(plan: Plan, people: People, contact: Contact) -> None:
-    """An order on paper; who depends on the person is recorded, and visited every day."""
-    child, giver = people.one(), people.community_of(contact.person)
+    """An order on paper; who depends on the person is recorded, and visited every day.
+
+    The child lives with the person, and their community says so; or elsewhere, and civil affairs of the
+    district says it: a community records only about people for whom it answers, and that is one of the two.
+    """
+    elsewhere = contact.number // _orders_every(contact) % ELSEWHERE == 1
+    child = people.one() if elsewhere else people.beside(contact.person)
+    giver = "civil" if elsewhere else people.community_of(contact.person)
     until = on(contact.exposed + 8)
     order = {"order": f"order-{contact.person}", "person": contact.person, "place": "central"}
     lasts = {"ground_rule": "contact-quarantine", "from_on": contact.decided.date(), "until_on": until}

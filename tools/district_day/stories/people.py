@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from random import Random
 
 from tools.district_day.district import District
@@ -26,6 +27,20 @@ class People:
     def one(self) -> str:
         """One more."""
         return self.take()[0]
+
+    def beside(self, person: str) -> str:
+        """Somebody of the same community whom no story has yet: of the same family, where one is left.
+
+        ValueError where the whole community is in stories.
+        """
+        number, home = int(person[1:]), self.home_of(person)
+        family = (one for one in range(number // 3 * 3, number // 3 * 3 + 3) if one in self._left)
+        neighbours = (one for one in self._left if self.district.home(one) == home)
+        found = next(chain(family, neighbours), None)
+        if found is None:
+            raise ValueError(f"The district is too small: nobody of {home} is left for {person}.")
+        self._left.remove(found)
+        return self.district.resident(found)
 
     def street_of(self, person: str) -> str:
         """The street in which a resident lives."""
