@@ -23,7 +23,7 @@ from sizao.terms.words import Words
 from sizao_web.gateway.answering import Kept, conflicting, once
 from sizao_web.gateway.batches import LARGEST_STREAM, MOST_ROWS, batch_of, lines_of, stream_of
 from sizao_web.gateway.bodies import LARGEST, WHO, object_of, record_of, unfit, without_names
-from sizao_web.gateway.problems import Fault, Problem, not_found, not_yet, pointer
+from sizao_web.gateway.problems import Fault, Problem, ledger_behind, not_found, not_yet, pointer
 from sizao_web.records import audit
 from sizao_web.records.actions.answer_once import KEPT
 from sizao_web.records.actions.declare_day import declare_day
@@ -36,6 +36,7 @@ from sizao_web.records.actions.record_from_partner import (
     Refused,
     Sent,
     day_of,
+    is_too_early,
     note_parcel,
     note_rejected,
     record_from_partner,
@@ -204,7 +205,8 @@ def _recorded(request: HttpRequest, sent: Sent, given: dict[str, Any], content: 
     except NotYet:
         return _rejected(request, sent, not_yet())
     except NotAllowed:
-        return _rejected(request, sent, not_found())
+        early = is_too_early(request.scope, sent)
+        return _rejected(request, sent, ledger_behind() if early else not_found())
 
 
 def _kept(request: HttpRequest, sent: Sent, about: dict[str, Any], outcome: Outcome) -> Kept:

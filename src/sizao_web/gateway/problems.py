@@ -127,6 +127,15 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "Tell the administrator the number in 'request'; send it again later.",
             ),
         ),
+        "ledger-behind": Kind(
+            503,
+            Words("台账尚未跟上", "the ledger has not followed yet"),
+            Words(
+                "等 Retry-After 所示秒数后原样重发：台账跟上之后给出最终答复。",
+                "Send the same again after the seconds of Retry-After: once the ledger has followed, the "
+                "answer is final.",
+            ),
+        ),
         "not-now": Kind(503, Words("暂时不能保存", "nothing can be kept just now"), _AGAIN_SAME),
     }
 )
@@ -207,6 +216,18 @@ def not_yet() -> Problem:
             "此编号下没有可由此密钥更正或撤回的记录：可能尚未到达。没有保存。",
             "There is no record under this number that this key may correct or retract: it may not "
             "have arrived. Nothing was kept.",
+        ),
+    )
+
+
+def ledger_behind() -> Problem:
+    """The one answer to a record about somebody who is not this key's, while the ledger is behind."""
+    return Problem(
+        "ledger-behind",
+        Words(
+            "刚登记的内容台账尚未处理完，此人是否归此密钥暂不能确定。没有保存。",
+            "The ledger is still following what was recorded a moment ago, so it is not certain yet whether "
+            "this is for this key. Nothing was kept.",
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,15 @@ from django.db import OperationalError, connection
 from shell.gateway.conftest import Clock, Sender, check, result
 from sizao_web.gateway import api, door
 from sizao_web.records.actions.answer_once import forget
-from sizao_web.records.models import FACT_MODELS, AuditEntry, PartnerAnswer, PartnerConflict, PartnerReceipt
+from sizao_web.records.models import (
+    FACT_MODELS,
+    AuditEntry,
+    PartnerAnswer,
+    PartnerConflict,
+    PartnerReceipt,
+    PersonAccess,
+    Run,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -252,9 +261,50 @@ def test_a_key_is_for_its_facts_alone_and_denied_looks_like_not_there(
     problem(laboratory.get("/records/results/c-1"), 404, "not-found")
 
 
-def test_nobody_records_about_a_person_of_another_area(community: Sender, sender: Any) -> None:
+def followed(moment: Any, *, all_of_it: bool = False) -> None:
+    """As if the ledger had run at this moment; all of it: no fact waits for it any more."""
+    as_owner()
+    Run.objects.create(
+        kind="touched", as_of=moment, known_by=moment, facts_until="", pack="", pack_digest="", texts="",
+        rows_changed=0, rows_withdrawn=0, rows_sealed=0, began_at=moment, seconds=0.0,
+    )  # fmt: skip
+    if all_of_it:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded'")
+
+
+def test_who_may_yet_turn_out_to_be_the_senders_is_asked_to_come_again_until_the_ledger_has_run(
+    community: Sender, sender: Any, clock: Clock
+) -> None:
     there = sender("community-2", "community", ("health_checks",), area="drill/county-2")
     assert community.send("/facts/health_checks", check(person="p-1")).status_code == 201
+    own = check("c-9", person="p-1")
+    followed(clock.moment - timedelta(minutes=1))
+    for _ in range(2):  # the record that came a moment ago waits for the ledger
+        again = there.send("/facts/health_checks", own)
+        problem(again, 503, "ledger-behind")
+        assert int(again.headers["Retry-After"]) > 0
+    as_owner()
+    PersonAccess.objects.create(person="p-1", area="drill/county-2", organisation=None)
+    assert there.send("/facts/health_checks", own).status_code == 201, "it is theirs, too"
+    as_owner()
+    PersonAccess.objects.filter(person="p-1", area="drill/county-2").delete()
+    other = check("c-10", person="p-1")
+    problem(there.send("/facts/health_checks", other), 503, "ledger-behind")
+    clock.forward(seconds=5)
+    followed(clock.moment)
+    clock.forward(seconds=5)
+    community.send("/facts/health_checks", check("c-2", person="p-1"))  # facts go on arriving
+    problem(there.send("/facts/health_checks", other), 404, "not-found")
+    problem(there.send("/facts/health_checks", check("c-11", person="p-1")), 503, "ledger-behind")
+    followed(clock.moment, all_of_it=True)
+    problem(there.send("/facts/health_checks", check("c-12", person="p-1")), 404, "not-found")
+
+
+def test_nobody_records_about_a_person_of_another_area(community: Sender, sender: Any, clock: Clock) -> None:
+    there = sender("community-2", "community", ("health_checks",), area="drill/county-2")
+    assert community.send("/facts/health_checks", check(person="p-1")).status_code == 201
+    followed(clock.moment, all_of_it=True)
     refused = there.send("/facts/health_checks", check("c-9", person="p-1"))
     absent = there.get("/records/health_checks/c-8")
     assert problem(refused, 404, "not-found")["detail"] == problem(absent, 404, "not-found")["detail"]

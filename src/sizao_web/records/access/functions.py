@@ -245,6 +245,17 @@ _CONDITION = Function(
 FROM procrastinate_jobs""",
 )
 
+_BEHIND = Function(
+    "sizao_ledger_is_behind()",
+    "",
+    "boolean",
+    "sql",
+    # Whether facts wait for the ledger, never which: one who may not record about somebody learns nothing.
+    """SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND task_name = 'ledger.touch')
+  OR EXISTS (SELECT 1 FROM procrastinate_jobs
+    WHERE status = 'doing' AND lock = 'ledger' AND task_name = 'ledger.touch')""",
+)
+
 _CASE_IS_PROVED = Function(
     "sizao_case_is_proved(text)",
     "asked text",
@@ -295,6 +306,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             _WHO_LOOKED,
             _DUE_ABOUT,
             _CONDITION,
+            _BEHIND,
             _ALARMS,
         )
     }

@@ -13,7 +13,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 
+from sizao.facts.dictionary import FACTS
 from sizao.intake.persons import NUMBER
 from sizao.intake.problems import Problem
 from sizao.terms.identifiers import hex_key, natural_key
@@ -22,7 +24,7 @@ from sizao_web.records.access.scope import Scope
 from sizao_web.records.actions.correct_fact import correct_fact
 from sizao_web.records.actions.retract_fact import retract_fact
 from sizao_web.records.matching.naming import Meant, keep_meant, said_of, who_is_meant
-from sizao_web.records.models import PartnerParcel, PartnerReceipt
+from sizao_web.records.models import PartnerParcel, PartnerReceipt, Run
 from sizao_web.records.reading.history import History, history, may_correct
 from sizao_web.records.writing import Conflict, Given, NotAllowed, Outcome, Refused, write
 
@@ -33,6 +35,7 @@ __all__ = [
     "Outcome",
     "Refused",
     "Sent",
+    "is_too_early",
     "note_parcel",
     "note_rejected",
     "record_from_partner",
@@ -43,6 +46,8 @@ NO_NAMES = Words(
     "本岗位不接触姓名：以人员编号（person）代替姓名和证件。",
     "Your duty reads no names: give the number (person) instead of names and documents.",
 )
+TOO_EARLY = "ledger-behind"
+"""The problem of a record that is to come again once the ledger has followed."""
 FROM_TWO = Words(
     "更正和撤回的 source_version 从 2 起：第 1 版是原记录。",
     "The source_version of a correction or retraction is 2 or more: version 1 is the record itself.",
@@ -108,6 +113,28 @@ def record_from_partner(
         keep_meant(scope, moment, sent.fact, outcome.stored[0], meant)
     _note(scope, moment, sent, "stored" if outcome.stored else "merged", request=request)
     return outcome
+
+
+def is_too_early(scope: Scope, sent: Sent) -> bool:
+    """Whether somebody whom the partner does not see may yet turn out to be its own: facts wait for the
+    ledger, and none of its runs has begun since the record was last told to come again (`TOO_EARLY`).
+
+    So whoever comes again is answered for good after one run, however much goes on arriving; and the answer
+    depends on what this partner sent and on how far the ledger is, never on the person.
+    """
+    if not any(column.of == "person" for column in FACTS[sent.fact].columns):
+        return False
+    sendings = PartnerReceipt.objects.filter(
+        account=scope.account, fact=sent.fact, source_record=sent.source_record
+    )
+    last = sendings.filter(source_version=sent.source_version).order_by("received_at", "pk").last()
+    if last is not None and last.problem == TOO_EARLY:
+        run = Run.objects.order_by("pk").last()
+        if run is not None and run.known_by > last.received_at:
+            return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sizao_ledger_is_behind()")
+        return bool(cursor.fetchone()[0])
 
 
 def note_rejected(
