@@ -50,6 +50,13 @@ def differences(ledger: Counter[Key], wanted: Counter[Key]) -> list[str]:
     ]
 
 
+def without(plan: Path, links: set[tuple[str, int]]) -> dict[str, Any]:
+    """The plan as if these links, by record and version, had never been told."""
+    whole = json.loads(plan.read_text(encoding="utf-8"))
+    told = [one for one in whole["told"] if (one["record"], one["version"]) not in links]
+    return {**whole, "told": told}
+
+
 def spoilt(plan: Path) -> dict[str, dict[str, Any]]:
     """Two wrong plans, by what is wrong in them: a report that never came, and one that came late."""
     whole = json.loads(plan.read_text(encoding="utf-8"))

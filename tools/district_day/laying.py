@@ -28,9 +28,11 @@ class NotAFact(ValueError):
 
 
 def rows_of(told: Iterable[Told], known: Callable[[Told], datetime]) -> Rows:
-    """Fact -> rows. known: when each became known, in local time."""
+    """Fact -> rows, without what must be refused. known: when each became known, in local time."""
     found: Rows = defaultdict(list)
     for one in told:
+        if one.refuse:
+            continue
         moment = known(one) - OFFSET
         key = {"source_record": one.record, "source_version": one.version, "action": one.action}
         common = {"reason": one.reason, "known_at": moment, "recorded_at": moment, "area": one.area or HERE}

@@ -27,7 +27,7 @@ class Told:
 
     via: `one` by itself with a key, `batch` as NDJSON, `sheet` as CSV, `form` by somebody at a page, `zero`
     by the tap that says that nobody is absent. giver: the partner, or the person at the page. area: where the
-    background was recorded.
+    background was recorded. refuse: the giver does not answer for whom it is about, so it must not be kept.
     """
 
     fact: str
@@ -40,6 +40,7 @@ class Told:
     action: str = "record"
     reason: str | None = None
     twice: bool = False
+    refuse: bool = False
     area: str | None = None
 
     @property

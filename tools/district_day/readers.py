@@ -1,4 +1,7 @@
-"""Readers who ask page after page while the day goes on, each with a pause as a person makes it."""
+"""Readers who ask page after page while the day goes on, each with a pause as a person makes it.
+
+`Readers` ask as much as they can, so that the day is read while it is told; `people` read as people do.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from tools.browsing.asking import Asker, signed_in
 from tools.browsing.site import Site
 from tools.district_day.sending import Answers
 
-PAUSE = 0.8  # seconds between an answer and the next question
+PAUSE = (0.8, 0.8)  # seconds between an answer and the next question: at least, at most
+READING = (10.0, 30.0)  # the same of people, who read what they asked for: a page every 20 seconds
 LISTS = {
     "to do": "/lists/obligations/to-do/",
     "overdue": "/lists/obligations/overdue/",
@@ -37,15 +41,21 @@ DESKS = {
     "school-authority": {"findings": "/supervision/findings/"},
 }
 """Who reads, and what of their own desk."""
+PAGE = "page: "
 
 
 @dataclass
 class Readers:
-    """Threads that read until they are stopped; what they were answered goes to `answers`."""
+    """Threads that read until they are stopped; what they were answered goes to `answers`.
+
+    part: of the day, before each kind of page in the answers.
+    """
 
     site: Site
     answers: Answers
     many: int
+    pause: tuple[float, float] = PAUSE
+    part: str = ""
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -67,13 +77,14 @@ class Readers:
         """Round by round, each of these people asks one page."""
         chance = random.Random(number)
         readers = [_Reader(name, self.site.address, chance) for name in names]
+        self._stop.wait(chance.uniform(0, self.pause[1]))  # they do not all sit down in the same second
         while not self._stop.is_set():
             for reader in readers:
                 kind, status, seconds = reader.next_page()
-                self.answers.note(f"page: {kind}", status, seconds)
+                self.answers.note(f"{self.part}{PAGE}{kind}", status, seconds)
                 if status >= 400:
                     self.answers.wrong.append(f"{status} {reader.name}: {kind}")
-                if self._stop.wait(PAUSE):
+                if self._stop.wait(chance.uniform(*self.pause)):
                     break
 
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,19 +21,43 @@ from tools.district_day.clock import OFFSET
 from tools.district_day.plan import Told
 
 STORED = (200, 201)
-NOT_YET = (404, 409)
-"""What is answered while the ledger has not yet said whom somebody answers for: sent again later."""
+NOT_FOR_THE_SENDER = 404
+BEHIND = "urn:sizao:problem:ledger-behind"
+"""With `Retry-After`: what was sent is judged once the ledger has followed, and is sent again then."""
+LATER = ", to be sent again later"
+PATIENCE = 900.0  # seconds for one record that is to be sent again later
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A record that was answered for good that it is not kept, and what was said."""
+
+    told: Told
+    status: int
+    said: str
+
+    def __str__(self) -> str:
+        one = self.told
+        return (
+            f"{self.status} to {one.giver}, {one.fact} {one.record} version {one.version} ({one.action})"
+            f" of {one.at}: {one.values}; answered: {self.said}"
+        )
 
 
 @dataclass
 class Answers:
-    """What the installation answered: counts by status, milliseconds by kind, when records became known."""
+    """What the installation answered: counts by status, milliseconds by kind, when records became known.
+
+    refused: what should have been kept and was not; later: how often it was said to come again later.
+    """
 
     statuses: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
     waits: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     known: dict[str, str] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
-    again: int = 0
+    refused: list[Refused] = field(default_factory=list)
+    rightly: int = 0
+    later: int = 0
 
     def note(self, kind: str, status: int, seconds: float) -> None:
         """One answer."""
@@ -42,44 +66,70 @@ class Answers:
 
     @property
     def broken(self) -> dict[tuple[str, int], int]:
-        """Answers from 500 on."""
-        return {key: many for key, many in self.statuses.items() if key[1] >= 500}
+        """Answers from 500 on, but for those that say that the ledger is behind."""
+        return {
+            (kind, status): many
+            for (kind, status), many in self.statuses.items()
+            if status >= 500 and not kind.endswith(LATER)
+        }
 
 
 class Machine:
-    """Sends with keys. For one thread; records of a giver are sent in order."""
+    """Sends with keys. For one thread; records of a giver are sent in order. part: of the day, in `waits`."""
 
-    def __init__(self, address: str, keys: dict[str, str], answers: Answers) -> None:
+    def __init__(self, address: str, keys: dict[str, str], answers: Answers, part: str = "") -> None:
         self._connection = HTTPConnection(urlsplit(address).netloc, timeout=300)
-        self.keys, self.answers = keys, answers
+        self.keys, self.answers, self.part = keys, answers, part
+        self._again_after = 0.0
 
     def ask(
         self, kind: str, method: str, path: str, giver: str, body: bytes | None = None, **headers: str
     ) -> tuple[int, dict[str, Any]]:
         """The status and the document of an answer."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
+        asked = (method, f"/api/v1{path}", body, {"Authorization": f"Bearer {self.keys[giver]}", **given})
         began = time.perf_counter()
-        self._connection.request(
-            method, f"/api/v1{path}", body, {"Authorization": f"Bearer {self.keys[giver]}", **given}
-        )
-        answer = self._connection.getresponse()
-        said = answer.read()
-        self.answers.note(kind, answer.status, time.perf_counter() - began)
-        return answer.status, json.loads(said or b"{}")
+        try:
+            self._connection.request(*asked)
+            answer = self._connection.getresponse()
+        except (RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            # The server had closed a connection on which nothing was said for a while; the same counts once.
+            self._connection.close()
+            began = time.perf_counter()
+            self._connection.request(*asked)
+            answer = self._connection.getresponse()
+        said = json.loads(answer.read() or b"{}")
+        seconds, later = time.perf_counter() - began, said.get("type") == BEHIND
+        self.answers.note(f"{self.part}{kind}{LATER if later else ''}", answer.status, seconds)
+        self._again_after = float(answer.headers["Retry-After"]) if later else 0.0
+        return answer.status, said
 
-    def one(self, told: Told) -> bool:
-        """Send a record by itself; whether it is kept."""
+    def one(self, told: Told) -> Refused | None:
+        """Send a record by itself, again where it is said so; what became of it, None where it is kept.
+
+        One that must be refused, and is, is nothing to tell; one that is kept nevertheless is wrong.
+        """
         body = json.dumps(_record(told), ensure_ascii=False).encode()
-        status, said = self.ask(
-            "record", "POST", f"/facts/{told.fact}", told.giver, body, Content_Type="application/json"
-        )
-        if status in STORED:
-            if told.version == 1:
-                self.answers.known.setdefault(told.record, local(said["received_at"]))
-            return True
-        if status not in NOT_YET:
-            self.answers.wrong.append(f"{status} {told.giver} {told.fact} {said.get('errors') or said}")
-        return False
+        until = time.monotonic() + PATIENCE
+        while True:
+            status, said = self.ask(
+                "record", "POST", f"/facts/{told.fact}", told.giver, body, Content_Type="application/json"
+            )
+            if not self._again_after or time.monotonic() > until:
+                break
+            self.answers.later += 1
+            time.sleep(self._again_after)
+        if told.refuse:
+            if status != NOT_FOR_THE_SENDER:
+                self.answers.wrong.append(f"{status} though it must be refused: {told.giver} {told.values}")
+            self.answers.rightly += status == NOT_FOR_THE_SENDER
+            return None
+        if status not in STORED:
+            why = said.get("errors") or said.get("detail_en") or said
+            return Refused(told, status, f"{said.get('type', '')} {why}")
+        if told.version == 1:
+            self.answers.known.setdefault(told.record, local(said["received_at"]))
+        return None
 
     def batch(self, giver: str, fact: str, told: Sequence[Told], kind: str) -> str:
         """Send many as a file; the number of the delivery."""
@@ -94,8 +144,8 @@ class Machine:
             return ""
         return str(said["delivery"])
 
-    def settled(self, giver: str, delivery: str, rows: int, within: float) -> None:
-        """Wait until a file is stored; rows that were not are noted."""
+    def settled(self, giver: str, delivery: str, rows: int, within: float, every: float = 0.3) -> None:
+        """Wait until a file is stored, asking so often; rows that were not are noted."""
         until = time.monotonic() + within
         while time.monotonic() < until:
             _, said = self.ask("delivery", "GET", f"/deliveries/{delivery}", giver)
@@ -103,7 +153,7 @@ class Machine:
                 if said.get("stored", 0) + said.get("merged", 0) != rows:
                     self.answers.wrong.append(f"{giver} delivery {said}"[:600])
                 return
-            time.sleep(0.3)
+            time.sleep(every)
         self.answers.wrong.append(f"{giver}: delivery {delivery} was not stored within {within:.0f} s.")
 
 
@@ -121,31 +171,47 @@ def waves(told: Iterable[Told]) -> list[list[Told]]:
 
 def send(
     address: str, keys: dict[str, str], told: Iterable[Told], answers: Answers, *, threads: int
-) -> list[Told]:
-    """Send single records, those of a giver in order; answers which were not kept yet."""
+) -> list[Refused]:
+    """Send single records, those of a giver in order; answers those that are not kept."""
     by_giver: dict[str, list[Told]] = defaultdict(list)
     for one in told:
         by_giver[one.giver].append(one)
 
-    def lane(listed: list[Told]) -> list[Told]:
+    def lane(listed: list[Told]) -> list[Refused]:
         machine = Machine(address, keys, answers)
-        return [one for one in listed for _ in range(1 + one.twice) if not machine.one(one)]
+        sent = [machine.one(one) for one in listed for _ in range(1 + one.twice)]
+        return [one for one in sent if one is not None]
 
     with ThreadPoolExecutor(threads) as pool:
-        return [one for left in pool.map(lane, by_giver.values()) for one in left]
+        return [one for refused in pool.map(lane, by_giver.values()) for one in refused]
+
+
+@dataclass(frozen=True)
+class File:
+    """What one giver tells of one fact in one file. kind: the type of its content."""
+
+    giver: str
+    fact: str
+    kind: str
+    told: list[Told]
+
+
+def files_of(told: Iterable[Told]) -> list[File]:
+    """Batches and sheets, each of one giver and fact."""
+    found: dict[tuple[str, str, str], list[Told]] = defaultdict(list)
+    for one in told:
+        kind = "text/csv" if one.via == "sheet" else "application/x-ndjson"
+        found[one.giver, one.fact, kind].append(one)
+    return [File(*key, listed) for key, listed in found.items()]
 
 
 def send_files(
     address: str, keys: dict[str, str], told: Iterable[Told], answers: Answers, *, within: float
 ) -> None:
-    """Send batches and sheets, each of one giver and fact, and wait until they are stored."""
-    files: dict[tuple[str, str, str], list[Told]] = defaultdict(list)
-    for one in told:
-        kind = "text/csv" if one.via == "sheet" else "application/x-ndjson"
-        files[one.giver, one.fact, kind].append(one)
+    """Send batches and sheets, one after the other, and wait until they are stored."""
     machine, sent = Machine(address, keys, answers), []
-    for (giver, fact, kind), listed in files.items():
-        sent.append((giver, machine.batch(giver, fact, listed, kind), len(listed)))
+    for one in files_of(told):
+        sent.append((one.giver, machine.batch(one.giver, one.fact, one.told, one.kind), len(one.told)))
     for giver, delivery, rows in sent:
         if delivery:
             machine.settled(giver, delivery, rows, within)

@@ -140,10 +140,11 @@ def start(of: date, days: int = 0) -> datetime:
 
 
 def _effective(told: list[dict[str, Any]], known: Mapping[str, str]) -> dict[str, list[Fact]]:
-    """The last link of each record, unless it retracts."""
+    """The last link of each record, unless it retracts; without those that must be refused."""
     links: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for one in told:
-        links[one["fact"], one["record"]].append(one)
+        if not one["refuse"]:
+            links[one["fact"], one["record"]].append(one)
     found: dict[str, list[Fact]] = defaultdict(list)
     for (fact, record), chain in links.items():
         first = min(chain, key=lambda one: one["version"])

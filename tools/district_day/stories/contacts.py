@@ -132,12 +132,12 @@ def _checks(plan: Plan, people: People, contact: Contact) -> None:
 def _family(plan: Plan, people: People, contact: Contact) -> None:
     """An order on paper; who depends on the person is recorded, and visited every day.
 
-    The child lives with the person, and their community says so; or elsewhere, and civil affairs of the
-    district says it: a community records only about people for whom it answers, and that is one of the two.
+    The child lives with the person, and their community says so; or elsewhere: then the community is refused,
+    which records only about people for whom it answers, and civil affairs, which answers for both, says it.
     """
     elsewhere = contact.number // _orders_every(contact) % ELSEWHERE == 1
     child = people.one() if elsewhere else people.beside(contact.person)
-    giver = "civil" if elsewhere else people.community_of(contact.person)
+    giver = people.community_of(contact.person)
     until = on(contact.exposed + 8)
     order = {"order": f"order-{contact.person}", "person": contact.person, "place": "central"}
     lasts = {"ground_rule": "contact-quarantine", "from_on": contact.decided.date(), "until_on": until}
@@ -154,6 +154,10 @@ def _family(plan: Plan, people: People, contact: Contact) -> None:
         "kind": "none" if nobody else "child",
         "from_on": date(2020, 1, 1),
     }
+    if elsewhere and not nobody:
+        if contact.begun == 0:
+            plan.tell("dependants", giver, said, values, refuse=True)
+        said, giver = said + timedelta(minutes=5), "civil"
     plan.tell("dependants", giver, said, values)
     if nobody:
         return
