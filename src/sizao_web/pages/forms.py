@@ -7,7 +7,6 @@ that is on no record here is asked about once more: a slip of the pen would othe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,23 +21,20 @@ from sizao.facts.schemas import StoredColumn, own_columns
 from sizao.terms.words import Words
 from sizao_web.pages.entry_fields import ColumnField, label
 from sizao_web.pages.language import said, say
+from sizao_web.pages.offered import Offered
 from sizao_web.records.access.giving import withheld
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.reading import choices
+from sizao_web.records.reading.labels import area_labels, office_labels, place_labels
 
 DEFINES = {"people": "person", "places": "place", "offices": "office", "areas": "path"}
 """The column in which a fact makes a number known, so that it may be new."""
 
+NAMED = {"area": area_labels, "place": place_labels, "office": office_labels}
+"""What has a name that is no secret -> who tells it."""
+
 CHECKED = ("person", "place", "office")
 ALWAYS_NEEDED = ("reason", "members")
-
-
-@dataclass(frozen=True)
-class Offered:
-    """A list of suggestions: its id on the page, and (value, words)."""
-
-    name: str
-    options: tuple[tuple[str, str], ...]
 
 
 class FactForm(forms.Form):
@@ -76,6 +72,8 @@ class FactForm(forms.Form):
         self.fields.update(fields)
         self.order_fields([*fields, "reason", "record", "seen"])
         self.offered = dict(self._offers())
+        self._kept = self._kept_words()
+        self._show_words()
         self.doubted: dict[str, str] = {}
         if link is None:
             del self.fields["reason"], self.fields["seen"]
@@ -94,20 +92,39 @@ class FactForm(forms.Form):
             self.fields[name].disabled = True
 
     def _offers(self) -> Iterator[tuple[str, Offered]]:
-        found: dict[str, tuple[tuple[str, str], ...]] = {}
+        columns: dict[str, list[str]] = {}
         for column in self.columns:
-            of = "area" if column.declared.type is ColumnType.AREA else column.declared.of or ""
-            if (
-                of in choices.SOURCES
-                and column.name not in self.kept
-                and DEFINES.get(self.fact.name) != column.name
-            ):
-                if of not in found:
-                    options = choices.SOURCES[of](self.scope, self.moment)
-                    found[of] = tuple((value, said(words)) for value, words in options.items())
-                if found[of]:
-                    self.fields[column.name].widget.attrs["list"] = f"offered-{of}"
-                    yield of, Offered(f"offered-{of}", found[of])
+            if column.name not in self.kept and DEFINES.get(self.fact.name) != column.name:
+                columns.setdefault(_of(column), []).append(column.name)
+        for of, names in columns.items():
+            if of in choices.SOURCES:
+                words = choices.SOURCES[of](self.scope, self.moment)
+                there = {str(self.initial.get(name) or "") for name in names} - {"", *words}
+                if there and of in NAMED:  # what stands in the field already, from elsewhere
+                    words = {**words, **NAMED[of](self.scope, self.moment, there)}
+                if words:
+                    for name in names:
+                        self.fields[name].widget.attrs["list"] = f"offered-{of}"
+                    yield of, Offered(f"offered-{of}", words, named=of in NAMED)
+
+    def _show_words(self) -> None:
+        """The words of what stands in a field, where they tell it from everything else."""
+        for column in self.columns:
+            offered = self.offered.get(_of(column))
+            if offered and column.name not in self.kept and DEFINES.get(self.fact.name) != column.name:
+                self.initial[column.name] = offered.shown(str(self.initial.get(column.name) or ""))
+
+    def _kept_words(self) -> dict[str, tuple[str, str]]:
+        """(what it is called, its number) of the columns that a correction keeps; of people the number."""
+        found = {}
+        for column in self.columns:
+            if self.link is not None and column.name in self.kept:
+                number = str(self.link[column.name] or "")
+                look_up = NAMED.get(_of(column))
+                words = look_up(self.scope, self.moment, {number}).get(number) if look_up else None
+                told = number if words is None else said(words).removesuffix(f" {number}")
+                found[column.name] = (told, "" if told == number else number)
+        return found
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -168,10 +185,8 @@ class FactForm(forms.Form):
         for column in self.columns:
             offered = self.offered.get(_of(column))
             typed = self.cleaned_data.get(column.name)
-            if offered and isinstance(typed, str):
-                meant = [value for value, words in offered.options if words == typed]
-                if len(meant) == 1:
-                    self.cleaned_data[column.name] = meant[0]
+            if offered and offered.named and isinstance(typed, str):
+                self.cleaned_data[column.name] = offered.meant(typed)
 
     def _ask_about_unknown(self) -> None:
         for of in (*CHECKED, "area"):
@@ -220,7 +235,6 @@ class FactForm(forms.Form):
     def rows(self) -> Iterator[dict[str, Any]]:
         """What the template needs of each visible field; the first one with an error takes the focus."""
         first = next((one.name for one in self.visible_fields() if one.errors), None)
-        kept = {name: str(self.link[name] or "") for name in self.kept} if self.link else {}
         for bound in self.visible_fields():
             field = bound.field
             if bound.name == first:
@@ -229,7 +243,7 @@ class FactForm(forms.Form):
                 "bound": bound,
                 "needed": bound.name in ALWAYS_NEEDED or getattr(field, "needed", False),
                 "unit": getattr(field, "unit", ""),
-                "kept": kept.get(bound.name),
+                "kept": self._kept.get(bound.name),
                 "named": self._named(bound),
                 "typed": self.doubted.get(bound.name),
                 "is_moment": "data-moment" in field.widget.attrs,
@@ -238,9 +252,8 @@ class FactForm(forms.Form):
     def _named(self, bound: forms.BoundField) -> str:
         """What the number that stands in a field is called, where it was offered."""
         of = _of(bound.field.column) if isinstance(bound.field, ColumnField) else ""
-        offered = self.offered.get(of) if of in ("place", "office", "area", "case") else None
-        words = dict(offered.options).get(str(bound.value() or "")) if offered else None
-        return words or ""
+        offered = self.offered.get(of) if of in (*NAMED, "case") else None
+        return offered.other(str(bound.value() or "")) if offered else ""
 
     def problems(self) -> list[tuple[str, str, str]]:
         """Every problem for the summary: id of the field, its label, the words."""

@@ -18,6 +18,8 @@ from sizao_web.accounts.registering import Duty, NotRegistered
 from sizao_web.accounts.roles import ROLES
 from sizao_web.desks.account.presenters import state, told_deeds
 from sizao_web.pages.language import say
+from sizao_web.pages.names import meet
+from sizao_web.pages.offered import Offered
 from sizao_web.pages.paging import paging
 from sizao_web.pages.routes import page
 from sizao_web.records.access.scope import Scope
@@ -42,6 +44,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         }
         for one in shown
     ]
+    meet(request, [duty for one in told for duty in one["duties"]], areas=["area"], offices=["organisation"])
     return render(request, "account_desk/accounts.html", {"rows": told, "paging": pages, "q": text})
 
 
@@ -180,19 +183,27 @@ def _one(request: HttpRequest, account: Account, problems: dict[str, Words] | No
         "locked": stands.locked,
         "deeds": told_deeds(stands.deeds),
         "roles": ROLES.items(),
-        "areas": labels.areas_below(scope, moment, scope.area).items(),
-        "organisations": labels.organisations_in(scope, moment, scope.area).items(),
+        **offers(scope, moment),
         "typed": request.POST,
         "problems": problems or {},
     }
     return render(request, "account_desk/one.html", context)
 
 
+def offers(scope: Scope, moment: datetime) -> dict[str, Offered]:
+    """The areas, offices and places that a duty may be of."""
+    return {
+        "areas": Offered("areas", labels.areas_below(scope, moment, scope.area)),
+        "organisations": Offered("organisations", labels.organisations_in(scope, moment, scope.area)),
+    }
+
+
 def _duty(request: HttpRequest) -> tuple[Duty, dict[str, Words]]:
     problems: dict[str, Words] = {}
     scope, moment = request.scope, request.moment
-    area = request.POST.get("area", "").strip()
-    organisation = request.POST.get("organisation", "").strip() or None
+    offered = offers(scope, moment)
+    area = offered["areas"].meant(request.POST.get("area", "").strip())
+    organisation = offered["organisations"].meant(request.POST.get("organisation", "").strip()) or None
     from_at = _midnight(request.POST.get("from_at", ""), "from_at", problems) or moment
     until_at = _midnight(request.POST.get("until_at", ""), "until_at", problems)
     if not labels.area_labels(scope, moment, [area]):

@@ -14,12 +14,12 @@ from sizao.facts.dictionary import DECLARED
 from sizao.terms.words import Words
 from sizao_web.accounts.registering import Duty, NotRegistered
 from sizao_web.accounts.roles import ROLES
-from sizao_web.desks.account.administration import ADMINISTRATORS
+from sizao_web.desks.account.administration import ADMINISTRATORS, offers
 from sizao_web.pages.language import say
+from sizao_web.pages.names import meet
 from sizao_web.pages.routes import page
 from sizao_web.records.actions import administer_partners as deed
 from sizao_web.records.actions.administer_partners import LONGEST_DAYS, OVERLAP_DAYS, PER_DAY, PER_MINUTE
-from sizao_web.records.reading import labels
 from sizao_web.records.reading import partners as reading
 
 WHOLE = Words("请填整数。", "Give a whole number.")
@@ -28,7 +28,9 @@ WHOLE = Words("请填整数。", "Give a whole number.")
 @page(roles=ADMINISTRATORS)
 def partners(request: HttpRequest) -> HttpResponse:
     """Partners of the own area, their keys that hold, and which of these end soon."""
-    rows = [_told(request.moment, one) for one in reading.partners(request.scope)]
+    found = list(reading.partners(request.scope))
+    rows = [_told(request.moment, one) for one in found]
+    meet(request, [one.assignment for one in found], areas=["area"], offices=["organisation"])
     return render(request, "account_desk/partners.html", {"rows": rows})
 
 
@@ -40,6 +42,9 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         asked = ("name", "role", "area", "organisation")
         typed = {name: request.POST.get(name, "").strip() for name in asked}
+        offered = offers(scope, moment)
+        typed["area"] = offered["areas"].meant(typed["area"])
+        typed["organisation"] = offered["organisations"].meant(typed["organisation"])
         label = Words(request.POST.get("name_zh", "").strip(), request.POST.get("name_en", "").strip())
         duty = Duty(typed["role"], typed["area"], typed["organisation"] or None, moment)
         try:
@@ -54,8 +59,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "typed": request.POST,
         "problems": problems,
         "roles": [(name, role.label) for name, role in ROLES.items() if role.gives_by_machine],
-        "areas": labels.areas_below(scope, moment, scope.area).items(),
-        "organisations": labels.organisations_in(scope, moment, scope.area).items(),
+        **offers(scope, moment),
     }
     return render(request, "account_desk/new_partner.html", context)
 

@@ -22,9 +22,9 @@ from sizao_web.pages.routes import page
 from sizao_web.records.actions.declare_arrival import Declared, declare_arrival
 from sizao_web.records.actions.record_facts import NotAllowed, Refused
 from sizao_web.records.reading import arrivals
-from sizao_web.records.reading.areas import every_area
+from sizao_web.records.reading.areas import communities, every_area
 from sizao_web.records.reading.identities import field_of, identity_of, search
-from sizao_web.records.reading.labels import area_labels, areas_below
+from sizao_web.records.reading.labels import area_labels
 from sizao_web.records.reading.pack import number_on
 from sizao_web.records.reading.persons import is_seen
 from sizao_web.settings.clock import bare
@@ -118,7 +118,7 @@ def _read(request: HttpRequest) -> tuple[Form, Declared | None]:
         wrong["origin"] = say(
             "请从列表选择来自哪里，境外填国家。", "Choose where they come from, or give the country."
         )
-    if staying is None or not _within(staying, request.scope.area):
+    if staying is None or staying not in communities(request.scope, request.moment, request.scope.area):
         wrong["staying_in"] = say("请从列表选择将住的社区。", "Choose from the list where they will stay.")
     if arrived > today:
         wrong["arrived_on"] = say("到达日期在将来。", "The day of arrival lies in the future.")
@@ -157,7 +157,7 @@ def _page(
 ) -> HttpResponse:
     scope, moment = request.scope, request.moment
     outside = every_area(scope, moment, without=scope.area)
-    inside = areas_below(scope, moment, scope.area)
+    inside = communities(scope, moment, scope.area)
     recent = list(dict.fromkeys(row["origin"] for row in _lately(request) if row["origin"]))[:RECENT]
     named = area_labels(scope, moment, recent)
     values = {"form": str(uuid4()), "arrived_on": _today(request).isoformat(), **form.values}
@@ -195,10 +195,6 @@ def _area(request: HttpRequest, text: str) -> str | None:
         return text
     by_label = [path for path, words in named.items() if text in (words.zh, words.en)]
     return by_label[0] if len(by_label) == 1 else None
-
-
-def _within(path: str, area: str) -> bool:
-    return path == area or path.startswith(f"{area}/")
 
 
 def _today(request: HttpRequest) -> date:

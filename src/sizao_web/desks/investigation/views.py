@@ -14,10 +14,12 @@ from sizao.facts.dictionary import STREAMS
 from sizao.terms.time import instant_at, local_time
 from sizao.terms.words import Words
 from sizao_web.accounts.roles import PURPOSES, TRACING
+from sizao_web.pages.names import meet
+from sizao_web.pages.offered import Offered
 from sizao_web.pages.presenters import aware
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.open_register import LONGEST, NotAllowed, Opening, Refused, open_register
-from sizao_web.records.reading import streams
+from sizao_web.records.reading import choices, streams
 from sizao_web.settings.clock import bare
 
 SHOWN = 500  # rows of a page; a register that has more is to be asked for a narrower window
@@ -60,7 +62,7 @@ def _open(request: HttpRequest) -> HttpResponse:
             request.scope,
             request.moment,
             case=asked["case"],
-            place=asked["place"] or None,
+            place=_offered(request).meant(asked["place"]) or None,
             from_at=aware(first),
             until_at=aware(last),
         )
@@ -76,6 +78,7 @@ def _drawn(
     request: HttpRequest, asked: dict[str, str], one: Opening | None, problems: list[Words] | None = None
 ) -> HttpResponse:
     context = {
+        "offered": _offered(request),
         "asked": asked,
         "problems": problems or [],
         "opening": one,
@@ -91,12 +94,18 @@ def _drawn(
     return render(request, "investigation/registers.html", context)
 
 
+def _offered(request: HttpRequest) -> Offered:
+    """The places of the own area by their names."""
+    return Offered("places", choices.places(request.scope, request.moment))
+
+
 def _stream(request: HttpRequest, one: Opening, name: str) -> dict[str, Any]:
     """One stream as the page shows it: its rows with local times, how many, and of how many people."""
     event, zone = STREAMS[name].event, settings.SIZAO.zone
     rows = streams.opened(request.scope, request.moment, one, name)
     table = rows.slice(0, SHOWN).to_pylist()
     known = streams.seen_among(request.scope, {row["person"] for row in table})
+    meet(request, table, offices=["place"])
     return {
         "name": name,
         "words": STREAMS[name].meaning,

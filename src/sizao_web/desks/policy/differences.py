@@ -177,7 +177,7 @@ def example(row: ProposalExample, tells: Telling, other: Policy | None = None) -
         "kind": said(KINDS[row.kind]),
         "why": said(REASONS[row.why]),
         "alike": row.alike,
-        "about": row.about,
+        "about": row.about if row.about_kind == "person" else tells.shown(row.about),
         "link": address(PERSON, row.about) if row.about_kind == "person" and row.about else None,
         # What the proposal would add has no story yet.
         "story": address(WHY, row.obligation_id) if row.before else None,

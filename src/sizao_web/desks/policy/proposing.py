@@ -26,14 +26,15 @@ from sizao_web.desks.policy.differences import differences, example
 from sizao_web.pages.forms import FactForm
 from sizao_web.pages.language import said, say
 from sizao_web.pages.lists import is_part
-from sizao_web.pages.names import names
+from sizao_web.pages.names import meet, names
+from sizao_web.pages.offered import Offered
 from sizao_web.pages.routes import page
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.actions.decide_proposal import cannot, decide_proposal
 from sizao_web.records.actions.propose import NotAllowed, Refused, propose
 from sizao_web.records.reading import proposals as reading
 from sizao_web.records.reading.accounts import names_of
-from sizao_web.records.reading.choices import on_record
+from sizao_web.records.reading.choices import on_record, places
 from sizao_web.records.reading.pack import pack_in_use, policy_in_use, rule_label, shelf
 from sizao_web.records.reading.proposals import TRIED, Proposal, proposed_values, signatures
 from sizao_web.settings.clock import bare
@@ -68,11 +69,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     waiting = list(reading.waiting(request.scope))
     decided = Paginator(reading.proposals(request.scope).filter(decision__isnull=False), A_PAGE)
     shown = decided.get_page(request.GET.get("page"))
+    tried = list(reading.tried(request.scope)[:A_PAGE])
+    meet(request, [*waiting, *shown, *tried], offices=["proposed_office"])
+    meet(request, [one.decision for one in shown], offices=["decided_office"])
     context = {
         "policy": pack_in_use().policy,
         "waiting": [_told(one) for one in waiting],
         "decided": [_told(one) for one in shown],
-        "tried": [_told(one) for one in reading.tried(request.scope)[:A_PAGE]],
+        "tried": [_told(one) for one in tried],
         "pages": shown,
         "kinds": [(kind, wording.PROPOSING[kind]) for kind in sorted(request.scope.duty.decides)],
         "office": request.scope.organisation,
@@ -96,13 +100,14 @@ def _new_reopening(request: HttpRequest) -> HttpResponse:
     """A laboratory and an interval, or the decision that is taken back."""
     names_typed = ("laboratory", "from_at", "until_at", "undoes", "why")
     typed = {name: request.POST.get(name, request.GET.get(name, "")).strip() for name in names_typed}
+    offered = Offered("laboratories", places(request.scope, request.moment))
     problems: list[str] = []
     if request.method == "POST":
-        facts = reopening_of(request.scope, typed)
+        facts = reopening_of(request.scope, {**typed, "laboratory": offered.meant(typed["laboratory"])})
         made, problems = _proposed(request, REOPENING, [facts], request.moment, typed["why"])
         if made is not None:
             return redirect("policy:proposal", made.pk)
-    context = {"policy": pack_in_use().policy, "typed": typed, "problems": problems,
+    context = {"policy": pack_in_use().policy, "typed": typed, "problems": problems, "offered": offered,
                "title": wording.PROPOSING[REOPENING]}  # fmt: skip
     return render(request, "policy/propose_reopening.html", context, status=422 if problems else 200)
 
@@ -236,6 +241,7 @@ def one(request: HttpRequest, proposal: int) -> HttpResponse:
     tells, other = names(request), _other_pack(found)
     rows = reading.examples(request.scope, found) if found.state == "compared" else []
     tells.meet([row.after or row.before for row in rows], offices=["done_by"])
+    meet(request, rows, offices=["about"])
     context = {
         "policy": pack_in_use().policy,
         "one": _told(found),
@@ -308,7 +314,9 @@ def _told(found: Proposal) -> dict[str, Any]:
         "by": people.get(found.proposed_by, Words(found.proposed_by, found.proposed_by)),
         "decision": decision,
         "decided": wording.DECISIONS[decision.decision] if decision else None,
-        "decided_by": people.get(decision.decided_by) if decision else None,
+        "decided_by": people.get(decision.decided_by, Words(decision.decided_by, decision.decided_by))
+        if decision
+        else None,
         "pack": values[0]["pack"] if found.kind == TRIED else None,
         "texts": [{**one, "label": rule_label(one["rule"])} for one in values if "rule" in one],
         "announced": [_announced(found.kind, one) for one in values if found.kind in ANNOUNCED],

@@ -42,7 +42,7 @@ def clinics(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "clinic": one,
-            "name": one.contact.name if one.contact else Words(*_numbered(one)),
+            "name": one.name,
             "where": labels.get(one.area, Words(one.area, one.area)),
             "common": labels.get(one.common) if one.common else None,
         }
@@ -114,10 +114,6 @@ def _page_of(request: HttpRequest, total: int) -> Paging:
 
 def _lies_below(path: str, area: str) -> bool:
     return path.startswith(f"{area}/") if area else "/" not in path
-
-
-def _numbered(clinic: public.Clinic) -> tuple[str, str]:
-    return f"{clinic.kind.zh} {clinic.place}", f"{clinic.kind.en} {clinic.place}"
 
 
 _HEADINGS = (

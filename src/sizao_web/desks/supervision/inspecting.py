@@ -15,7 +15,8 @@ from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
 from sizao_web.desks.supervision import presenters as words
 from sizao_web.desks.supervision.duty import INSPECTING
-from sizao_web.pages.language import said, say
+from sizao_web.pages.language import say
+from sizao_web.pages.offered import Offered
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.inspect_place import Found, Inspection, inspect_place
 from sizao_web.records.actions.record_facts import Conflict, NotAllowed, Refused
@@ -106,9 +107,7 @@ def _line(request: HttpRequest, number: int) -> Line:
 
 def _meant(request: HttpRequest, typed: str) -> str:
     """The place whose words were typed, or the number itself."""
-    offered = choices.places(request.scope, request.moment)
-    meant = [name for name, label in offered.items() if said(label) == typed]
-    return meant[0] if len(meant) == 1 else typed
+    return Offered("places", choices.places(request.scope, request.moment)).meant(typed)
 
 
 def _is_number(text: str) -> bool:
@@ -122,13 +121,13 @@ def _is_number(text: str) -> bool:
 def _form(
     request: HttpRequest, place: str, lines: list[Line], form: str, problems: list[Words] | None = None
 ) -> HttpResponse:
-    offered = choices.places(request.scope, request.moment)
-    known = place in offered
+    offered = Offered("places", choices.places(request.scope, request.moment))
+    known = place in offered.words
     context: dict[str, Any] = {
         "place": place,
         "place_known": known,
-        "place_words": offered.get(place),
-        "places": list(offered.items()),
+        "place_words": offered.words.get(place),
+        "offered": offered,
         "earlier": [
             (one, words.STATES[one.state], words.kind(one.row["kind"]))
             for one in reading.findings_of(request.scope, request.moment, place=place)

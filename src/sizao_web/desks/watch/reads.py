@@ -14,6 +14,7 @@ from django.shortcuts import render
 from sizao.terms.time import local_day, midnight
 from sizao.terms.words import Words
 from sizao_web.accounts.roles import PURPOSES, ROLES
+from sizao_web.pages.names import meet
 from sizao_web.pages.routes import page
 from sizao_web.records.reading import looks
 from sizao_web.records.reading.accounts import names_of
@@ -44,6 +45,7 @@ def reads(request: HttpRequest) -> HttpResponse:
         midnight(one, settings.SIZAO.zone).replace(tzinfo=UTC) for one in (day, day + timedelta(days=1))
     )
     found = looks.readers(request.scope, request.moment, since, until)
+    meet(request, [{"organisation": one.organisation} for one in found], offices=["organisation"])
     account = request.GET.get("account", "")
     context = {
         "day": day,

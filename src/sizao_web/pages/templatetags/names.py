@@ -38,6 +38,16 @@ def place(context: template.Context, name: str | None) -> SafeString | str:
 
 
 @register.simple_tag(takes_context=True)
+def works_for(context: template.Context, duty: Any) -> SafeString | str:
+    """Whom a duty works for: its office or place, else its area; without anybody signed in, their numbers."""
+    if context["request"].scope is None:
+        return duty.organisation or duty.area
+    if duty.organisation:
+        return names.office_name(context["request"], duty.organisation)
+    return names.area_name(context["request"], duty.area)
+
+
+@register.simple_tag(takes_context=True)
 def place_and_number(context: template.Context, name: str | None) -> SafeString | str:
     """A place by its name, with its number beside it in any case: where somebody must be sure which one."""
     told = names.office_name(context["request"], name)

@@ -13,7 +13,7 @@ from sizao.facts.dictionary import FACTS
 from sizao_web.records.access.functions import Function
 
 _ASKED = "asked timestamp with time zone"
-CLINIC_COLUMNS = ("place", "kind", "level", "located_in", "from_on", "until_on")
+CLINIC_COLUMNS = ("place", "label_zh", "label_en", "kind", "level", "located_in", "from_on", "until_on")
 CONTACT_COLUMNS = (
     "subject", "name_zh", "name_en", "telephone", "address_zh", "address_en", "hours_zh", "hours_en",
     "from_on", "until_on",

@@ -41,3 +41,19 @@ def every_area(scope: Scope, known_by: datetime, without: str = "", limit: int =
         rows = rows.exclude(Q(path=without) | Q(path__gte=f"{without}/", path__lt=f"{without}0"))
     named = rows.order_by("path").values_list("path", "label_zh", "label_en")[:limit]
     return {path: Words(zh or path, en or path) for path, zh, en in named}
+
+
+def communities(scope: Scope, known_by: datetime, area: str, limit: int = 5_000) -> dict[str, Words]:
+    """Communities in which people live, in the area: by path, as far as the limit.
+
+    The grounds of a quarantine site are none: their office for the community is the team of the site. Where
+    no community is on record, every area inside.
+    """
+    rows, offices = effective(scope, "areas", known_by), effective(scope, "offices", known_by)
+    inside = rows.filter(Q(path=area) | Q(path__gte=f"{area}/", path__lt=f"{area}0"))
+    teams = offices.filter(task="site").values("office")
+    grounds = set(offices.filter(task="community", office__in=teams).values_list("covers", flat=True))
+    columns = ("path", "label_zh", "label_en", "level")
+    found = list(inside.order_by("path").values_list(*columns)[:limit])
+    living = [one for one in found if one[3] == "community" and one[0] not in grounds]
+    return {path: Words(zh or path, en or path) for path, zh, en, _ in living or found}

@@ -19,6 +19,7 @@ from sizao_web.records.access.public import (
     CONTACT_COLUMNS,
     NOTICE_COLUMNS,
 )
+from sizao_web.records.reading.labels import beside, name_of
 from sizao_web.settings.clock import bare
 
 Row = dict[str, Any]
@@ -36,11 +37,14 @@ class Contact:
 
 @dataclass(frozen=True)
 class Clinic:
-    """A fever clinic. common: the smallest area in which it and the asker lie; "" where there is none."""
+    """A fever clinic. name: as it is reached, else as it is on record, else kind and number.
+
+    common: the smallest area in which it and the asker lie; "" where there is none.
+    """
 
     place: str
     area: str
-    kind: Words
+    name: Words
     contact: Contact | None
     common: str
 
@@ -72,13 +76,19 @@ def clinics(moment: datetime, area: str) -> list[Clinic]:
         Clinic(
             row["place"],
             row["located_in"],
-            CODE_LISTS["place_kinds"].label_of(row["kind"]),
+            _called(row, reached.get(row["place"])),
             reached.get(row["place"]),
             common(row["located_in"], area),
         )
         for row in {row["place"]: row for row in rows}.values()
     ]
     return sorted(found, key=lambda one: (-len(one.common), one.contact is None, one.area, one.place))
+
+
+def _called(row: Row, contact: Contact | None) -> Words:
+    kind = CODE_LISTS["place_kinds"].label_of(row["kind"])
+    own = name_of(row["label_zh"], row["label_en"]) or beside(kind, row["place"])
+    return contact.name if contact else own
 
 
 def notices(moment: datetime) -> list[Notice]:

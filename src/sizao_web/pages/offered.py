@@ -1,0 +1,69 @@
+"""What a field offers to choose from, by its words: nobody knows the numbers of places and areas by heart.
+
+The field holds the words where they tell one thing from all others, else the number; what is sent is read
+back by either, in both languages, so that a page that was opened in one is understood in the other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sizao.terms.words import Words
+from sizao_web.pages.language import said
+
+BETWEEN = " · "
+"""What stands between the parts of the words of a choice, the name first."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Suggestions. name: the id of the list on the page; words: number -> what it is called.
+
+    named: whether the words name the thing; else they only say something about it, and the number is chosen.
+    """
+
+    name: str
+    words: Mapping[str, Words]
+    named: bool = True
+    _alike: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._alike.update(said(one) for one in self.words.values())
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        """(what the field then holds, what stands beside it): both are searched by what is typed."""
+        return [(self.shown(number), self._beside(number)) for number in self.words]
+
+    def shown(self, number: str) -> str:
+        """What a field shows of a number."""
+        words = said(self.words[number]) if self.named and number in self.words else number
+        return number if self._alike[words] > 1 else words
+
+    def _beside(self, number: str) -> str:
+        words = said(self.words[number])
+        # One browser shows both, another only this: so it has the name and the number.
+        return words if self.shown(number) == number else f"{words.split(BETWEEN)[0]} {number}"
+
+    def other(self, typed: str) -> str:
+        """What helps to be sure of what stands in the field: the words of a number, the number of words."""
+        if typed in self.words:
+            return said(self.words[typed])
+        number = self.meant(typed)
+        return number if number != typed else ""
+
+    def meant(self, typed: str) -> str:
+        """The number that was meant: by all its words, or by a name that only one has; else as typed."""
+        if typed in self.words or not typed:
+            return typed
+        tests = (
+            lambda words: typed in (words.zh, words.en),
+            lambda words: typed in (words.zh.split(BETWEEN)[0], words.en.split(BETWEEN)[0]),
+        )
+        for test in tests:
+            found = [number for number, words in self.words.items() if test(words)]
+            if len(found) == 1:
+                return found[0]
+        return typed
