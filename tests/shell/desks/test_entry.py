@@ -60,6 +60,27 @@ def team(person_in_office: Any, browser: Any, city: None) -> Any:
     return browser(person_in_office("port_health", AREA, OFFICE))
 
 
+def test_whom_they_stay_with_is_a_community_and_neither_a_county_nor_the_grounds_of_a_site(
+    team: Any, fact: Any
+) -> None:
+    for path, zh, level in (
+        ("drill/county-2", "二区", "county"),
+        ("drill/county-2/street/community-3", "社区三", "community"),
+        ("drill/county-2/street/grounds", "驻地", "community"),
+    ):
+        fact("areas", path=path, label_zh=zh, label_en=path, level=level)
+    grounds = "drill/county-2/street/grounds"
+    fact("offices", office=SITE, task="community", covers=grounds, from_on=date(2020, 1, 1))
+    page = team.get("/entry/declare/").content.decode()
+    offered = re.findall(r'<option value="([^"]*)"', page.split('<datalist id="inside">')[1])
+    assert offered == ["社区三"]
+    for refused in ("二区", "驻地"):
+        answer = team.post("/entry/declare/", said(staying_in=refused))
+        assert answer.status_code == 422
+        assert "请从列表选择将住的社区" in answer.content.decode()
+        assert f'value="{refused}"' in answer.content.decode()
+
+
 def said(form: str | None = None, **more: str) -> dict[str, str]:
     return {
         "form": form or str(uuid4()), "document": DOCUMENT, "name": "某人", "telephone": "1",

@@ -15,10 +15,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sizao.terms.codes import CODE_LISTS
-from sizao.terms.identifiers import hex_key
+from sizao.terms.identifiers import hex_key, natural_key
 from sizao_web.records.actions.record_facts import Given, record_facts
 from sizao_web.records.models import FACT_MODELS
 from sizao_web.records.reading import labels
+from sizao_web.records.writing import write
 
 COUNTY, HERE = "drill/county-1", "drill/county-1/street/community-1"
 SCHOOL, OTHER, SHOP = "school/lantern", "school/sail", "pharmacy/1"
@@ -182,3 +183,76 @@ def test_a_place_recorded_again_as_before_it_had_a_name_is_the_same_record(
     with as_scope(person_in_office("command", "drill", name="again")) as scope:
         record_facts(scope, moment, [Given("places", values, record)])
     assert FACT_MODELS["places"].objects.count() == 1
+
+
+def test_a_form_shows_names_where_numbers_stood_and_takes_either(
+    place: Any, person_in_office: Any, browser: Any, as_scope: Any, moment: datetime
+) -> None:
+    for number, zh, en in ((SCHOOL, "灯塔小学", "Lantern primary"), (OTHER, "帆影小学", "Sail primary")):
+        place(number, zh=zh, en=en)
+    department = browser(person_in_office("education", COUNTY))
+    page = department.get(f"/facts/enrolments/new/?place={SCHOOL}").content.decode()
+    kind = CODE_LISTS["place_kinds"].label_of("school")
+    assert f'name="place" value="灯塔小学 · {kind.zh}"' in page
+    assert f'<option value="灯塔小学 · {kind.zh}">灯塔小学 {SCHOOL}</option>' in page
+    for typed in (f"帆影小学 · {kind.zh}", f"Sail primary · {kind.en}", "帆影小学", OTHER):
+        form = {
+            "record": str(uuid4()), "place": typed, "duty": "daily_report", "operating": "weekdays",
+            "from_on": "2020-11-01", "until_on": "",
+        }  # fmt: skip
+        assert department.post("/facts/enrolments/new/", form).status_code == 302, typed
+    assert set(FACT_MODELS["enrolments"].objects.values_list("place", flat=True)) == {OTHER}
+
+
+def test_places_of_one_name_are_chosen_by_their_numbers(
+    place: Any, person_in_office: Any, browser: Any
+) -> None:
+    for number in (SCHOOL, OTHER):
+        place(number, zh="中心小学")
+    department = browser(person_in_office("education", COUNTY))
+    page = department.get(f"/facts/enrolments/new/?place={SCHOOL}").content.decode()
+    assert f'name="place" value="{SCHOOL}"' in page
+    form = {
+        "record": str(uuid4()), "place": "中心小学", "duty": "daily_report", "operating": "weekdays",
+        "from_on": "2020-11-01", "until_on": "",
+    }  # fmt: skip
+    assert department.post("/facts/enrolments/new/", form).status_code == 422
+
+
+def test_a_correction_names_the_place_that_it_keeps_and_the_area_that_may_change(
+    place: Any, person_in_office: Any, browser: Any, as_scope: Any, moment: datetime
+) -> None:
+    record = place(SCHOOL, zh="灯塔小学")
+    second = person_in_office("command", "drill", name="second")
+    with as_scope(second) as scope:
+        area = {"path": HERE, "label_zh": "灯塔社区", "label_en": "Lantern", "level": "community"}
+        record_facts(scope, moment - timedelta(days=30), [Given("areas", area, str(uuid4()))])
+    at = f"/facts/places/{hex_key(*natural_key('places', 'sizao', record))}/correct/"
+    page = browser(second).get(at).content.decode()
+    assert f'<strong>灯塔小学</strong> <small class="number">{SCHOOL}</small>' in page
+    assert 'name="located_in" value="灯塔社区"' in page
+    assert HERE in page, "the path stands beside it for who wants to be sure"
+
+
+def test_a_printed_notice_says_the_name_that_it_said_when_it_was_made_out(
+    place: Any, person_in_office: Any, browser: Any, as_scope: Any, moment: datetime
+) -> None:
+    record = place(SHOP, "pharmacy", zh="灯搭药店")
+    command = person_in_office("command", "drill", name="second")
+    inspection = {
+        "inspection": "inspection/1", "place": SHOP, "inspected_at": moment - timedelta(days=2),
+        "by": "office/supervision",
+    }  # fmt: skip
+    inspectors = person_in_office("supervision", COUNTY, "office/supervision")
+    with as_scope(inspectors) as scope:
+        record_facts(scope, moment - timedelta(days=2), [Given("inspections", inspection, "i1")])
+    with as_scope(command) as scope:
+        values = {
+            "place": SHOP, "kind": "pharmacy", "located_in": HERE, "from_on": date(2020, 1, 1),
+            "label_zh": "灯塔药店",
+        }  # fmt: skip
+        again = Given("places", values, record, source_version=2, action="replace", reason="错字")
+        write(scope, moment - timedelta(days=1), [again])
+    reader = browser(inspectors)
+    assert "灯搭药店" in text_of(reader.get("/supervision/notices/inspection/1/"))
+    assert "灯塔药店" in text_of(reader.get("/supervision/inspections/inspection/1/"))
