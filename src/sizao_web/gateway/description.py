@@ -226,7 +226,7 @@ def _right(method: str, sends: bool, address: str) -> dict[str, Any]:
 
 def _wrong(sends: bool, named: bool) -> dict[str, Any]:
     statuses = {400, 401, 405, 413, 415, 422, 429, 500, 503}
-    statuses |= ({404} if named else set()) | ({409} if sends else set())
+    statuses |= ({404} if named else set()) | ({409, 425} if sends else set())
     return {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(statuses)}
 
 

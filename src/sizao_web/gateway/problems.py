@@ -111,6 +111,15 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             422, Words("数值不符合数据字典", "values that the dictionary does not take"), _AS_DESCRIBED
         ),
         "refused": Kind(422, Words("整份拒收", "refused as a whole"), _AS_DESCRIBED),
+        "ledger-behind": Kind(
+            425,
+            Words("台账尚未跟上", "the ledger has not followed yet"),
+            Words(
+                "等 Retry-After 所示秒数后原样重发：台账跟上之后给出最终答复。",
+                "Send the same again after the seconds of Retry-After: once the ledger has followed, the "
+                "answer is final.",
+            ),
+        ),
         "too-many": Kind(
             429,
             Words("请求过多", "too many requests"),
@@ -125,15 +134,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Words(
                 "把 request 编号告诉管理员；内容可稍后重发。",
                 "Tell the administrator the number in 'request'; send it again later.",
-            ),
-        ),
-        "ledger-behind": Kind(
-            503,
-            Words("台账尚未跟上", "the ledger has not followed yet"),
-            Words(
-                "等 Retry-After 所示秒数后原样重发：台账跟上之后给出最终答复。",
-                "Send the same again after the seconds of Retry-After: once the ledger has followed, the "
-                "answer is final.",
             ),
         ),
         "not-now": Kind(503, Words("暂时不能保存", "nothing can be kept just now"), _AGAIN_SAME),
@@ -185,6 +185,7 @@ class Problem(Exception):
 
 _OF_STATUS: Mapping[int, Mapping[str, str]] = {
     401: {"WWW-Authenticate": 'Bearer realm="sizao"'},
+    425: {"Retry-After": "5"},
     429: {"Retry-After": "60"},
     503: {"Retry-After": "5"},
 }

@@ -71,10 +71,6 @@ class Tally:
             self.wrong.append(f"{asked.operation}: {status} {why}")
 
 
-BEHIND = b'"urn:sizao:problem:ledger-behind"'
-"""What is to come again once the ledger has followed is refused in order."""
-
-
 def way_of(operation: str) -> str:
     """By which way an operation lets somebody in."""
     if operation.endswith("/batches"):
@@ -83,7 +79,7 @@ def way_of(operation: str) -> str:
 
 
 def _wrong(asked: Request, status: int, kind: str, body: bytes) -> str | None:
-    if status >= 500 and BEHIND not in body:
+    if status >= 500:
         return "an error of ours"
     if asked.method == "HEAD":
         return None

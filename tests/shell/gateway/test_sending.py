@@ -282,7 +282,7 @@ def test_who_may_yet_turn_out_to_be_the_senders_is_asked_to_come_again_until_the
     followed(clock.moment - timedelta(minutes=1))
     for _ in range(2):  # the record that came a moment ago waits for the ledger
         again = there.send("/facts/health_checks", own)
-        problem(again, 503, "ledger-behind")
+        problem(again, 425, "ledger-behind")
         assert int(again.headers["Retry-After"]) > 0
     as_owner()
     PersonAccess.objects.create(person="p-1", area="drill/county-2", organisation=None)
@@ -290,13 +290,13 @@ def test_who_may_yet_turn_out_to_be_the_senders_is_asked_to_come_again_until_the
     as_owner()
     PersonAccess.objects.filter(person="p-1", area="drill/county-2").delete()
     other = check("c-10", person="p-1")
-    problem(there.send("/facts/health_checks", other), 503, "ledger-behind")
+    problem(there.send("/facts/health_checks", other), 425, "ledger-behind")
     clock.forward(seconds=5)
     followed(clock.moment)
     clock.forward(seconds=5)
     community.send("/facts/health_checks", check("c-2", person="p-1"))  # facts go on arriving
     problem(there.send("/facts/health_checks", other), 404, "not-found")
-    problem(there.send("/facts/health_checks", check("c-11", person="p-1")), 503, "ledger-behind")
+    problem(there.send("/facts/health_checks", check("c-11", person="p-1")), 425, "ledger-behind")
     followed(clock.moment, all_of_it=True)
     problem(there.send("/facts/health_checks", check("c-12", person="p-1")), 404, "not-found")
 
