@@ -1,8 +1,8 @@
-"""Care: admissions, discharges, deaths, visits, referrals, sales of medicines, encounters."""
+"""Care: admissions, discharges, deaths, visits, referrals, sales of medicines, encounters, appointments."""
 
 from __future__ import annotations
 
-from sizao.facts.columns import PERSON, code, day, flag, identifier, instant, number
+from sizao.facts.columns import PERSON, code, count, day, flag, identifier, instant, number
 from sizao.facts.declaration import Fact
 from sizao.terms.words import Words
 
@@ -140,6 +140,45 @@ ESCORTS = Fact(
     event="from_at",
     subjects=("person",),
     orders=("D1-29", "D1-41", "D1-48"),
+    given_by=("county_hospital", "health_commission"),
+    retention_days=730,
+)
+
+APPOINTMENT_SLOTS = Fact(
+    name="appointment_slots",
+    meaning=Words(
+        "号源时段：每段可约几人",
+        "Appointment slots: how many people a medical institution takes within a stretch of time",
+    ),
+    columns=(
+        identifier("place", "place", "开放预约的机构", "the place that takes appointments"),
+        code("service", "appointment_services", "开放预约的项目", "what the slot is for"),
+        instant("from_at", "时段开始", "moment the slot begins"),
+        instant("until_at", "时段结束", "moment the slot ends"),
+        count("capacity", "可约人数", "how many it takes", unit="people"),
+    ),
+    event="happened_at",
+    subjects=("place",),
+    orders=("D1-30",),
+    given_by=("county_hospital", "health_commission"),
+    retention_days=730,
+)
+
+APPOINTMENTS = Fact(
+    name="appointments",
+    meaning=Words("预约：谁约了哪个时段，来了没有", "Appointments: who booked which slot, who came"),
+    columns=(
+        PERSON,
+        identifier("place", "place", "预约的医疗机构", "where it is"),
+        code("service", "appointment_services", "预约项目", "what it is for"),
+        instant("from_at", "预约时段开始", "moment the booked slot begins"),
+        instant("booked_at", "预约时间", "moment of the booking"),
+        code("outcome", "appointment_outcomes", "预约结果", "what became of it", required=False),
+        instant("outcome_at", "结果时间", "moment of the outcome", required=False),
+    ),
+    event="booked_at",
+    subjects=("person", "place"),
+    orders=("D1-30",),
     given_by=("county_hospital", "health_commission"),
     retention_days=730,
 )

@@ -66,6 +66,8 @@ _IN_ORDER = (
     care.MEDICINE_SALES,
     care.ENCOUNTERS,
     care.ESCORTS,
+    care.APPOINTMENT_SLOTS,
+    care.APPOINTMENTS,
     *entry.FACTS,
     *requests.FACTS,
     *appeals.FACTS,

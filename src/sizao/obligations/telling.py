@@ -149,6 +149,10 @@ SENTENCES = {
         "{person}于{admitted_at}入住{place}（{admitted_for}）",
         "{person} was admitted to {place} at {admitted_at} ({admitted_for})",
     ),
+    "escorts": Words(
+        "{person}自{from_at}起在{place}{kind}{patient}|，{until_at}离开",
+        "{person} has been with {patient} at {place} ({kind}) since {from_at}|, left at {until_at}",
+    ),
     "discharges": Words(
         "{person}于{discharged_at}从{place}出院（{outcome}）",
         "{person} was discharged from {place} at {discharged_at} ({outcome})",

@@ -685,6 +685,22 @@ _LISTS = (
         ("visitor", "探视", "visitor"),
     ),
     _list(
+        "appointment_services",
+        "预约项目",
+        "what an appointment is for",
+        ("outpatient", "门诊", "outpatient visit"),
+        ("examination", "检查检验", "examination"),
+        ("testing", "核酸检测", "nucleic acid test"),
+    ),
+    _list(
+        "appointment_outcomes",
+        "预约结果",
+        "outcomes of appointments",
+        ("arrived", "已到", "arrived"),
+        ("absent", "未到", "did not come"),
+        ("cancelled", "已取消", "cancelled"),
+    ),
+    _list(
         "declaration_receivers",
         "申报对象",
         "receivers of declarations",

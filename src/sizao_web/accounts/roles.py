@@ -38,7 +38,7 @@ OF_PLACES = frozenset(
     {
         "institution_reports", "place_checks", "absences", "absence_causes", "equipment", "beds",
         "laboratory_capacities", "works", "works_steps", "inspections", "findings", "rectifications",
-        "place_requests",
+        "place_requests", "appointment_slots",
         "place_request_outcomes", "resumption_applications", "resumption_decisions",
     }
 )  # fmt: skip
@@ -60,7 +60,7 @@ _CLINICAL = frozenset(
     {
         "classifications", "exposures", "designations", "case_reports", "investigations", "samples",
         "sample_members", "sample_receipts", "results", "admissions", "discharges", "deaths", "visits",
-        "referrals", "medicine_sales", "encounters", "health_checks", "escorts",
+        "referrals", "medicine_sales", "encounters", "health_checks", "escorts", "appointments",
     }
 )  # fmt: skip
 _WHEREABOUTS = OF_PERSONS - _CLINICAL
@@ -184,6 +184,7 @@ _OF_INSTITUTIONS = frozenset(
 """What a place says of itself."""
 _SEEN_BY_A_DOCTOR = _TESTS | {
     "referrals", "encounters", "medicine_sales", "escorts", "admissions", "discharges", "orders",
+    "appointments",
 }  # fmt: skip
 
 _OF_ONESELF = frozenset(
@@ -191,7 +192,7 @@ _OF_ONESELF = frozenset(
         "people", "residences", "households", "dependants", "occupations", "stays", "arrivals",
         "declarations", "orders", "room_stays", "releases", "health_checks", "samples", "sample_members",
         "results", "visits", "admissions", "discharges", "encounters", "referrals", "medicine_sales",
-        "escorts", "classifications", "requests", "request_outcomes",
+        "escorts", "appointments", "classifications", "requests", "request_outcomes",
         "appeals", "appeal_decisions",
     }
 )  # fmt: skip
@@ -241,7 +242,9 @@ _ROLES = (
         Words("发热门诊和医疗机构门诊", "fever clinic or door of a medical institution"),
         "organisation",
         OF_PLACES | REFERENCE | _SEEN_BY_A_DOCTOR,
-        _OF_INSTITUTIONS | {"people", "encounters", "referrals", "escorts", "samples", "sample_members"},
+        _OF_INSTITUTIONS
+        | {"people", "encounters", "referrals", "admissions", "discharges", "escorts", "samples"}
+        | {"sample_members", "appointment_slots", "appointments"},
         True,
         ("care", "epidemic_control"),
     ),

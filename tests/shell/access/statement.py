@@ -19,7 +19,7 @@ ABOUT_PLACES = named(
     "institution_reports place_checks absences absence_causes equipment beds laboratory_capacities works "
     "works_steps inspections "
     "findings rectifications place_requests place_request_outcomes resumption_applications "
-    "resumption_decisions"
+    "resumption_decisions appointment_slots"
 )
 ABOUT_OFFICES = named(
     "shifts rosters staffing teams incidents incident_reports assignments assignment_reports deployments "
@@ -28,7 +28,7 @@ ABOUT_OFFICES = named(
 CLINICAL = named(
     "classifications exposures designations case_reports investigations samples "
     "sample_members sample_receipts results admissions discharges deaths visits referrals medicine_sales "
-    "encounters health_checks escorts"
+    "encounters health_checks escorts appointments"
 )
 WHEREABOUTS = named(
     "people merges households dependants carers closed_loop_stays residences stays arrivals occupations "
@@ -69,7 +69,7 @@ DUTIES: dict[str, tuple[str, set[str], bool]] = {
         "organisation",
         ABOUT_PLACES
         | _TESTING
-        | named("referrals encounters medicine_sales escorts admissions discharges orders"),
+        | named("referrals encounters medicine_sales escorts admissions discharges orders appointments"),
         True,
     ),
     "policy_officer": ("reference", set(), False),
@@ -79,7 +79,7 @@ DUTIES: dict[str, tuple[str, set[str], bool]] = {
         named(
             "people residences households dependants occupations stays arrivals declarations orders "
             "room_stays releases health_checks samples sample_members results visits admissions "
-            "discharges encounters referrals medicine_sales escorts classifications requests "
+            "discharges encounters referrals medicine_sales escorts appointments classifications requests "
             "request_outcomes appeals appeal_decisions"
         ),
         True,
@@ -123,7 +123,7 @@ GIVES: dict[str, set[str]] = {
         "rectifications place_checks equipment beds works works_steps escorts requests "
         "request_outcomes place_requests place_request_outcomes resumption_applications "
         "resumption_decisions campaigns campaign_reports stock_counts movements allocations teams "
-        "closed_loop_stays "
+        "closed_loop_stays appointment_slots appointments "
         "laboratory_capacities"
     ),
     "community": named(
@@ -156,7 +156,7 @@ GIVES: dict[str, set[str]] = {
     ),
     "county_hospital": named(
         "admissions discharges visits beds escorts requests request_outcomes samples sample_members "
-        "hand_overs hand_over_acceptances"
+        "hand_overs hand_over_acceptances appointment_slots appointments"
     ),
     "family_doctor": named("visits samples sample_members hand_overs hand_over_acceptances"),
     "port_health": named(
@@ -177,7 +177,9 @@ GIVES: dict[str, set[str]] = {
     ),
     "institution": _OF_INSTITUTIONS,
     "pharmacy": _OF_INSTITUTIONS | named("people medicine_sales referrals"),
-    "clinic": _OF_INSTITUTIONS | named("people encounters referrals escorts samples sample_members"),
+    "clinic": _OF_INSTITUTIONS
+    | named("people encounters referrals admissions discharges escorts samples sample_members")
+    | named("appointment_slots appointments"),
     "policy_officer": set(),
     "administrator": set(),
     "resident": named("declarations stays requests appeals"),

@@ -21,6 +21,9 @@ FACTS = (
     "referrals",
     "encounters",
     "medicine_sales",
+    "admissions",
+    "escorts",
+    "appointments",
 )
 
 
@@ -61,7 +64,8 @@ LEFT JOIN homes AS h ON h.person = o.about AND o.about_kind = 'person'"""
 def _found(day: str, now: str, among: str) -> str:
     """The areas where a person lives or stays, now or later, and where something is owed about them; the
     organisations that owe it, in whose rooms they are, or that took them over; the places that saw them,
-    sold them a medicine, sent them on, or to which they were sent.
+    sold them a medicine, sent them on, to which they were sent, in which they are or were a patient or stay
+    with one, or that they are to come to by appointment.
 
     Whoever runs a quarantine site sees those in its rooms as long as they are there, also when nothing is
     owed about them any more: a case that turned out to be none ends the quarantine of its contacts, and
@@ -92,7 +96,10 @@ UNION ALL SELECT person, {nothing}, arg_max(office, n) FROM hand_over_held WHERE
 SELECT person, {nothing} AS area, place AS organisation FROM eff_encounters
 UNION ALL SELECT person, {nothing}, place FROM eff_medicine_sales
 UNION ALL SELECT person, {nothing}, from_place FROM eff_referrals
-UNION ALL SELECT person, {nothing}, to_place FROM eff_referrals"""
+UNION ALL SELECT person, {nothing}, to_place FROM eff_referrals
+UNION ALL SELECT person, {nothing}, place FROM eff_admissions
+UNION ALL SELECT person, {nothing}, place FROM eff_escorts
+UNION ALL SELECT person, {nothing}, place FROM eff_appointments"""
     return f"""
 WITH placed AS (
   SELECT DISTINCT coalesce(c.canonical, p.person) AS person, p.area, p.organisation

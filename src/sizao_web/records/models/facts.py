@@ -995,6 +995,47 @@ class Escorts(FactRow):
         )
 
 
+class AppointmentSlots(FactRow):
+    """Appointment slots: how many people a medical institution takes within a stretch of time."""
+
+    place = models.TextField(null=True)
+    service = models.TextField(null=True)
+    from_at = models.DateTimeField(null=True)
+    until_at = models.DateTimeField(null=True)
+    capacity = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "fact_appointment_slots"
+        constraints = rules_of_keys("appointment_slots")
+        indexes = (
+            models.Index(fields=["place"], name="appointment_slot_place_ix"),
+            models.Index(fields=["arrived_in"], name="appointment_slot_arrived_i_ix"),
+            corrections("appointment_slots"),
+        )
+
+
+class Appointments(FactRow):
+    """Appointments: who booked which slot, who came."""
+
+    person = models.TextField(null=True)
+    place = models.TextField(null=True)
+    service = models.TextField(null=True)
+    from_at = models.DateTimeField(null=True)
+    booked_at = models.DateTimeField(null=True)
+    outcome = models.TextField(null=True)
+    outcome_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fact_appointments"
+        constraints = rules_of_keys("appointments")
+        indexes = (
+            models.Index(fields=["person"], name="appointments_person_ix"),
+            models.Index(fields=["place"], name="appointments_place_ix"),
+            models.Index(fields=["arrived_in"], name="appointments_arrived_i_ix"),
+            corrections("appointments"),
+        )
+
+
 class Declarations(FactRow):
     """Declarations: somebody declared a journey and health to one of three receivers."""
 
@@ -1824,6 +1865,8 @@ FACT_MODELS: Mapping[str, type[FactRow]] = MappingProxyType(
         "medicine_sales": MedicineSales,
         "encounters": Encounters,
         "escorts": Escorts,
+        "appointment_slots": AppointmentSlots,
+        "appointments": Appointments,
         "declarations": Declarations,
         "pushed_entries": PushedEntries,
         "dispositions": Dispositions,
