@@ -1,7 +1,7 @@
 """The invented district as facts: what stands in `city/`, with days counted from the demonstration's day.
 
 Beside facts with their own columns the files have a few short forms for what repeats: families, daily
-reports, rooms, rounds of temperature, tests of one person and pools.
+reports, rounds of checks, rooms, rounds of temperature, tests of one person and pools.
 """
 
 from __future__ import annotations
@@ -115,6 +115,12 @@ class _Reader:
                     "institution_reports", {**own, "for_on": day, "reported_at": f"{number} {entry['at']}"}
                 )
 
+    def _check_rounds(self, entry: Row) -> None:
+        for number in self._days(entry["days"]):
+            for kind in entry["kinds"]:
+                check = {"place": entry["place"], "kind": kind, "outcome": "in_order"}
+                self._add("place_checks", {**check, "checked_at": f"{number} {entry['at']}"})
+
     def _room_ranges(self, entry: Row) -> None:
         own = {key: entry[key] for key in ("place", "floor", "beds")}
         first, last = entry["rooms"]
@@ -172,8 +178,10 @@ class _Reader:
         for key, value in entry.items():
             if key in own or key == "happened_at":
                 row.update(self._value(key, own.get(key, ColumnType.INSTANT), value))
-            elif key not in ("known", "area", "record", "version", "retract"):
+            elif key not in ("known", "area", "record", "version", "retract", "because"):
                 raise CityWrong(f"{self.name}: {name} has no column {key}.")
+        if "because" in entry:
+            row |= {"reason": entry["because"]}
         if "retract" in entry:
             row |= {"action": "retract", "reason": entry["retract"]}
         area = entry.get("area") or self.homes.get(entry.get("person", "")) or self.defaults.get("area")

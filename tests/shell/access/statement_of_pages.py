@@ -142,6 +142,7 @@ FORMS = {  # GET and POST
     "/entry/declare/",
     "/clinic/pharmacy/sale/",
     "/clinic/register/",
+    "/clinic/gates/",
     "/entry/arrivals/<path:person>/",
     "/laboratory/receive/",
     "/laboratory/results/",

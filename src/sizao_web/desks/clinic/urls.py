@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sizao_web.desks.clinic import clinic, pharmacy
+from sizao_web.desks.clinic import clinic, gates, pharmacy
 
 app_name = "clinic"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("patients/<path:person>/", clinic.patient, name="patient"),
     path("samples/<path:person>/", clinic.sample, name="sample"),
     path("sent/<path:person>/", clinic.sent, name="sent"),
+    path("gates/", gates.gates, name="gates"),
     path("pharmacy/", pharmacy.today, name="pharmacy"),
     path("pharmacy/look-up/", pharmacy.look_up, name="look-up-buyer"),
     path("pharmacy/sale/", pharmacy.sale, name="sale"),

@@ -27,6 +27,10 @@ CARRIED = ("person", "place", "case", "finding", "sample", "order", "hand_over",
 """What a proof may share with the fact that set the row off."""
 PAGES = {"carers": "community:carers"}
 """Fact about a person -> the page of a desk that records it with less to fill in."""
+CHECKED = dict.fromkeys(
+    ("gate_entrance", "gate_outpatient", "gate_admission", "gate_ward", "slot_booking"), "clinic:gates"
+)
+"""Kind of a check of a place -> the page of the place's desk that records it with a tap."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,8 @@ def _way(fact: str, known: Values, scope: Scope, back: str) -> Way:
     names = {column.name for column in declared.columns} | ({"person"} if fact == "samples" else set())
     filled = {name: value for name, value in known.items() if name in names and value is not None}
     own = address(PAGES[fact], str(known["person"])) if fact in PAGES and known.get("person") else None
+    if fact == "place_checks" and known.get("kind") in CHECKED and scope.role == "clinic":
+        own = reverse(CHECKED[known["kind"]])
     to = own or reverse("everyone:new-fact", args=[fact]) + "?" + urlencode({**filled, "next": back})
     givers = tuple(CODE_LISTS["office_tasks"].label_of(one) for one in declared.given_by)
     return Way(fact, short(declared), to if scope.may_give(fact) else None, givers)

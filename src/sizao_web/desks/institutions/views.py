@@ -66,7 +66,7 @@ def today(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest) -> HttpResponse:
     """Record the report of today."""
     place, day, duty = request.scope.organisation or "", day_of(request), request.POST.get("duty", "")
-    owed = {row["duty"] for row in institutions.owed(request.scope, request.moment, place, day)}
+    owed = {row["duty"] for row in institutions.reports_owed(request.scope, request.moment, place, day)}
     if duty not in owed:
         raise PermissionDenied
     found, problem = read_report(request, place, duty, day)
@@ -137,7 +137,7 @@ def today_page(request: HttpRequest, problem: str = "") -> HttpResponse:
         "place": place,
         "owed": [
             _owed(request, place, row["duty"], rows, typed=bool(problem))
-            for row in institutions.owed(scope, moment, place, day)
+            for row in institutions.reports_owed(scope, moment, place, day)
         ],
         "others": [_told(request, row) for row in rows if row["verb"] not in reporting],
         "closed_now": any(row["from_on"] <= day for row in closed),

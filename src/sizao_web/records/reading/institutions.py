@@ -25,6 +25,15 @@ def owed(scope: Scope, known_by: datetime, place: str, today: date) -> list[Row]
     return plain(rows.order_by("duty"))
 
 
+CHECKED = frozenset({"school_checks", "hospital_gates", "entry_post", "bed_report"})
+"""Duties that are met by checks or counts, which are recorded one by one: there is no report to give."""
+
+
+def reports_owed(scope: Scope, known_by: datetime, place: str, today: date) -> list[Row]:
+    """Of the enrolments that run today those for which the place gives a report."""
+    return [row for row in owed(scope, known_by, place, today) if row["duty"] not in CHECKED]
+
+
 def reports(scope: Scope, known_by: datetime, place: str) -> QuerySet[Any]:
     """Every report of the place."""
     return effective(scope, "institution_reports", known_by).filter(place=place)

@@ -57,6 +57,15 @@ def proof_of(rule: str, version: int, step: str) -> Proof | None:
     return found.escalation.proof if found.escalation else None
 
 
+def code_proving(rule: str, version: int, step: str, column: str) -> str | None:
+    """The code that this column must have in the fact that proves the step; None where any other may stand.
+
+    Of several that would do, the first.
+    """
+    proof = proof_of(rule, version, step)
+    return next(_codes(proof.where, column), None) if proof is not None else None
+
+
 def way_of(rule: str, version: int, step: str, place: str | None) -> Way | None:
     """How the step is proved at the door; None where it is proved otherwise."""
     proof = proof_of(rule, version, step)
