@@ -1,4 +1,4 @@
-"""A morning at the hospital: its gates and its booking before ten."""
+"""A morning at the hospital: its gates, a patient admitted with her son, who is without a test."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
-from tests.journeys.acting import Taps, obligation
+from tests.journeys.acting import Taps, obligation, once_shown
 from tools.browsing.site import Site
 from tools.browsing.watching import Visitor
 
 HOSPITAL = "hospital/harbour"
 TODAY = "2020-11-10"
+GRANDFATHER, HIS_WIFE = "H47-1", "H47-2"  # admitted yesterday and not tested; stays with him, tested
+PATIENT, SON = ("演患（虚构）", "000-9003-0000"), ("演子（虚构）", "000-9003-0001")
 
 
 @pytest.mark.orders("D1-28", "D1-30")
@@ -63,3 +65,76 @@ def test_the_four_gates_are_recorded_by_one_tap_and_a_problem_by_words(
         wards.get_by_role("button", name="填错了，撤回").click()
     expect(wards.locator(".state")).to_contain_text("存在问题")
     obligation(site, HOSPITAL, "check_gate_ward", ("open",), on=TODAY)
+
+
+@pytest.mark.orders("D1-29", "D1-41", "D1-48")
+def test_the_ward_sees_who_is_without_a_test_and_one_tube_is_the_end_of_it(
+    site: Site, visit: Callable[..., Visitor], say: Callable[[str], None]
+) -> None:
+    ward = visit("hospital-desk", width="phone")
+    ward.go("/clinic/wards/")
+    due = ward.page.locator("#due li")
+    expect(due.filter(has_text=GRANDFATHER)).to_contain_text("新入院患者应检尽检")
+    expect(due.filter(has_text=HIS_WIFE)).to_have_count(0)  # her test of yesterday counts
+    expect(ward.page.locator("#patients .with-them li").filter(has_text=HIS_WIFE)).to_contain_text("阴性")
+    taps = Taps()
+    with ward.leaving():
+        taps.on(due.filter(has_text=GRANDFATHER).get_by_role("link", name="采样"))
+    ward.page.locator("#tube").fill("演T-0471")
+    with ward.leaving():
+        taps.on(ward.page.get_by_role("button", name="采好了"))
+    say(f"an inpatient sampled: {taps} and a scan")
+    assert taps.count == 2
+    ward.go("/clinic/wards/")
+    expect(ward.page.locator("#awaited")).to_contain_text("演T-0471")
+    expect(ward.page.locator("#due")).not_to_contain_text(GRANDFATHER)
+
+
+@pytest.mark.orders("D1-29", "D1-48")
+def test_a_patient_and_her_son_are_admitted_on_one_page_and_both_are_to_be_tested(
+    site: Site, visit: Callable[..., Visitor], say: Callable[[str], None]
+) -> None:
+    ward = visit("hospital-desk", width="phone")
+    ward.go("/clinic/wards/")
+    taps = Taps()
+    with ward.leaving():
+        taps.on(ward.page.get_by_role("link", name="办理入院"))
+    for part, (name, number) in (("patient", PATIENT), ("escort", SON)):
+        ward.page.locator(f"#{part}-name").fill(name)
+        ward.page.locator(f"#{part}-telephone").fill(number)
+    with ward.leaving():
+        taps.on(ward.page.get_by_role("button", name="登记入院"))
+    say(f"a patient admitted with who stays with her: {taps}, two names and two numbers")
+    assert taps.count == 2
+    ((patient, son),) = site.ask(
+        "SELECT patient, person FROM fact_escorts WHERE recorded_by = 'hospital-desk' AND action = 'record'"
+    )
+    for person, rule in ((patient, "inpatient-tests"), (son, "escort-tests")):
+        assert obligation(site, person, "test", ("open",), rule=rule)[0] == (
+            "office/drill/harbour/county_hospital"
+        )
+    row = once_shown(ward, "/clinic/wards/", "#due li", SON[0])
+    expect(row).to_contain_text("陪护人员应检尽检")
+    expect(ward.page.locator("#due")).to_contain_text(PATIENT[0])
+
+    # She is known now: looked up by her number she is shown, and nobody asks her again.
+    ward.go("/clinic/wards/admit/")
+    ward.page.locator("#patient-q").fill(PATIENT[1])
+    with ward.leaving():
+        ward.page.locator("#patient-q").press("Enter")
+    expect(ward.page.locator("main")).to_contain_text("已住院")
+
+    # The son goes home; she is discharged; it was a mistake, and she is in her bed again.
+    ward.go("/clinic/wards/")
+    bed = ward.page.locator("#patients > li").filter(has_text=PATIENT[0])
+    taps = Taps()
+    taps.on(bed.locator("summary"))
+    with ward.leaving():
+        taps.on(bed.get_by_role("button", name="出院", exact=True))
+    expect(ward.page.locator("#left")).to_contain_text(PATIENT[0])
+    expect(ward.page.locator("#left")).to_contain_text(SON[0])  # whoever stayed with her left with her
+    say(f"a patient discharged: {taps}")
+    assert taps.count == 2
+    with ward.leaving():
+        ward.page.locator("#left li").filter(has_text=PATIENT[0]).get_by_role("button").click()
+    expect(ward.page.locator("#patients")).to_contain_text(PATIENT[0])

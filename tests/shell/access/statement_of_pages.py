@@ -143,6 +143,8 @@ FORMS = {  # GET and POST
     "/clinic/pharmacy/sale/",
     "/clinic/register/",
     "/clinic/gates/",
+    "/clinic/wards/",
+    "/clinic/wards/admit/",
     "/entry/arrivals/<path:person>/",
     "/laboratory/receive/",
     "/laboratory/results/",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sizao_web.desks.clinic import clinic, gates, pharmacy
+from sizao_web.desks.clinic import admitting, clinic, gates, pharmacy, wards
 
 app_name = "clinic"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("samples/<path:person>/", clinic.sample, name="sample"),
     path("sent/<path:person>/", clinic.sent, name="sent"),
     path("gates/", gates.gates, name="gates"),
+    path("wards/", wards.wards_today, name="wards"),
+    path("wards/admit/", admitting.admit, name="admit"),
     path("pharmacy/", pharmacy.today, name="pharmacy"),
     path("pharmacy/look-up/", pharmacy.look_up, name="look-up-buyer"),
     path("pharmacy/sale/", pharmacy.sale, name="sale"),
