@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
+from textwrap import fill
 
 from tools.district_day.busy import PART, PEOPLE
 from tools.district_day.comparing import ROOT
@@ -107,19 +108,14 @@ def _hour(lived: Lived) -> str:
     rows, files = sum(len(one.told) for one in of.files), len(of.files)
     begins, ends = f"{of.begins:%H:%M}", f"{of.begins.hour + 1:02d}:00"
     least, most = (f"{seconds:.0f}" for seconds in READING)
-    text = f"""## What pages take in the busiest hour
-
-Most is told from {begins} to {ends}: {len(of.singles):,} single records and {rows:,} rows in {files}
-files; a form now and then is left out. {hour.minutes:g} minutes of it were lived at that pace: {hour.singles}
-single records and {hour.files} files with {hour.rows} rows came, evenly spread (the latest {hour.late:.1f} s
-after its time), while {PEOPLE} people, signed in as the readers below, asked one page about every 20 seconds
-each ({least} to {most} after the one before), and the ledger followed{_runs(hour.runs)}. Server,
-jobs, database, senders and readers ran on this one machine. {len(hour.left)} records were refused then
-and told again.
-
-| what | asked | p50 ms | p95 ms | p99 ms | longest |
-|---|---:|---:|---:|---:|---:|"""
-    lines = [text]
+    came = f"{hour.singles} single records came one by one and {hour.rows} rows in files ({hour.files})"
+    text = f"""Most is told from {begins} to {ends}: {len(of.singles):,} single records and {rows:,} rows in
+        {files} files; a form now and then is left out. {hour.minutes:g} minutes of it were lived at that
+        pace: {came}, evenly spread (the latest {hour.late:.1f} s after its time), while {PEOPLE} people,
+        signed in as the readers below, asked one page about every 20 seconds each ({least} to {most} after
+        the one before), and the ledger followed{_runs(hour.runs)}. Server, jobs, database, senders and
+        readers ran on this one machine. Refused then, and told again: {len(hour.left)}."""
+    lines = ["## What pages take in the busiest hour", "", fill(" ".join(text.split()), 110), "", _HOUR]
     lines += [_line(kind.removeprefix(PAGE), waits[kind], with_99=True) for kind in sorted(waits)]
     if pages:
         lines.append(_line("**all pages**", pages, with_99=True))
@@ -138,6 +134,8 @@ def _pages(lived: Lived) -> str:
     return "\n".join(lines)
 
 
+_HOUR = """| what | asked | p50 ms | p95 ms | p99 ms | longest |
+|---|---:|---:|---:|---:|---:|"""
 _PRESSED = """## While the day is pressed into minutes
 
 Everything is told as fast as the installation takes it while others ask page after page without reading:

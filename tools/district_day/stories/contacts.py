@@ -73,9 +73,14 @@ def _orders_every(contact: Contact) -> int:
 
 
 def _room(plan: Plan, people: People, contact: Contact) -> None:
-    """Into a room within twelve hours, later, or never; a few leave it again."""
+    """Into a room within twelve hours, later, or never; a few leave it again.
+
+    So do those of today whose case turns out to be none: the site sees them until they are gone.
+    """
     place, site = people.site_of(contact.person)
     fate = plan.drawn(soon=8, late=1, never=1, leaves=1) if contact.begun in (0, -1) else "soon"
+    if contact.begun == 0 and contact.case == KNOWN - 1:
+        fate = "leaves"
     moved = {"soon": timedelta(hours=3), "leaves": timedelta(hours=2), "late": timedelta(hours=23)}
     if fate == "never" or (fate == "late" and contact.begun == 0):
         return
