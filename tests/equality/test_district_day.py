@@ -187,8 +187,12 @@ def test_remarks_written_by_hand_outlive_another_writing(
 
 @pytest.mark.long
 def test_a_small_district_lives_through_its_day_and_ends_it_as_expected(tmp_path: Path) -> None:
-    """Served, with keys, forms in Chromium, readers: as `python -m tools.district_day` does it."""
-    sizes = {f"SIZAO_{name.upper()}": str(value) for name, value in SMALL.items()}
+    """Served, with keys, forms in Chromium, readers: as `python -m tools.district_day` does it.
+
+    So many that somebody is refused as they must be, and a contact of a case that is none leaves the site.
+    """
+    size = {**SMALL, "people": 1500, "quarantined": 180}
+    sizes = {f"SIZAO_{name.upper()}": str(value) for name, value in size.items()}
     few = {"SIZAO_READERS": "1", "SIZAO_BUSY_MINUTES": "0.5"}
     environment = {**os.environ, **sizes, **few, "SIZAO_BENCH": str(tmp_path)}
     done = subprocess.run(

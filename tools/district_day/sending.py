@@ -24,7 +24,6 @@ STORED = (200, 201)
 NOT_FOR_THE_SENDER = 404
 BEHIND = "urn:sizao:problem:ledger-behind"
 """With `Retry-After`: what was sent is judged once the ledger has followed, and is sent again then."""
-LATER = ", to be sent again later"
 PATIENCE = 900.0  # seconds for one record that is to be sent again later
 
 
@@ -66,12 +65,8 @@ class Answers:
 
     @property
     def broken(self) -> dict[tuple[str, int], int]:
-        """Answers from 500 on, but for those that say that the ledger is behind."""
-        return {
-            (kind, status): many
-            for (kind, status), many in self.statuses.items()
-            if status >= 500 and not kind.endswith(LATER)
-        }
+        """Answers from 500 on."""
+        return {key: many for key, many in self.statuses.items() if key[1] >= 500}
 
 
 class Machine:
@@ -99,8 +94,8 @@ class Machine:
             self._connection.request(*asked)
             answer = self._connection.getresponse()
         said = json.loads(answer.read() or b"{}")
-        seconds, later = time.perf_counter() - began, said.get("type") == BEHIND
-        self.answers.note(f"{self.part}{kind}{LATER if later else ''}", answer.status, seconds)
+        self.answers.note(f"{self.part}{kind}", answer.status, time.perf_counter() - began)
+        later = said.get("type") == BEHIND
         self._again_after = float(answer.headers["Retry-After"]) if later else 0.0
         return answer.status, said
 

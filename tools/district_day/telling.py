@@ -81,8 +81,7 @@ def _outcome(lived: Lived) -> str:
     text = f"""* **{lived.ledger:,} rows of the ledger lie in the day; {differ} differ from what was
   expected.**
 * Planted mistakes that the same comparison must find: {found}.
-* Answers by status: {said}. From 500 on, without those that say that the ledger is behind:
-  **{sum(answers.broken.values())}**.
+* Answers by status: {said}. From 500 on: **{sum(answers.broken.values())}**.
 * Of records about people for whom the sender does not answer {answers.rightly} were refused, as they must
   be. Sent again because the ledger was behind: {answers.later:,}.
 * Refused although they must be kept: **{len(answers.refused)}** records."""

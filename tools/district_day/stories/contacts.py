@@ -141,7 +141,7 @@ def _family(plan: Plan, people: People, contact: Contact) -> None:
     which records only about people for whom it answers, and civil affairs, which answers for both, says it.
     """
     elsewhere = contact.number // _orders_every(contact) % ELSEWHERE == 1
-    child = people.one() if elsewhere else people.beside(contact.person)
+    child = people.apart(contact.person) if elsewhere else people.beside(contact.person)
     giver = people.community_of(contact.person)
     until = on(contact.exposed + 8)
     order = {"order": f"order-{contact.person}", "person": contact.person, "place": "central"}

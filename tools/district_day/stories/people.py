@@ -42,6 +42,16 @@ class People:
         self._left.remove(found)
         return self.district.resident(found)
 
+    def apart(self, person: str) -> str:
+        """Somebody of another street whom no story has yet. ValueError where nobody is left there."""
+        street = self.street_of(person)
+        others = (one for one in self._left if self.district.street(self.district.home(one)) != street)
+        found = next(others, None)
+        if found is None:
+            raise ValueError(f"The district is too small: nobody is left outside {street} for {person}.")
+        self._left.remove(found)
+        return self.district.resident(found)
+
     def street_of(self, person: str) -> str:
         """The street in which a resident lives."""
         return self.district.street(self.home_of(person))
