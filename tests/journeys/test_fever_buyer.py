@@ -34,7 +34,7 @@ def test_a_buyer_with_fever_is_at_the_clinic_before_they_arrive_and_sampled_ther
         counter.page.locator(".declare button.btn-primary").click()
     took = pace.took(LONGEST, pages=2)
     say(f"a sale with the way to the clinic: 4 taps, a scan and a name, {took:.1f} s of the machine")
-    assert "fever-clinic/harbour-1" in counter.page.locator(".paper").inner_text(), "of the same street"
+    assert "灯塔发热门诊（虚构）" in counter.page.locator(".paper").inner_text(), "of the same street"
 
     doctor = visit("fever-clinic")
     row = once_shown(doctor, "/", "#referred li", "演练顾客")
