@@ -394,13 +394,62 @@ def test_all_are_negative_but_these_and_these_are_read_back_first(
     confirmed = {
         **sheet,
         **{f"result:{sample}": one for sample, one in marks.items()},
-        "rest": "",
         "sure": "yes",
     }
+    assert 'name="rest" value="negative"' in page, "that the rest is negative is said once more with the save"
     technician.post("/laboratory/results/", confirmed)
     assert given() == {"T0": "negative", "T1": "negative", "T2": "positive", "T3": "negative"}
     technician.post("/laboratory/results/", confirmed)
     assert FACT_MODELS["results"].objects.count() == 4, "sent twice counts once"
+
+
+def test_going_back_from_the_reading_leaves_the_rest_unmarked(
+    technician: Any, tube_sent: Any, moment: datetime
+) -> None:
+    """Else tubes that nobody tested yet would be negative once only the marked ones are saved."""
+    for number in range(3):
+        tube_sent(f"T{number}")
+    sheet = {**batch(moment, "T0", "T1", "T2", T1="positive"), "rest": "negative"}
+    page = technician.post("/laboratory/results/", sheet).content.decode()
+    read = re.findall(r'<input type="hidden" name="((?!csrf)[^"]+)" value="([^"]*)"', page)
+    back: dict[str, Any] = {name: value for name, value in read if name != "sample"}
+    back["sample"] = [value for name, value in read if name == "sample"]
+    page = technician.post("/laboratory/results/", {**back, "back": "yes"}).content.decode()
+    assert re.findall(r'name="result:(\w+)" value="(\w*)" checked', page) == [
+        ("T0", ""),
+        ("T1", "positive"),
+        ("T2", ""),
+    ]
+    marked = {**batch(moment, "T0", "T1", "T2", T1="positive"), "sure": "yes"}
+    technician.post("/laboratory/results/", marked)
+    assert given() == {"T1": "positive"}
+
+
+def test_a_number_in_small_letters_is_the_tube_that_was_announced(technician: Any, tube_sent: Any) -> None:
+    tube_sent("AB-1", received=False)
+    tube_sent("x-1", received=False)
+    tube_sent("X-1", received=False)
+    page = technician.post(
+        "/laboratory/receive/", {"form": str(uuid4()), "tubes": "ab-1 ＡＢ-1\nX-1"}
+    ).content.decode()
+    assert "没有采样记录" not in page
+    assert sorted(row.sample for row in kept("sample_receipts")) == ["AB-1", "X-1"], (
+        "the exact one of two alike"
+    )
+
+
+def test_a_tube_whose_number_was_read_wrongly_can_be_taken_back(
+    technician: Any, tube_sent: Any, moment: datetime
+) -> None:
+    tube_sent("T1")
+    technician.post("/laboratory/receive/", {"form": str(uuid4()), "tubes": "T7"})
+    page = technician.get("/laboratory/results/").content.decode()
+    (to,) = re.findall(r'href="(/facts/sample_receipts/\w+/retract/)"', page)
+    assert technician.get(to).status_code == 200, "of the one that nobody announced, and of no other"
+    read_back = technician.post(
+        "/laboratory/results/", {**batch(moment, "T1", "T7", T1="positive"), "rest": "negative"}
+    ).content.decode()
+    assert "其中没有采样记录的：T7" in read_back
 
 
 def test_only_what_is_marked_is_saved_where_some_are_not_tested_yet(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
+from unicodedata import normalize
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -96,7 +97,9 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 
 def _receive(request: HttpRequest, typed: str) -> tuple[Taken | None, str]:
-    numbers = list(dict.fromkeys(typed.replace(",", " ").replace("，", " ").split()))
+    typed = typed.replace(",", " ").replace("，", " ")
+    coming = [one.sample for one in bench.on_the_way(request.scope, request.moment)]
+    numbers = list(dict.fromkeys(_as_announced(one, coming) for one in typed.split()))
     if not numbers:
         return None, say("请扫描或填写试管号。", "Scan or type the numbers of the tubes.")
     try:
@@ -111,6 +114,16 @@ def _receive(request: HttpRequest, typed: str) -> tuple[Taken | None, str]:
         return None, " ".join(dict.fromkeys(said(words) for _, words in refused.problems))
     except NotAllowed as cause:
         raise PermissionDenied from cause
+
+
+def _as_announced(typed: str, coming: Collection[str]) -> str:
+    """A number as the team wrote it: who types does not mind capitals or wide letters. Exact counts first."""
+    if typed in coming:
+        return typed
+    alike = [
+        one for one in coming if normalize("NFKC", one).casefold() == normalize("NFKC", typed).casefold()
+    ]
+    return alike[0] if len(alike) == 1 else typed
 
 
 @page(roles=TESTING, methods=("GET", "POST"))
@@ -128,27 +141,29 @@ def results(request: HttpRequest) -> HttpResponse:
             request, marked, form=form, status=422,
             problem=say("出结果的时间看不懂或在将来，请改正。", "The time cannot be read, or lies ahead."),
         )  # fmt: skip
-    if request.POST.get("rest") == "negative":
-        marked = {one: marked.get(one) or "negative" for one in request.POST.getlist("sample")}
-    found = {sample: result for sample, result in marked.items() if result}
+    # The rest is negative by this press alone: whoever goes back to the sheet has marked none of it.
+    rest = request.POST.getlist("sample") if request.POST.get("rest") == "negative" else []
+    found = {**dict.fromkeys(rest, "negative"), **marked}
     if not found:
         return _sheet(
             request, marked, form=form, status=422,
             problem=say("还没有标出任何结果。", "No result is marked yet."),
         )  # fmt: skip
     if not request.POST.get("sure") and any(one in REPEATED for one in found.values()):
-        return _confirm(request, found, form)
-    return _report(request, found, at=at, form=form)
-
-
-def _report(request: HttpRequest, found: Mapping[str, str], *, at: datetime, form: str) -> HttpResponse:
+        return _confirm(request, marked, found, form=form)
     try:
         taken = report_results(request.scope, request.moment, found, at=at, form=form)
     except Refused as refused:
         words = " ".join(dict.fromkeys(said(words) for _, words in refused.problems))
-        return _sheet(request, found, form=form, status=422, problem=words)
+        return _sheet(request, marked, form=form, status=422, problem=words)
     except NotAllowed as cause:
         raise PermissionDenied from cause
+    _tell(request, found, taken)
+    return redirect("laboratory:today")
+
+
+def _tell(request: HttpRequest, found: Mapping[str, str], taken: Taken) -> None:
+    """Say how many results of which kind were recorded, and which tubes had one."""
     counted = Counter(found[one] for one in taken.stored)
     names = CODE_LISTS["test_results"]
     told = say("，", ", ").join(
@@ -171,7 +186,6 @@ def _report(request: HttpRequest, found: Mapping[str, str], *, at: datetime, for
                 f"These have a result, which was left alone: {numbers}. To change one, correct it below.",
             ),
         )
-    return redirect("laboratory:today")
 
 
 def _sheet(
@@ -196,19 +210,24 @@ def _sheet(
     return _page(request, "laboratory/results.html", context, status=status)
 
 
-def _confirm(request: HttpRequest, found: Mapping[str, str], form: str) -> HttpResponse:
-    """Read back what obliges somebody before it is saved."""
+def _confirm(
+    request: HttpRequest, marked: Mapping[str, str], found: Mapping[str, str], *, form: str
+) -> HttpResponse:
+    """Read back what obliges somebody before it is saved. marked: without the rest that is negative."""
     kinds = {
         one.sample: one.kind
         for one in bench.without_result(request.scope, request.moment)
         if one.sample in found
     }
+    negative = [sample for sample, result in found.items() if result == "negative"]
     context = {
         "bad": [
             (sample, result, kinds.get(sample)) for sample, result in found.items() if result in REPEATED
         ],
-        "found": list(found.items()),
-        "negative": sum(one == "negative" for one in found.values()),
+        "marked": list(marked.items()),
+        "rest": len(found) > len(marked),
+        "negative": len(negative),
+        "untold": [sample for sample in negative if kinds.get(sample) is None],
         "form": form,
         "at": request.POST.get("at", ""),
         "samples": request.POST.getlist("sample"),

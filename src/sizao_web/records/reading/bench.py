@@ -23,12 +23,16 @@ OLDEST = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Waiting:
-    """One tube without a result. taken_at, kind: as far as a team has told; received_at: None on the way."""
+    """One tube without a result. taken_at, kind: as far as a team has told; received_at: None on the way.
+
+    receipt: the page of the record that says it came, where that is taken back; None on the way.
+    """
 
     sample: str
     taken_at: datetime | None
     received_at: datetime | None
     kind: str | None
+    receipt: str | None = None
 
     def due(self, zone_day: Any) -> datetime | None:
         """Until when its result is due: from sampling on, or from its coming where nobody told of it."""
@@ -80,6 +84,7 @@ def without_result(scope: Scope, known_by: datetime) -> list[Waiting]:
             told.get(row["sample"], {}).get("taken_at"),
             row["received_at"],
             told.get(row["sample"], {}).get("kind"),
+            hex_key(row["key_hi"], row["key_lo"]),
         )
         for row in rows
     }
