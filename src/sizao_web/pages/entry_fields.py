@@ -20,6 +20,7 @@ from sizao.terms.codes import CODE_LISTS
 from sizao.terms.time import local_time, zone_of
 from sizao.terms.words import Words
 from sizao_web.pages.language import language, said, say
+from sizao_web.pages.meant import meant
 
 RADIOS = 6  # a list of so many codes is shown as a whole; a longer one is a select
 UNITS: Mapping[str, Words] = {
@@ -58,6 +59,7 @@ class ColumnField(forms.Field):
 
     def __init__(self, column: StoredColumn, zone: str, codes: Mapping[str, Words] | None = None) -> None:
         self.column, self.zone = column, zone
+        self.offered: Mapping[str, Words] = {}  # of which some words may be typed instead of the number
         self.codes = _codes(column.declared) if codes is None else codes
         # A column that must be filled in is judged by read_value, in the library's words.
         super().__init__(
@@ -115,6 +117,11 @@ class ColumnField(forms.Field):
         text = "" if value is None else str(value).strip()
         if self.column.declared.type is ColumnType.INSTANT:
             text = _as_utc(text, self.zone)
+        if self.offered:
+            chosen = meant(text, self.offered)
+            if chosen.several:
+                raise forms.ValidationError(said(chosen.ask(text, self._expected())), code="several")
+            text = chosen.value or text
         column = (
             self.column if self.needed else replace(self.column, declared=_optional(self.column.declared))
         )
@@ -169,6 +176,8 @@ class ColumnField(forms.Field):
             return Words(f"下列之一：{zh}", f"one of: {en}")
         if declared.type is ColumnType.FLAG:
             return Words("“是”或“否”", "yes or no")
+        if declared.type is ColumnType.AREA and self.offered:
+            return Words("列表中一个区域的名称", "the name of an area on the list")
         return expected(declared)
 
 

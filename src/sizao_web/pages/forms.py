@@ -33,6 +33,9 @@ DEFINES = {"people": "person", "places": "place", "offices": "office", "areas": 
 NAMED = {"area": area_labels, "place": place_labels, "office": office_labels}
 """What has a name that is no secret -> who tells it."""
 
+ELSEWHERE = {("stays", "located_in"), ("arrivals", "origin")}
+"""Columns (fact, name) for areas that mostly lie outside the duty's own."""
+
 CHECKED = ("person", "place", "office")
 ALWAYS_NEEDED = ("reason", "members")
 
@@ -92,25 +95,38 @@ class FactForm(forms.Form):
             self.fields[name].disabled = True
 
     def _offers(self) -> Iterator[tuple[str, Offered]]:
-        columns: dict[str, list[str]] = {}
+        columns: dict[str, list[StoredColumn]] = {}
         for column in self.columns:
             if column.name not in self.kept and DEFINES.get(self.fact.name) != column.name:
-                columns.setdefault(_of(column), []).append(column.name)
-        for of, names in columns.items():
-            if of in choices.SOURCES:
-                words = choices.SOURCES[of](self.scope, self.moment)
-                there = {str(self.initial.get(name) or "") for name in names} - {"", *words}
+                columns.setdefault(self._source(column), []).append(column)
+        for source, asked in columns.items():
+            if source in choices.SOURCES:
+                of, words = _of(asked[0]), choices.SOURCES[source](self.scope, self.moment)
+                there = {str(self.initial.get(one.name) or "") for one in asked} - {"", *words}
                 if there and of in NAMED:  # what stands in the field already, from elsewhere
                     words = {**words, **NAMED[of](self.scope, self.moment, there)}
                 if words:
-                    for name in names:
-                        self.fields[name].widget.attrs["list"] = f"offered-{of}"
-                    yield of, Offered(f"offered-{of}", words, named=of in NAMED)
+                    offered = Offered(f"offered-{source}", words, named=of in NAMED)
+                    for one in asked:
+                        self._suggest(one, offered)
+                    yield source, offered
+
+    def _suggest(self, column: StoredColumn, offered: Offered) -> None:
+        field = self.fields[column.name]
+        assert isinstance(field, ColumnField)
+        field.widget.attrs["list"] = offered.name
+        if offered.named:
+            field.offered = offered.words
+
+    def _source(self, column: StoredColumn) -> str:
+        """Where the suggestions of a column come from."""
+        elsewhere = (self.fact.name, column.declared.name) in ELSEWHERE
+        return "area-anywhere" if elsewhere else _of(column)
 
     def _show_words(self) -> None:
         """The words of what stands in a field, where they tell it from everything else."""
         for column in self.columns:
-            offered = self.offered.get(_of(column))
+            offered = self.offered.get(self._source(column))
             if offered and column.name not in self.kept and DEFINES.get(self.fact.name) != column.name:
                 self.initial[column.name] = offered.shown(str(self.initial.get(column.name) or ""))
 
@@ -158,7 +174,6 @@ class FactForm(forms.Form):
                 found[column.name] = self.link[column.name]
             elif column.declared.type is ColumnType.IMPRECISE_DATE and column.name.endswith("_latest"):
                 self._fill_exact_day(column)
-        self._accept_labels()
         self._ask_about_unknown()
         if not self.errors:
             for words in self._together():
@@ -179,14 +194,6 @@ class FactForm(forms.Form):
         ):
             field = self.fields[column.name]
             self.cleaned_data[column.name] = field.clean(first.isoformat())
-
-    def _accept_labels(self) -> None:
-        """Who typed the words of a suggestion meant its number."""
-        for column in self.columns:
-            offered = self.offered.get(_of(column))
-            typed = self.cleaned_data.get(column.name)
-            if offered and offered.named and isinstance(typed, str):
-                self.cleaned_data[column.name] = offered.meant(typed)
 
     def _ask_about_unknown(self) -> None:
         for of in (*CHECKED, "area"):
@@ -251,8 +258,9 @@ class FactForm(forms.Form):
 
     def _named(self, bound: forms.BoundField) -> str:
         """What the number that stands in a field is called, where it was offered."""
-        of = _of(bound.field.column) if isinstance(bound.field, ColumnField) else ""
-        offered = self.offered.get(of) if of in (*NAMED, "case") else None
+        if not isinstance(bound.field, ColumnField) or _of(bound.field.column) not in (*NAMED, "case"):
+            return ""
+        offered = self.offered.get(self._source(bound.field.column))
         return offered.other(str(bound.value() or "")) if offered else ""
 
     def problems(self) -> list[tuple[str, str, str]]:

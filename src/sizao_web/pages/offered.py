@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 
 from sizao.terms.words import Words
 from sizao_web.pages.language import said
-
-BETWEEN = " · "
-"""What stands between the parts of the words of a choice, the name first."""
+from sizao_web.pages.meant import BETWEEN, meant
 
 
 @dataclass(frozen=True)
@@ -55,15 +53,5 @@ class Offered:
         return number if number != typed else ""
 
     def meant(self, typed: str) -> str:
-        """The number that was meant: by all its words, or by a name that only one has; else as typed."""
-        if typed in self.words or not typed:
-            return typed
-        tests = (
-            lambda words: typed in (words.zh, words.en),
-            lambda words: typed in (words.zh.split(BETWEEN)[0], words.en.split(BETWEEN)[0]),
-        )
-        for test in tests:
-            found = [number for number, words in self.words.items() if test(words)]
-            if len(found) == 1:
-                return found[0]
-        return typed
+        """The number that was meant by its words or a part of them that only one has; else as typed."""
+        return meant(typed, self.words).value or typed

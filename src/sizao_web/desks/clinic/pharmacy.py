@@ -16,6 +16,7 @@ from sizao.policy.model import RuleVersion
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.identifiers import hex_key
 from sizao.terms.time import midnight
+from sizao.terms.words import Words
 from sizao_web.desks.clinic.duty import (
     PAGE,
     SELLING,
@@ -29,6 +30,7 @@ from sizao_web.desks.clinic.duty import (
 )
 from sizao_web.pages import presenters
 from sizao_web.pages.language import said, say
+from sizao_web.pages.meant import Meant, meant
 from sizao_web.pages.names import meet
 from sizao_web.pages.presenters import aware, length
 from sizao_web.pages.routes import page
@@ -38,9 +40,14 @@ from sizao_web.records.actions.see_patient import Sale, record_sale, sold
 from sizao_web.records.reading import clinics
 from sizao_web.records.reading.caught import against, would_catch
 from sizao_web.records.reading.identities import identities_of, identity_of
+from sizao_web.records.reading.labels import place_labels
 from sizao_web.records.reading.pack import number_on
 from sizao_web.records.reading.persons import is_seen
 
+NO_PRESCRIBER = Words(
+    "请从列表选择开具处方的医疗机构。", "Choose the institution of the prescription from the list."
+)
+NO_LEVEL = Words("未定级", "no level")
 DAYS = 1  # before today, of sales that are listed
 
 
@@ -156,11 +163,10 @@ def _read(request: HttpRequest) -> tuple[Form, Who, Sale | None]:
         form.wrong["medicine"] = say("请选择药品。", "Choose the medicine.")
     if values.get("symptoms", "") not in ("yes", "no"):
         form.wrong["symptoms"] = say("请询问并选择有无症状。", "Ask whether there are symptoms.")
-    prescriber = values.get("prescribed_by", "") or None
-    if prescriber and not _prescriber(request, prescriber):
-        form.wrong["prescribed_by"] = say(
-            "请从列表选择开具处方的医疗机构。", "Choose the institution of the prescription from the list."
-        )
+    typed = values.get("prescribed_by", "")
+    prescriber = meant(typed, _prescribers(request)) if typed else Meant(None)
+    if typed and prescriber.value is None:
+        form.wrong["prescribed_by"] = said(prescriber.ask(typed, NO_PRESCRIBER))
     clinic = values.get("guided_to", "") or None
     if clinic and clinic not in {one["place"] for one in nearest(request)}:
         form.wrong["guided_to"] = say("请从列表选择发热门诊。", "Choose the fever clinic from the list.")
@@ -171,28 +177,19 @@ def _read(request: HttpRequest) -> tuple[Form, Who, Sale | None]:
         )
     if form.wrong:
         return form, who, None
-    chosen = _prescriber(request, prescriber) if prescriber else None
-    return form, who, Sale(medicines, chosen, clinic, clinic if ill else None)
+    return form, who, Sale(medicines, prescriber.value, clinic, clinic if ill else None)
 
 
-def _prescriber(request: HttpRequest, text: str) -> str | None:
-    """The institution that was chosen by its label or its number."""
-    for number, label in _prescribers(request):
-        if text in (number, label):
-            return number
-    return None
-
-
-def _prescribers(request: HttpRequest) -> list[tuple[str, str]]:
+def _prescribers(request: HttpRequest) -> dict[str, Words]:
     """Institutions that prescribe, each with its level in words."""
     rows = clinics.prescribers(request.scope, request.moment, request.scope.area)
-    meet(request, rows, offices=["place"], areas=["located_in"])
-    levels = CODE_LISTS["hospital_levels"]
-    unknown = say("未定级", "no level")
-    return [
-        (row["place"], f"{row['place']} · {said(levels.label_of(row['level'])) if row['level'] else unknown}")
-        for row in rows
-    ]
+    named = place_labels(request.scope, request.moment, [row["place"] for row in rows])
+    found = {}
+    for row in rows:
+        level = CODE_LISTS["hospital_levels"].label_of(row["level"]) if row["level"] else NO_LEVEL
+        place = named.get(row["place"], Words(row["place"], row["place"]))
+        found[row["place"]] = Words(f"{place.zh} · {level.zh}", f"{place.en} · {level.en}")
+    return found
 
 
 def _broken(request: HttpRequest, sale_now: Sale) -> list[RuleVersion]:
@@ -239,6 +236,6 @@ def _page(
         "known": known(request, form),
         "medicines": _needing(request),
         "clinics": around,
-        "prescribers": _prescribers(request),
+        "prescribers": [said(one) for one in _prescribers(request).values()],
     }
     return render(request, "clinic/sale.html", context, status=status)

@@ -22,6 +22,7 @@ from sizao.terms.words import Words
 from sizao_web.desks.duty.whose import OFFICES
 from sizao_web.pages.clocks import clocks
 from sizao_web.pages.language import said, say
+from sizao_web.pages.meant import meant
 from sizao_web.pages.names import meet
 from sizao_web.pages.routes import page
 from sizao_web.pages.telling import telling
@@ -32,6 +33,7 @@ from sizao_web.records.reading.history import recent_own
 
 LINES = 6
 LONGEST = 300
+NO_OFFICE = Words("承办机构请从名单中选。", "choose the office that does it from the list.")
 RECORDS = 12  # of the last days, offered as what proves an assignment
 
 
@@ -100,15 +102,12 @@ def _recorded(request: HttpRequest, form: str, lines: list[Line]) -> list[Words]
     if source not in CODE_LISTS["assignment_sources"].names():
         problems.append(Words("请选择任务来源。", "Choose where the assignments come from."))
     for line in (one for one in lines if one.used):
-        office = _meant(line.office, offered)
+        chosen = meant(line.office, offered)
+        office = chosen.value or line.office
         due = _day(line.due_on)
         where = Words(f"第 {line.number} 项：", f"Line {line.number}: ")
         if office not in offered:
-            problems.append(
-                _joined(
-                    where, Words("承办机构请从名单中选。", "choose the office that does it from the list.")
-                )
-            )
+            problems.append(_joined(where, chosen.ask(line.office, NO_OFFICE)))
         if not line.task:
             problems.append(_joined(where, Words("请写明要办什么。", "say what is to be done.")))
         if line.due_on and due is None:
@@ -235,11 +234,6 @@ def _named(offered: dict[str, Words]) -> dict[str, str]:
     """Office -> what is chosen and typed for it: its name, or its number where two have one name."""
     alike = Counter(said(label) for label in offered.values())
     return {name: said(label) if alike[said(label)] == 1 else name for name, label in offered.items()}
-
-
-def _meant(typed: str, offered: dict[str, Words]) -> str:
-    meant = [name for name, label in offered.items() if said(label) == typed]
-    return meant[0] if len(meant) == 1 else typed
 
 
 def _day(text: str) -> date | None:

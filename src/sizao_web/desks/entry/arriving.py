@@ -21,6 +21,7 @@ from sizao.terms.words import Words
 from sizao_web.desks.entry.duty import ARRIVING, PAGE, WAY
 from sizao_web.pages import presenters
 from sizao_web.pages.language import said, say
+from sizao_web.pages.meant import meant
 from sizao_web.pages.names import meet
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.record_facts import NotAllowed, Refused
@@ -35,6 +36,8 @@ from sizao_web.settings.clock import bare
 LONGEST_VEHICLE = 40
 TASK_OF = {"central": "site", "hospital": "county_hospital"}
 """What binds somebody -> the task of the office that takes them over; everybody else goes to a community."""
+
+NO_OFFICE = Words("请从列表选择接收机构。", "Choose the receiving office from the list.")
 
 
 @dataclass(frozen=True)
@@ -163,10 +166,9 @@ def _vehicles(request: HttpRequest) -> list[str]:
 def _send(request: HttpRequest, person: str) -> str | None:
     """Hand over; what is wrong in words, or nothing."""
     typed, vehicle = request.POST.get("to_office", "").strip(), request.POST.get("vehicle", "").strip()
-    offices = every_office(request.scope, request.moment)
-    by_label = [name for name, words in offices.items() if typed in (name, words.zh, words.en)]
-    if len(by_label) != 1:
-        return say("请从列表选择接收机构。", "Choose the receiving office from the list.")
+    office = meant(typed, every_office(request.scope, request.moment))
+    if office.value is None:
+        return said(office.ask(typed, NO_OFFICE))
     if len(vehicle) > LONGEST_VEHICLE:
         return say("车辆名称太长。", "The name of the vehicle is too long.")
     try:
@@ -178,7 +180,7 @@ def _send(request: HttpRequest, person: str) -> str | None:
             request.scope,
             request.moment,
             persons=[person],
-            to_office=by_label[0],
+            to_office=office.value,
             vehicle=vehicle or None,
             form=number,
         )

@@ -18,6 +18,7 @@ from sizao.terms.time import local_day
 from sizao.terms.words import Words
 from sizao_web.desks.entry.duty import ARRIVING, PAGE, WAY
 from sizao_web.pages.language import said, say
+from sizao_web.pages.meant import meant
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.declare_arrival import Declared, declare_arrival
 from sizao_web.records.actions.record_facts import NotAllowed, Refused
@@ -33,6 +34,9 @@ LOOKED_BACK, USUAL = "arrivals.looked_back", 14
 RECENT = 6  # origins offered as one tap
 KEPT = ("origin", "origin_country", "conveyance", "conveyance_number", "staying_in")
 """What the next person of the same train shares with the one before."""
+
+NO_ORIGIN = Words("请从列表选择来自哪里，境外填国家。", "Choose where they come from, or give the country.")
+NO_HOME = Words("请从列表选择将住的社区。", "Choose from the list where they will stay.")
 
 
 @dataclass
@@ -105,8 +109,11 @@ def _read(request: HttpRequest) -> tuple[Form, Declared | None]:
     form = Form(values)
     today = _today(request)
     values["form"] = _uuid(values.get("form", ""))
-    origin, country = _area(request, values.get("origin", "")), values.get("origin_country", "")
-    staying = _area(request, values.get("staying_in", ""))
+    areas = every_area(request.scope, request.moment)
+    came = meant(values.get("origin", ""), areas)
+    inside = communities(request.scope, request.moment, request.scope.area)
+    stays = meant(values.get("staying_in", ""), inside)
+    origin, country, staying = came.value, values.get("origin_country", ""), stays.value
     arrived, since = _day(values.get("arrived_on", "")) or today, _day(values.get("stayed_from", ""))
     known = values.get("person") or None
     wrong = form.wrong
@@ -115,11 +122,9 @@ def _read(request: HttpRequest) -> tuple[Form, Declared | None]:
     if not values.get("document") and not values.get("telephone"):
         wrong["document"] = say("证件号码和电话至少填一项。", "Give a document or a telephone number.")
     if origin is None and not country:
-        wrong["origin"] = say(
-            "请从列表选择来自哪里，境外填国家。", "Choose where they come from, or give the country."
-        )
-    if staying is None or staying not in communities(request.scope, request.moment, request.scope.area):
-        wrong["staying_in"] = say("请从列表选择将住的社区。", "Choose from the list where they will stay.")
+        wrong["origin"] = said(came.ask(values.get("origin", ""), NO_ORIGIN))
+    if staying is None:
+        wrong["staying_in"] = said(stays.ask(values.get("staying_in", ""), NO_HOME))
     if arrived > today:
         wrong["arrived_on"] = say("到达日期在将来。", "The day of arrival lies in the future.")
     if since is not None and since > arrived:
@@ -167,7 +172,7 @@ def _page(
         "way": WAY,
         "values": values,
         "wrong": form.wrong,
-        "outside": [(path, said(words)) for path, words in outside.items()],
+        "outside": list(dict.fromkeys(said(words) for words in outside.values())),
         "inside": [(path, said(words)) for path, words in inside.items() if path != scope.area],
         "recent": [said(named.get(path, Words(path, path))) for path in recent],
         "conveyances": [(one.code, one.label) for one in CODE_LISTS["conveyances"].codes],
@@ -184,17 +189,6 @@ def _lately(request: HttpRequest) -> list[Mapping[str, Any]]:
 
 def _label(text: str, named: Mapping[str, Words]) -> str:
     return said(named[text]) if text in named else text
-
-
-def _area(request: HttpRequest, text: str) -> str | None:
-    """The path of an area that was chosen by its label or its path; None for anything else."""
-    if not text:
-        return None
-    named = every_area(request.scope, request.moment)
-    if text in named:
-        return text
-    by_label = [path for path, words in named.items() if text in (words.zh, words.en)]
-    return by_label[0] if len(by_label) == 1 else None
 
 
 def _today(request: HttpRequest) -> date:

@@ -9,8 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from sizao.terms.words import Words
 from sizao_web.accounts.roles import givers_of
 from sizao_web.pages.language import said, say
+from sizao_web.pages.meant import meant
 from sizao_web.pages.names import meet
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.accept_hand_over import accept_hand_over
@@ -23,6 +25,7 @@ from sizao_web.records.reading.persons import is_seen
 
 HANDING = frozenset(givers_of("hand_overs"))
 FIRST = 20
+NO_OFFICE = Words("请从列表选择接收机构。", "Choose the receiving office from the list.")
 
 
 @page(roles=HANDING)
@@ -55,16 +58,14 @@ def offer(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if person and not is_seen(request.scope, person):
         raise Http404
-    offices = {
-        name: said(words)
-        for name, words in every_office(request.scope, request.moment).items()
-        if name != request.scope.organisation
-    }
+    offered = every_office(request.scope, request.moment)
+    offered.pop(request.scope.organisation, None)
+    offices = {name: said(words) for name, words in offered.items()}
     problem = None
     if request.method == "POST" and person:
-        by_label = [name for name, words in offices.items() if words == typed]
-        to = by_label[0] if len(by_label) == 1 else typed
-        problem = _offer(request, person, to)
+        to = meant(typed, offered)
+        which = said(to.ask(typed, NO_OFFICE)) if to.several else None
+        problem = which or _offer(request, person, to.value or typed)
         if problem is None:
             messages.success(
                 request, say("已提出移交，待对方接收。", "Offered. It stays yours until they accept.")

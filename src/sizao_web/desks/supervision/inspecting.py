@@ -16,6 +16,7 @@ from sizao.terms.words import Words
 from sizao_web.desks.supervision import presenters as words
 from sizao_web.desks.supervision.duty import INSPECTING
 from sizao_web.pages.language import say
+from sizao_web.pages.meant import meant
 from sizao_web.pages.offered import Offered
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.inspect_place import Found, Inspection, inspect_place
@@ -64,9 +65,10 @@ def inspect(request: HttpRequest) -> HttpResponse:
         )
     place, lines = request.POST.get("place", "").strip(), [_line(request, n) for n in range(1, LINES + 1)]
     form, problems = request.POST.get("form", ""), []
-    place = _meant(request, place)
+    found = meant(place, choices.places(request.scope, request.moment))
+    typed, place = place, found.value or place
     if not place or not choices.on_record(request.scope, "place", [place], request.moment):
-        problems.append(NO_PLACE)
+        problems.append(found.ask(typed, NO_PLACE))
     problems += [line.problem for line in lines if line.problem is not None]
     if not _is_number(form):
         problems.append(STALE)
@@ -103,11 +105,6 @@ def _line(request: HttpRequest, number: int) -> Line:
     elif severity not in CODE_LISTS["finding_severities"].names():
         wrong = NO_KIND
     return Line(number, kind, severity, note, photos, wrong)
-
-
-def _meant(request: HttpRequest, typed: str) -> str:
-    """The place whose words were typed, or the number itself."""
-    return Offered("places", choices.places(request.scope, request.moment)).meant(typed)
 
 
 def _is_number(text: str) -> bool:

@@ -10,6 +10,7 @@ from sizao.terms.words import Words
 from sizao_web.records.access.rules import ACCESS
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import PersonAccess
+from sizao_web.records.reading.areas import every_area
 from sizao_web.records.reading.facts import effective
 from sizao_web.records.reading.labels import area_labels, areas_below, name_of, office_labels
 from sizao_web.records.reading.ledger import obligations
@@ -23,6 +24,11 @@ Choices = dict[str, Words]
 def areas(scope: Scope, known_by: datetime) -> Choices:
     """The area of the duty and those below it."""
     return areas_below(scope, known_by, scope.area, MOST)
+
+
+def areas_anywhere(scope: Scope, known_by: datetime) -> Choices:
+    """The same, and after them areas of elsewhere: where somebody was before they came."""
+    return areas(scope, known_by) | every_area(scope, known_by, without=scope.area, limit=MOST)
 
 
 def places(scope: Scope, known_by: datetime) -> Choices:
@@ -102,6 +108,7 @@ SOURCES: Mapping[str, Callable[[Scope, datetime], Choices]] = {
     "case": cases,
     "instruction": instructions,
     "area": areas,
+    "area-anywhere": areas_anywhere,
 }
 """What an identifier is of -> the function that offers such ones."""
 
