@@ -127,6 +127,22 @@ def test_a_patient_moves_from_sample_to_result_by_the_tube_alone(
     assert (again.status_code, len(rows("samples"))) == (422, 1)
 
 
+def test_a_tube_that_was_shared_lets_nobody_go_while_a_sample_of_their_own_is_due(
+    clinic: Any, sent: str, due: Any, fact: Any, moment: datetime
+) -> None:
+    """What the page says of the tube and what it says is due would contradict each other."""
+    at = moment - timedelta(minutes=20)
+    fact("encounters", person=sent, place=CLINIC, seen_at=at, kind="fever_clinic")
+    due(sent)
+    fact("samples", sample="T-9", taken_at=moment - timedelta(minutes=10), kind="household")
+    fact("sample_members", sample="T-9", person=sent)
+    fact("results", sample="T-9", result="negative", resulted_at=moment - timedelta(minutes=1))
+    assert "须单采" in part(clinic.get("/clinic/"), "sample")
+    page = text_of(clinic.get(f"/clinic/patients/{sent}/"))
+    assert "请再单采一支" in page
+    assert "可以离开" not in page
+
+
 def test_until_a_run_has_seen_the_visit_the_page_renews_what_is_due_and_leaves_the_tube_as_typed(
     clinic: Any, sent: str, due: Any, fact: Any, moment: datetime
 ) -> None:

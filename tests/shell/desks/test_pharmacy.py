@@ -113,15 +113,43 @@ def test_without_a_prescription_of_the_level_that_the_rule_states_nothing_is_rec
 
 
 def test_who_is_ill_and_gets_no_medicine_is_sent_on_all_the_same(counter: Any) -> None:
-    counter.post("/clinic/pharmacy/sale/", said())
-    (buyer,) = rows("people")
-    again = {"form": str(uuid4()), "person": buyer.person, "name": "", "document": "", "prescribed_by": ""}
-    page = counter.post("/clinic/pharmacy/sale/", said(**again)).content.decode()
-    link = re.search(r'href="(/facts/referrals/new/[^"]+)"', page)
-    assert link is not None
-    form = counter.get(link[1].replace("&amp;", "&")).content.decode()
-    for given in (buyer.person, SHOP, SAME_STREET):
-        assert f'value="{given}"' in form, "nobody types what is known"
+    refused = counter.post("/clinic/pharmacy/sale/", said(prescribed_by=""))
+    assert "没卖药，只转诊" in text_of(refused), "also of somebody whom nobody has on record"
+    answer = counter.post("/clinic/pharmacy/sale/", said(prescribed_by="", refer_only="yes"))
+    assert answer.status_code == 302, text_of(answer)
+    assert not rows("medicine_sales")
+    (referral,) = rows("referrals")
+    assert (referral.from_place, referral.to_place) == (SHOP, SAME_STREET)
+    slip = text_of(counter.get(answer.headers["Location"]))
+    assert SAME_STREET in slip
+    assert "药品" not in slip
+
+
+def test_who_is_well_is_not_sent_on_without_a_sale(counter: Any) -> None:
+    answer = counter.post("/clinic/pharmacy/sale/", said(symptoms="no", medicine="", refer_only="yes"))
+    assert answer.status_code == 422
+    assert "只登记有症状的人" in text_of(answer)
+    assert not rows("people")
+
+
+def test_the_slip_says_how_the_clinic_is_reached_and_until_when_on_which_day(counter: Any, fact: Any) -> None:
+    fact(
+        "public_contacts", subject=SAME_STREET, name_zh="近处发热门诊", name_en="Near clinic",
+        telephone="000-1", address_zh="东门", address_en="east gate", hours_zh="全天", hours_en="all day",
+        from_on=date(2020, 1, 1),
+    )  # fmt: skip
+    answer = counter.post("/clinic/pharmacy/sale/", said())
+    slip = text_of(counter.get(answer.headers["Location"]))
+    for words in (SAME_STREET, "000-1", "东门", "全天"):
+        assert words in slip
+    assert re.search(r"时限 2020-\d\d-\d\d \d\d:\d\d 前", slip), "paper is read on another day, too"
+
+
+def test_the_institution_of_a_prescription_is_found_by_a_part_of_its_words(counter: Any) -> None:
+    assert counter.post("/clinic/pharmacy/sale/", said(prescribed_by="医院")).status_code == 302
+    assert rows("medicine_sales")[0].prescribed_by == "hospital/1"
+    unclear = text_of(counter.post("/clinic/pharmacy/sale/", said(prescribed_by="门诊")))
+    assert "可能是" in unclear, "two fever clinics prescribe"
 
 
 def test_what_was_sold_all_the_same_is_recorded_as_it_was(counter: Any) -> None:

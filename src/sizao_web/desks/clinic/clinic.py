@@ -19,6 +19,7 @@ from sizao_web.desks.clinic.duty import (
     known,
     looked_up,
     nearest,
+    the_way,
     who_of,
 )
 from sizao_web.desks.clinic.lists import lists, one_patient
@@ -132,18 +133,8 @@ def sent(request: HttpRequest, person: str) -> HttpResponse:
         scope, moment, clinics.counts_since(moment, day), from_place=scope.organisation or ""
     )
     last = next((row for row in reversed(rows) if row["person"] == person), None)
-    to = last["to_place"] if last else None
-    meet(request, [{"place": to}, {"place": scope.organisation}], offices=["place"])
-    context = {
-        "back": "clinic:today",
-        "person": person,
-        "who": identity_of(scope, moment, person, PAGE),
-        "to": to,
-        "there": next((one for one in nearest(request) if one["place"] == to), None),
-        "sent": last,
-        "place": scope.organisation,
-    }
-    return render(request, "clinic/slip.html", context)
+    way = the_way(request, person, last["to_place"] if last else None, last)
+    return render(request, "clinic/slip.html", {**way, "back": "clinic:today"})
 
 
 def _patient(request: HttpRequest, person: str, problem: str = "") -> HttpResponse:

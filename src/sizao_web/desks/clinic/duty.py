@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,10 +13,11 @@ from django.http import HttpRequest
 
 from sizao.terms.time import local_day
 from sizao_web.pages.language import say
-from sizao_web.pages.names import names
+from sizao_web.pages.names import meet, names
 from sizao_web.records.actions.newcomers import Who
-from sizao_web.records.reading import clinics
+from sizao_web.records.reading import clinics, public
 from sizao_web.records.reading.identities import field_of, identity_of, search
+from sizao_web.records.reading.pack import number_on
 from sizao_web.records.reading.persons import is_seen
 from sizao_web.settings.clock import bare
 
@@ -82,6 +83,30 @@ def nearest(request: HttpRequest) -> list[dict[str, Any]]:
          "near": told.area(row["common"])}
         for row in rows
     ]  # fmt: skip
+
+
+def the_way(
+    request: HttpRequest, person: str, to: str | None, sent: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """What stands on the slip that somebody takes along: to which clinic, how it is reached, until when."""
+    place = request.scope.organisation or ""
+    meet(request, [{"place": to}, {"place": place}], offices=["place"])
+    return {
+        "person": person,
+        "who": identity_of(request.scope, request.moment, person, PAGE),
+        "to": to,
+        "there": next((one for one in nearest(request) if one["place"] == to), None),
+        "contact": public.contacts(request.moment).get(to) if to else None,
+        "sent": sent,
+        "until": _seen_by(request, sent["referred_at"]) if sent else None,
+        "place": place,
+    }
+
+
+def _seen_by(request: HttpRequest, referred_at: datetime) -> datetime | None:
+    """Until when somebody who was sent on must be seen, as the pack states it."""
+    hours = number_on(clinics.SEEN_WITHIN, day_of(request))
+    return None if hours is None else referred_at + timedelta(hours=hours)
 
 
 def form_number(text: str) -> str:

@@ -19,6 +19,7 @@ from sizao_web.records.reading.identities import Known, identities_of
 from sizao_web.records.reading.pack import rule_label
 from sizao_web.records.reading.proofs import verbs_proved_by
 
+SINGLE = "single"  # of the code list of samples
 DAYS = 2  # a patient whose result is there stays on the list so long
 
 
@@ -43,6 +44,12 @@ class Patient:
     tube: tubes.Tube | None
     due: tuple[Due, ...]
     waits: Words
+
+    @property
+    def shared(self) -> bool:
+        """Whether a tube of several people has a result, and a sample of this one is due all the same."""
+        tube = self.tube
+        return bool(self.due) and tube is not None and tube.result is not None and tube.kind != SINGLE
 
     @property
     def first(self) -> Due | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -26,9 +27,9 @@ from sizao_web.desks.clinic.duty import (
     known,
     looked_up,
     nearest,
+    the_way,
     who_of,
 )
-from sizao_web.pages import presenters
 from sizao_web.pages.language import said, say
 from sizao_web.pages.meant import Meant, meant
 from sizao_web.pages.names import meet
@@ -39,9 +40,8 @@ from sizao_web.records.actions.record_facts import NotAllowed, Refused
 from sizao_web.records.actions.see_patient import Sale, record_sale, sold
 from sizao_web.records.reading import clinics
 from sizao_web.records.reading.caught import against, would_catch
-from sizao_web.records.reading.identities import identities_of, identity_of
+from sizao_web.records.reading.identities import identities_of
 from sizao_web.records.reading.labels import place_labels
-from sizao_web.records.reading.pack import number_on
 from sizao_web.records.reading.persons import is_seen
 
 NO_PRESCRIBER = Words(
@@ -123,28 +123,14 @@ def slip(request: HttpRequest, person: str) -> HttpResponse:
     ]
     last = sent[-1] if sent else None
     to = last["to_place"] if last else next((row["guided_to"] for row in sales if row["guided_to"]), None)
-    there = next((one for one in nearest(request) if one["place"] == to), None)
-    meet(request, [{"place": to}, {"place": place}], offices=["place"])
+    # A referral without a sale may have come after one: the slip is of the last occasion.
+    since_then = [row for row in sales if last is None or row["sold_at"] >= last["referred_at"]]
     context = {
+        **the_way(request, person, to, last),
         "back": "clinic:pharmacy",
-        "person": person,
-        "who": identity_of(scope, moment, person, PAGE),
-        "to": to,
-        "there": there,
-        "sent": last,
-        "until": _until(request, last["referred_at"]) if last else None,
-        "place": place,
-        "sales": [row for row in sales if row["sold_at"] == sales[0]["sold_at"]],
+        "sales": [row for row in since_then if row["sold_at"] == since_then[0]["sold_at"]],
     }
     return render(request, "clinic/slip.html", context)
-
-
-def _until(request: HttpRequest, at: Any) -> str | None:
-    """Until when somebody who was sent on must be seen, as the pack states it."""
-    hours = number_on(clinics.SEEN_WITHIN, day_of(request))
-    if hours is None:
-        return None
-    return said(presenters.limit(at + timedelta(hours=hours), request.moment, settings.SIZAO.zone))
 
 
 def _read(request: HttpRequest) -> tuple[Form, Who, Sale | None]:
@@ -156,9 +142,12 @@ def _read(request: HttpRequest) -> tuple[Form, Who, Sale | None]:
         one for one in request.POST.getlist("medicine") if one in CODE_LISTS["medicine_classes"].names()
     )
     values["medicines"] = " ".join(medicines)
+    alone = values.get("refer_only") == "yes"
     who = who_of(values, form.wrong)
     if who.person and not is_seen(request.scope, who.person):
         raise Http404
+    if alone:
+        return form, who, _referral(values, form.wrong, {one["place"] for one in nearest(request)})
     if not medicines:
         form.wrong["medicine"] = say("请选择药品。", "Choose the medicine.")
     if values.get("symptoms", "") not in ("yes", "no"):
@@ -178,6 +167,18 @@ def _read(request: HttpRequest) -> tuple[Form, Who, Sale | None]:
     if form.wrong:
         return form, who, None
     return form, who, Sale(medicines, prescriber.value, clinic, clinic if ill else None)
+
+
+def _referral(values: Mapping[str, str], wrong: dict[str, str], around: Collection[str]) -> Sale | None:
+    """Somebody with symptoms is sent on, and nothing is sold."""
+    clinic = values.get("guided_to", "")
+    if values.get("symptoms") != "yes":
+        wrong["symptoms"] = say(
+            "没有卖药时，只登记有症状的人。", "Without a sale only somebody with symptoms is recorded."
+        )
+    if clinic not in around:
+        wrong["guided_to"] = say("有症状的人须转往发热门诊。", "Who has symptoms is sent to a fever clinic.")
+    return None if wrong else Sale((), None, clinic, clinic)
 
 
 def _prescribers(request: HttpRequest) -> dict[str, Words]:

@@ -1,3 +1,12 @@
+// A paper is printed by a button: no telephone has the key for it.
+(() => {
+  "use strict";
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+    for (const words of button.parentElement.querySelectorAll("[data-print-words]")) words.hidden = true;
+  }
+})();
 // Signing out leaves nothing about anybody on a shared phone: unsent answers are deleted, after a question.
 (() => {
   "use strict";
