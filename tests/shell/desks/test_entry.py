@@ -124,6 +124,38 @@ def test_a_declaration_leaves_the_arrival_both_stays_and_the_identity(team: Any)
     assert Identity.objects.get().person == person
 
 
+def test_other_stays_of_the_last_days_go_with_the_declaration(team: Any) -> None:
+    more = {"was_in-1": "远", "was_from-1": "2020-10-30", "was_until-1": "2020-11-02"}
+    person = declared(team, stayed_from="2020-11-02", **more)
+    stays = {row.located_in: (row.from_on, row.until_on) for row in FACT_MODELS["stays"].objects.all()}
+    assert stays["far"] == (date(2020, 10, 30), date(2020, 11, 2)), "a part of its name is enough"
+    assert len(stays) == 3
+    assert "等级不明" in text_of(team.get(f"/entry/arrivals/{person}/")), "each stay has its grade"
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"was_in-2": "远方", "was_from-2": "2020-11-02"}, "写明哪天到、哪天离开"),
+        ({"was_in-2": "远方", "was_from-2": "2020-11-02", "was_until-2": "2020-11-11"}, "不晚于到达"),
+        ({"was_in-2": "nowhere", "was_from-2": "2020-11-02"}, "请从列表选择还住过哪里"),
+        ({"origin": "岸"}, None),
+        ({"origin": "near/n"}, "请从列表选择来自哪里"),
+    ],
+)
+def test_a_stay_that_cannot_be_read_is_said_and_what_was_typed_stays(
+    team: Any, more: dict[str, str], words: str | None
+) -> None:
+    answer = team.post("/entry/declare/", said(**more))
+    if words is None:
+        assert answer.status_code == 302, "only one area has it in its name"
+        return
+    assert answer.status_code == 422
+    assert words in text_of(answer)
+    assert all(f'value="{value}"' in answer.content.decode() for value in more.values())
+    assert not FACT_MODELS["arrivals"].objects.exists()
+
+
 def test_the_same_form_sent_twice_is_one_person_and_one_arrival(team: Any) -> None:
     form = str(uuid4())
     assert declared(team, form=form) == declared(team, form=form)

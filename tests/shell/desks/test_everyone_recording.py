@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from sizao.facts.dictionary import FACTS
+from sizao.terms.identifiers import natural_key
 from sizao_web.accounts.roles import REOPENING, ROLES, STAFF
 from sizao_web.records.models import FACT_MODELS
 
@@ -174,3 +175,32 @@ def test_what_cannot_be_true_is_said_at_the_form_which_keeps_what_was_typed(work
     assert not FACT_MODELS["health_checks"].objects.exists()
     right = worker.post("/facts/health_checks/new/", {**typed, "temperature": "36.6", "symptoms": "false"})
     assert right.status_code == 302
+
+
+@pytest.fixture
+def areas(db: None, moment: Any) -> None:
+    """The duty's own community, and two areas of another city."""
+    for path, zh in ((HERE, "本社区"), ("near/north", "邻市北岸区"), ("near/south", "邻市南岸区")):
+        key = str(uuid4())
+        hi, lo = natural_key("areas", "test", key)
+        FACT_MODELS["areas"].objects.create(
+            fact_id=uuid4(), key_hi=hi, key_lo=lo, source_system="test", source_record=key, source_version=1,
+            action="record", happened_at=moment, known_at=moment, recorded_at=moment, recorded_by="test",
+            area="drill", history=False, derived=False, body=b"1", path=path, label_zh=zh, label_en=path,
+            level="county",
+        )  # fmt: skip
+
+
+def test_an_area_is_found_by_a_part_of_its_name_also_where_it_lies_elsewhere(
+    worker: Any, areas: None
+) -> None:
+    stay = {"record": str(uuid4()), "person": "p1", "from_on": "2020-11-01", "until_on": "2020-11-03"}
+    page = worker.get("/facts/stays/new/").content.decode()
+    assert '<option value="near/north">邻市北岸区</option>' in page
+    unclear = worker.post("/facts/stays/new/", {**stay, "located_in": "岸区"})
+    assert unclear.status_code == 422
+    assert "可能是：邻市北岸区、邻市南岸区" in unclear.content.decode()
+    nowhere = worker.post("/facts/stays/new/", {**stay, "located_in": "somewhere else"}).content.decode()
+    assert "列表中一个区域的名称" in nowhere
+    assert worker.post("/facts/stays/new/", {**stay, "located_in": "北岸"}).status_code == 302
+    assert FACT_MODELS["stays"].objects.get().located_in == "near/north"

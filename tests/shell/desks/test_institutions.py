@@ -133,6 +133,40 @@ def test_a_correction_that_counts_more_absent_asks_why_they_are(nurse: Any) -> N
     assert "还没有登记原因" not in text(nurse, "/institution/")
 
 
+def test_a_corrected_report_that_does_not_add_up_says_where(nurse: Any) -> None:
+    """Zero was reported by mistake, and only the absent were corrected."""
+    sent(nurse, zero="yes", roster="621")
+    assert "合计应到" not in text(nurse, "/institution/")
+    corrected(nurse, present="621")
+    nurse.post("/institution/absences/", {"duty": "daily_report", "pupil:fever": "2"})
+    (report,) = [row for row in of_today() if row.source_version == 2]
+    page = text(nurse, "/institution/")
+    assert f"合计应到 {report.present + report.absent} 人，上次 621 人" in page
+    assert f"登记的缺勤里有 2 人发热，报告里发热 {report.feverish} 人" in page
+
+
+def test_each_finding_to_be_put_right_says_which_it_is_and_leads_to_its_page(
+    nurse: Any, obligation: Any, moment: datetime
+) -> None:
+    record = str(uuid4())
+    hi, lo = natural_key("findings", "test", record)
+    FACT_MODELS["findings"].objects.create(
+        fact_id=uuid4(), key_hi=hi, key_lo=lo, source_system="test", source_record=record, source_version=1,
+        action="record", happened_at=moment, known_at=moment, recorded_at=moment, recorded_by="test",
+        area=AREA, history=False, derived=False, body=b"1", finding="finding/1", inspection="inspection/1",
+        place=SCHOOL, kind="infection_control", severity="minor", found_at=moment, note="门常开",
+    )  # fmt: skip
+    obligation(
+        SCHOOL, about_kind="place", rule="finding-minor", step="rectify", verb="rectify", responsible=SCHOOL,
+        done_by=SCHOOL, trigger_fact="findings", trigger_key=hex_key(hi, lo),
+    )  # fmt: skip
+    page = text(nurse, "/institution/")
+    others = page[page.index('id="others"') : page.index('id="closed-title"')]
+    assert "院感防控不到位" in others
+    assert "门常开" in others
+    assert "/supervision/findings/finding/1/" in others
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"pupil:fever": "many"}, {"roster": "3", "pupil:fever": "4"}, {"roster": "621"}, {"pupil:fever": "501"}],

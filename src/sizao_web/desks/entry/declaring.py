@@ -20,7 +20,7 @@ from sizao_web.desks.entry.duty import ARRIVING, PAGE, WAY
 from sizao_web.pages.language import said, say
 from sizao_web.pages.meant import meant
 from sizao_web.pages.routes import page
-from sizao_web.records.actions.declare_arrival import Declared, declare_arrival
+from sizao_web.records.actions.declare_arrival import Declared, Elsewhere, declare_arrival
 from sizao_web.records.actions.record_facts import NotAllowed, Refused
 from sizao_web.records.reading import arrivals
 from sizao_web.records.reading.areas import communities, every_area
@@ -31,11 +31,13 @@ from sizao_web.records.reading.persons import is_seen
 from sizao_web.settings.clock import bare
 
 LOOKED_BACK, USUAL = "arrivals.looked_back", 14
+OTHER_STAYS = 3  # asked about on the form; more are added on the page of the arrival
 RECENT = 6  # origins offered as one tap
 KEPT = ("origin", "origin_country", "conveyance", "conveyance_number", "staying_in")
 """What the next person of the same train shares with the one before."""
 
 NO_ORIGIN = Words("请从列表选择来自哪里，境外填国家。", "Choose where they come from, or give the country.")
+NO_STAY = Words("请从列表选择还住过哪里。", "Choose from the list where else they stayed.")
 NO_HOME = Words("请从列表选择将住的社区。", "Choose from the list where they will stay.")
 
 
@@ -131,6 +133,7 @@ def _read(request: HttpRequest) -> tuple[Form, Declared | None]:
         wrong["stayed_from"] = say("住到那里的日期晚于到达。", "The stay there begins after the arrival.")
     if values.get("symptoms", "") not in ("yes", "no"):
         wrong["symptoms"] = say("请选择有无症状。", "Say whether there are symptoms.")
+    elsewhere = _elsewhere(values, arrived, areas, wrong)
     if wrong or staying is None:
         return form, None
     looked_back = number_on(LOOKED_BACK, today) or USUAL
@@ -149,7 +152,31 @@ def _read(request: HttpRequest) -> tuple[Form, Declared | None]:
         staying_in=staying,
         symptoms=values["symptoms"] == "yes",
         code_scanned={"yes": True, "no": False}.get(values.get("code_scanned", "")),
+        elsewhere=elsewhere,
     )
+
+
+def _elsewhere(
+    values: Mapping[str, str], arrived: date, areas: Mapping[str, Words], wrong: dict[str, str]
+) -> tuple[Elsewhere, ...]:
+    """The other stays that were typed; what is wrong with one is added."""
+    found = []
+    for number in range(1, OTHER_STAYS + 1):
+        typed = values.get(f"was_in-{number}", "")
+        since, until = (_day(values.get(f"{name}-{number}", "")) for name in ("was_from", "was_until"))
+        if not typed and since is None and until is None:
+            continue
+        area = meant(typed, areas)
+        if area.value is None:
+            wrong[f"was_in-{number}"] = said(area.ask(typed, NO_STAY))
+        elif since is None or until is None or not since < until <= arrived:
+            wrong[f"was_from-{number}"] = say(
+                "别处住过的：写明哪天到、哪天离开，离开不晚于到达本市。",
+                "Elsewhere: say from which day until which day, at the latest that of the arrival.",
+            )
+        else:
+            found.append(Elsewhere(area.value, since, until))
+    return tuple(found)
 
 
 def _page(
@@ -168,7 +195,7 @@ def _page(
     values = {"form": str(uuid4()), "arrived_on": _today(request).isoformat(), **form.values}
     for name in ("origin", "staying_in"):
         values[name] = _label(values.get(name, ""), {**outside, **inside})
-    context = {
+    context: dict[str, Any] = {
         "way": WAY,
         "values": values,
         "wrong": form.wrong,
@@ -176,6 +203,10 @@ def _page(
         "inside": [(path, said(words)) for path, words in inside.items() if path != scope.area],
         "recent": [said(named.get(path, Words(path, path))) for path in recent],
         "conveyances": [(one.code, one.label) for one in CODE_LISTS["conveyances"].codes],
+        "others": [
+            (number, *(values.get(f"{name}-{number}", "") for name in ("was_in", "was_from", "was_until")))
+            for number in range(1, OTHER_STAYS + 1)
+        ],
         "found": found,
         "sought": sought,
         "looked_back": int(number_on(LOOKED_BACK, _today(request)) or USUAL),

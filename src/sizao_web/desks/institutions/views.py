@@ -19,26 +19,32 @@ from sizao.terms.time import local_day
 from sizao.terms.words import Words
 from sizao_web.desks.institutions.counting import ABSENTEES, GridRow, grid, read_report
 from sizao_web.pages import demands, presenters, urgency
+from sizao_web.pages.addresses import address
 from sizao_web.pages.language import said, say
 from sizao_web.pages.names import meet
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.record_facts import Conflict, Given, NotAllowed, Refused, record_facts
 from sizao_web.records.actions.report_daily import report_daily
 from sizao_web.records.reading import institutions
+from sizao_web.records.reading.findings import found_by_key
 from sizao_web.records.reading.proofs import verbs_proved_by
 from sizao_web.settings.clock import bare
 
 REPORTING = frozenset({"institution", "pharmacy", "clinic"})
+FEVER = "fever"  # of the code list of causes of absence
 LATELY = 7  # days of absences that are shown
 FIELDS = (
     "obligation_id", "rule", "version", "step", "verb", "about", "place", "status", "opens_at", "due_at",
-    "closes_at", "occurrence",
+    "closes_at", "occurrence", "trigger_key",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Owed:
-    """One report that the place owes: the row of today, what was reported, what was said before."""
+    """One report that the place owes: the row of today, what was reported, what was said before.
+
+    roster: who belonged here by the report before; belong: by today's. feverish: absent and with a fever.
+    """
 
     duty: str
     label: Words
@@ -48,6 +54,8 @@ class Owed:
     grid: list[GridRow]
     roster: int | None
     before: dict[str, Any] | None
+    belong: int | None
+    feverish: int
     given: dict[str, Any] | None
     key: str | None
     until: Words | None
@@ -131,22 +139,24 @@ def today_page(request: HttpRequest, problem: str = "") -> HttpResponse:
     reporting = verbs_proved_by("institution_reports")
     closed = institutions.closures(scope, moment, place, day)
     untraced = institutions.untraced(scope, moment, place)
+    lately = institutions.absent_by_cause(scope, moment, place, day - timedelta(days=LATELY))
+    feverish = sum(number for on, cause, number in lately if on == day and cause == FEVER)
     visits = list(institutions.visits_to(scope, place).values(*FIELDS, "done_by"))
     meet(request, visits, offices=["done_by"])
     context = {
         "place": place,
         "owed": [
-            _owed(request, place, row["duty"], rows, typed=bool(problem))
+            _owed(request, place, row["duty"], rows, feverish=feverish, typed=bool(problem))
             for row in institutions.reports_owed(scope, moment, place, day)
         ],
-        "others": [_told(request, row) for row in rows if row["verb"] not in reporting],
+        "others": _others(request, [row for row in rows if row["verb"] not in reporting]),
         "closed_now": any(row["from_on"] <= day for row in closed),
         "closed": [{**row, "key": hex_key(row["key_hi"], row["key_lo"])} for row in closed],
         "untraced": [
             {**row, "number": number, "key": hex_key(row["key_hi"], row["key_lo"])}
             for number, row in enumerate(untraced, 1)
         ],
-        "lately": institutions.absent_by_cause(scope, moment, place, day - timedelta(days=LATELY)),
+        "lately": lately,
         "causes": [(one.code, one.label) for one in CODE_LISTS["absence_causes"].codes],
         "typed": request.POST if problem else {},
         "visits": [_told(request, row) for row in visits],
@@ -157,7 +167,28 @@ def today_page(request: HttpRequest, problem: str = "") -> HttpResponse:
     return render(request, "institutions/today.html", context, status=422 if problem else 200)
 
 
-def _owed(request: HttpRequest, place: str, duty: str, rows: list[dict[str, Any]], *, typed: bool) -> Owed:
+def _others(request: HttpRequest, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What else is to be done; of a finding which one it is, with its page, where it is put right."""
+    found = found_by_key(request.scope, request.moment, {row["trigger_key"] for row in rows})
+    told = []
+    for row in rows:
+        of = found.get(row["trigger_key"])
+        more = (
+            {
+                "kind": CODE_LISTS["finding_kinds"].label_of(of["kind"]) if of["kind"] else None,
+                "note": of["note"],
+                "page": address("supervision:finding", of["finding"]),
+            }
+            if of
+            else {}
+        )
+        told.append({**_told(request, row), **more})
+    return told
+
+
+def _owed(
+    request: HttpRequest, place: str, duty: str, rows: list[dict[str, Any]], *, feverish: int, typed: bool
+) -> Owed:
     scope, moment, day, zone = request.scope, request.moment, day_of(request), settings.SIZAO.zone
     given = institutions.report_of(scope, moment, place, duty, day)
     before = institutions.last_report(scope, moment, place, duty, day)
@@ -188,6 +219,8 @@ def _owed(request: HttpRequest, place: str, duty: str, rows: list[dict[str, Any]
         grid(request.POST if typed else {}, duty),
         roster,
         before,
+        given["present"] + given["absent"] if given and given["present"] is not None else None,
+        feverish if duty in ABSENTEES else 0,
         given,
         hex_key(given["key_hi"], given["key_lo"]) if given else None,
         until,

@@ -19,6 +19,15 @@ from sizao_web.records.writing import Given, NotAllowed, Outcome, write
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """Where else somebody was before they came. until_on: the first day on which they were not there."""
+
+    located_in: str
+    from_on: date
+    until_on: date
+
+
+@dataclass(frozen=True)
 class Declared:
     """What somebody at a station says. person: their number where they are known here, else None.
 
@@ -39,6 +48,7 @@ class Declared:
     staying_in: str
     symptoms: bool
     code_scanned: bool | None = None
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 def number_of(form: str) -> str:
@@ -81,6 +91,9 @@ def _facts(said: Declared, person: str, moment: datetime, form: str) -> Iterator
     if said.origin is not None:
         there = {"located_in": said.origin, "place": None, "from_on": said.stayed_from}
         yield Given("stays", {"person": person, **there, "until_on": said.arrived_on}, f"{form}/there")
+    for number, one in enumerate(said.elsewhere, 1):
+        was = {"located_in": one.located_in, "place": None, "from_on": one.from_on, "until_on": one.until_on}
+        yield Given("stays", {"person": person, **was}, f"{form}/there/{number}")
     here = {"person": person, "located_in": said.staying_in, "place": None, "from_on": said.arrived_on}
     yield Given("stays", {**here, "until_on": None}, f"{form}/here")
     yield Given("arrivals", came, form)
