@@ -196,7 +196,7 @@ def test_an_area_is_found_by_a_part_of_its_name_also_where_it_lies_elsewhere(
 ) -> None:
     stay = {"record": str(uuid4()), "person": "p1", "from_on": "2020-11-01", "until_on": "2020-11-03"}
     page = worker.get("/facts/stays/new/").content.decode()
-    assert '<option value="near/north">邻市北岸区</option>' in page
+    assert '<option value="邻市北岸区">' in page
     unclear = worker.post("/facts/stays/new/", {**stay, "located_in": "岸区"})
     assert unclear.status_code == 422
     assert "可能是：邻市北岸区、邻市南岸区" in unclear.content.decode()
