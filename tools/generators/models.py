@@ -115,8 +115,12 @@ def field_name(column: str) -> str:
 
 
 def is_indexed(fact: Fact, column: StoredColumn) -> bool:
-    """What rows are looked up by: persons, cases, and everything the fact is about."""
-    return column.declared.of in ("person", "case") or column.name in (*fact.subjects, "sample", "hand_over")
+    """What rows are looked up by: persons, cases, households, and everything the fact is about."""
+    return column.declared.of in ("person", "case", "household") or column.name in (
+        *fact.subjects,
+        "sample",
+        "hand_over",
+    )
 
 
 def class_name(fact: str) -> str:

@@ -193,6 +193,7 @@ class Households(FactRow):
         db_table = "fact_households"
         constraints = rules_of_keys("households")
         indexes = (
+            models.Index(fields=["household"], name="households_household_ix"),
             models.Index(fields=["person"], name="households_person_ix"),
             models.Index(fields=["arrived_in"], name="households_arrived_i_ix"),
             corrections("households"),
@@ -253,6 +254,7 @@ class Residences(FactRow):
         constraints = rules_of_keys("residences")
         indexes = (
             models.Index(fields=["person"], name="residences_person_ix"),
+            models.Index(fields=["household"], name="residences_household_ix"),
             models.Index(fields=["arrived_in"], name="residences_arrived_i_ix"),
             corrections("residences"),
         )
