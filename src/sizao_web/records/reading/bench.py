@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from sizao.terms.identifiers import hex_key
 from sizao_web.records.access.scope import Scope
-from sizao_web.records.reading.facts import effective, plain
+from sizao_web.records.reading.facts import effective
 from sizao_web.records.reading.tubes import result_due
 
 Row = dict[str, Any]
@@ -69,24 +69,25 @@ def on_the_way(scope: Scope, known_by: datetime) -> list[Waiting]:
         laboratory=scope.organisation, taken_at__gte=known_by - OLDEST
     )
     rows = sent.filter(~_has(scope, "sample_receipts", known_by), ~_has(scope, "results", known_by))
-    found = plain(rows.order_by("taken_at", "sample"))
-    return [Waiting(row["sample"], row["taken_at"], None, row["kind"]) for row in found]
+    found = rows.order_by("taken_at", "sample").values_list("sample", "taken_at", "kind")
+    return [Waiting(sample, taken_at, None, kind) for sample, taken_at, kind in found]
 
 
 def without_result(scope: Scope, known_by: datetime) -> list[Waiting]:
     """Tubes that this laboratory has received and given no result for, the oldest first."""
     came = effective(scope, "sample_receipts", known_by).filter(laboratory=scope.organisation)
-    rows = plain(came.filter(~_has(scope, "results", known_by)).order_by("received_at", "sample"))
-    told = _told(scope, known_by, [row["sample"] for row in rows])
+    waits = came.filter(~_has(scope, "results", known_by)).order_by("received_at", "sample")
+    rows = list(waits.values_list("sample", "received_at", "key_hi", "key_lo"))
+    told = _told(scope, known_by, [sample for sample, *_ in rows])
     found = {
-        row["sample"]: Waiting(
-            row["sample"],
-            told.get(row["sample"], {}).get("taken_at"),
-            row["received_at"],
-            told.get(row["sample"], {}).get("kind"),
-            hex_key(row["key_hi"], row["key_lo"]),
+        sample: Waiting(
+            sample,
+            told.get(sample, {}).get("taken_at"),
+            received_at,
+            told.get(sample, {}).get("kind"),
+            hex_key(hi, lo),
         )
-        for row in rows
+        for sample, received_at, hi, lo in rows
     }
     return sorted(found.values(), key=lambda one: (one.taken_at or one.received_at or known_by, one.sample))
 
@@ -111,8 +112,12 @@ def given_since(scope: Scope, known_by: datetime, since: datetime) -> list[Given
 
 def contradicting(scope: Scope, known_by: datetime, given: Iterable[Given]) -> list[list[Given]]:
     """Of the tubes of these results, those with two that differ."""
-    several = results_of(scope, known_by, {one.sample for one in given})
-    return [found for found in several.values() if len({one.result for one in found}) > 1]
+    rows = effective(scope, "results", known_by).filter(sample__among={one.sample for one in given})
+    found: dict[str, set[str]] = {}
+    for sample, result in rows.values_list("sample", "result"):
+        found.setdefault(sample, set()).add(result)
+    differing = [sample for sample, results in found.items() if len(results) > 1]
+    return list(results_of(scope, known_by, differing).values())
 
 
 def speeds(given: Iterable[Given], day_of: Any) -> list[Speed]:
@@ -145,11 +150,15 @@ def _has(scope: Scope, fact: str, known_by: datetime) -> Exists:
 def _told(scope: Scope, known_by: datetime, samples: Collection[str]) -> dict[str, Row]:
     """Tube -> what a team told of it, as far as the laboratory sees it."""
     rows = effective(scope, "samples", known_by).filter(sample__among=samples)
-    return {row["sample"]: row for row in plain(rows)}
+    return {row["sample"]: row for row in rows.values("sample", "taken_at", "kind")}
 
 
 def _given(scope: Scope, known_by: datetime, rows: QuerySet[Any]) -> dict[str, list[Given]]:
-    found = plain(rows.order_by("-resulted_at", "-known_at"))
+    found = list(
+        rows.order_by("-resulted_at", "-known_at").values(
+            "sample", "result", "resulted_at", "key_hi", "key_lo"
+        )
+    )
     told = _told(scope, known_by, [row["sample"] for row in found])
     made: dict[str, list[Given]] = {}
     for row in found:
