@@ -18,13 +18,17 @@ _PLACE = "MARKED-PLACE"
 def address(route: str, *arguments: str) -> str | None:
     """The address of a route; None where this installation has no such page."""
     if len(arguments) == 1 and arguments[0]:
-        around = _around(route)
-        if around is None:
-            return None
-        word = arguments[0]
+        around, word = _around(route), arguments[0]
+        if around is None:  # its argument is no text, such as a number of its own kind
+            return _reversed(route, word)
         # Numbers of rows and most of persons are plain: quoting a hundred of them takes a millisecond.
         return (word if word.isascii() and word.isalnum() else quote(word, safe=_SAFE)).join(around)
-    return _reversed(route, *arguments)
+    return _reversed(route, *arguments) if arguments else _alone(route)
+
+
+@lru_cache(maxsize=256)
+def _alone(route: str) -> str | None:
+    return _reversed(route)
 
 
 @lru_cache(maxsize=256)
@@ -46,20 +50,12 @@ def _reversed(route: str, *arguments: str) -> str | None:
 
 def rows(which: str, **asked: str | None) -> str:
     """The address of a list of the ledger, narrowed by its filters; what is None or empty does not narrow."""
-    return with_query(_reversed_once(ROWS, which), **asked)
+    around = _around(ROWS)
+    assert around is not None, ROWS
+    return with_query(which.join(around), **asked)
 
 
 def with_query(to: str, **asked: str | None) -> str:
     """An address with what is asked of it; what is None or empty is not."""
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"{to}?{query}" if query else to
-
-
-@lru_cache(maxsize=256)
-def _reversed_once(route: str, *arguments: str) -> str:
-    return reverse(route, args=arguments)
-
-
-def fixed(route: str) -> str:
-    """The address of a route without arguments: a page of figures asks for the same ones a thousand times."""
-    return _reversed_once(route)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from sizao.terms.time import local_time
-from sizao_web.pages.addresses import fixed, rows, with_query
+from sizao_web.pages.addresses import address, rows, with_query
 from sizao_web.settings.clock import bare
 
 
@@ -49,24 +49,26 @@ class Links:
 
     def overview(self, area: str | None = None, **asked: str | None) -> str:
         """The overview of an area."""
-        to = (
-            fixed("command:overview")
-            if self.question is None
-            else reverse("command:then", args=(self.question,))
-        )
-        return with_query(to, area=area or self.area, **asked)
+        route, numbers = ("overview", ()) if self.question is None else ("then", (self.question,))
+        return _to(f"command:{route}", *numbers, area=area or self.area, **asked)
 
     @property
     def past(self) -> str:
         """Where a past moment is chosen."""
-        return with_query(fixed("command:ask"), area=self.area)
+        return _to("command:ask", area=self.area)
 
     def _rows(self, which: str, **asked: str | None) -> str:
         if self.question is not None:
-            return with_query(reverse("command:then-rows", args=(self.question, which)), **asked)
+            return _to("command:then-rows", self.question, which, **asked)
         if which == "cases":
-            return with_query(fixed("command:cases"), **asked)
+            return _to("command:cases", **asked)
         return rows(which, **asked)
+
+
+def _to(route: str, *arguments: str | int, **asked: str | None) -> str:
+    to = reverse(route, args=arguments) if arguments else address(route)
+    assert to is not None, route
+    return with_query(to, **asked)
 
 
 def _typed(moment: datetime | None) -> str | None:
