@@ -100,6 +100,11 @@ def _opened(folder: Path, district: District) -> Iterator[None]:
     with database_running(installation("owner")):
         installation("web")
         django_ready()
+        from sizao_web.command.pages import keep_what_is_loaded
+        from sizao_web.records.reading.pack import pack_in_use
+
+        pack_in_use()
+        keep_what_is_loaded()
         logging.disable(logging.CRITICAL)
         yield
 
