@@ -89,6 +89,15 @@ class Spot:
         return [one for one in self.people if one.waiting is None]
 
     @property
+    def why(self) -> Words:
+        """The rules because of which somebody is sampled here, the most frequent first, with how many."""
+        told = [(words, f" × {count}" if count > 1 else "") for words, count in self.reasons]
+        return Words(
+            "；".join(f"{words.zh}{times}" for words, times in told),
+            "; ".join(f"{words.en}{times}" for words, times in told),
+        )
+
+    @property
     def waiting(self) -> list[Person]:
         """Whose result is awaited."""
         return [one for one in self.people if one.waiting is not None]

@@ -96,7 +96,8 @@ def rooms(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:
         free = sum(room.free for site in told for room in site.rooms)
         days = outlook(free, last, coming, today, AHEAD)
         total = sum(room.use == "quarantine" for site in told for room in site.rooms)
-        found.append(Resource("rooms", office, "", free, total, days, office, None, dict(states)))
+        most_first = dict(states.most_common())
+        found.append(Resource("rooms", office, "", free, total, days, office, None, most_first))
     return found
 
 

@@ -142,11 +142,12 @@ def occupied(scope: Scope, known_by: datetime, zone: str, places: Iterable[str])
         inside.setdefault((place, room or ""), []).append(Guest(person, None, alone, days[until]))
     conditions, left = _conditions(scope, known_by, wanted), _left(scope, known_by, wanted)
     found: dict[str, list[Room]] = {place: [] for place in wanted}
-    for row in _rooms(scope, known_by, wanted, today):
-        at = (row["place"], row["room"])
-        here = tuple(inside.pop(at, ()))
-        state = _condition(conditions.get(at), left.get(at), bool(here))
-        found[row["place"]].append(Room(row["room"], row["floor"], row["beds"], row["use"], state, here))
+    held = _held(scope, known_by, wanted, today).values_list(*ROOM)
+    for place, room, floor, beds, use, until in {row[:2]: row for row in held}.values():
+        if until is None or until > today:
+            here = tuple(inside.pop((place, room), ()))
+            state = _condition(conditions.get((place, room)), left.get((place, room)), bool(here))
+            found[place].append(Room(room, floor, beds, use, state, here))
     for (place, room), strays in sorted(inside.items()):
         found[place].append(Room(room, "?", len(strays), guests=tuple(strays)))
     return {place: Occupied(tuple(rooms)) for place, rooms in found.items()}
@@ -275,11 +276,16 @@ def _stays(scope: Scope, known_by: datetime, zone: str, place: str) -> list[Stay
 
 def _rooms(scope: Scope, known_by: datetime, places: list[str], today: date) -> list[Row]:
     """Of each room what holds today: ROOM."""
-    rows = effective(scope, "rooms", known_by).filter(place__among=places, from_on__lte=today)
-    held = rows.order_by("from_on", "known_at").values(*ROOM)
+    held = _held(scope, known_by, places, today).values(*ROOM)
     found = {(row["place"], row["room"]): row for row in held}
     lasting = [row for row in found.values() if row["until_on"] is None or row["until_on"] > today]
     return sorted(lasting, key=lambda row: (row["floor"], row["room"], row["place"]))
+
+
+def _held(scope: Scope, known_by: datetime, places: list[str], today: date) -> QuerySet[Any]:
+    """What was said of rooms up to a day; of each room the last counts."""
+    rows = effective(scope, "rooms", known_by).filter(place__among=places, from_on__lte=today)
+    return rows.order_by("from_on", "known_at")
 
 
 def _conditions(scope: Scope, known_by: datetime, places: list[str]) -> dict[tuple[str, str], Row]:
