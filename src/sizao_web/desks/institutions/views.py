@@ -169,7 +169,8 @@ def today_page(request: HttpRequest, problem: str = "") -> HttpResponse:
 
 def _others(request: HttpRequest, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What else is to be done; of a finding which one it is, with its page, where it is put right."""
-    found = found_by_key(request.scope, request.moment, {row["trigger_key"] for row in rows})
+    of_findings = {row["trigger_key"] for row in rows if row["trigger_fact"] == "findings"}
+    found = found_by_key(request.scope, request.moment, of_findings)
     told = []
     for row in rows:
         of = found.get(row["trigger_key"])
