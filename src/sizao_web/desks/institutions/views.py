@@ -35,7 +35,7 @@ FEVER = "fever"  # of the code list of causes of absence
 LATELY = 7  # days of absences that are shown
 FIELDS = (
     "obligation_id", "rule", "version", "step", "verb", "about", "place", "status", "opens_at", "due_at",
-    "closes_at", "occurrence", "trigger_key",
+    "closes_at", "occurrence", "trigger_fact", "trigger_key",
 )  # fmt: skip
 
 
