@@ -26,9 +26,12 @@ class Offered:
     words: Mapping[str, Words]
     named: bool = True
     _alike: Counter[str] = field(default_factory=Counter)
+    _first: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self._alike.update(said(one) for one in self.words.values())
+        whole = [said(one) for one in self.words.values()]
+        self._alike.update(whole)
+        self._first.update(one.split(BETWEEN)[0] for one in whole)
 
     @property
     def options(self) -> list[tuple[str, str]]:
@@ -42,8 +45,10 @@ class Offered:
 
     def _beside(self, number: str) -> str:
         words = said(self.words[number])
-        # One browser shows both, another only this: so it has the name and the number.
-        return words if self.shown(number) == number else f"{words.split(BETWEEN)[0]} {number}"
+        # One browser shows both, another only this: so it has the number and as many words as tell it apart.
+        first = words.split(BETWEEN)[0]
+        enough = first if self._first[first] == 1 else words
+        return words if self.shown(number) == number else f"{enough} {number}"
 
     def other(self, typed: str) -> str:
         """What helps to be sure of what stands in the field: the words of a number, the number of words."""

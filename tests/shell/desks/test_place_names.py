@@ -16,6 +16,8 @@ from django.test.utils import CaptureQueriesContext
 
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.identifiers import hex_key, natural_key
+from sizao.terms.words import Words
+from sizao_web.pages.offered import Offered
 from sizao_web.records.actions.record_facts import Given, record_facts
 from sizao_web.records.models import FACT_MODELS
 from sizao_web.records.reading import labels
@@ -256,3 +258,19 @@ def test_a_printed_notice_says_the_name_that_it_said_when_it_was_made_out(
     reader = browser(inspectors)
     assert "灯搭药店" in text_of(reader.get("/supervision/notices/inspection/1/"))
     assert "灯塔药店" in text_of(reader.get("/supervision/inspections/inspection/1/"))
+
+
+def test_beside_what_is_chosen_stand_its_number_and_as_many_words_as_tell_it_apart() -> None:
+    offered = Offered(
+        "offered",
+        {
+            "office/1": Words("灯塔社区 · 疾控", "Lantern · CDC"),
+            "office/2": Words("灯塔社区 · 街道", "Lantern · street"),
+            SCHOOL: Words("灯塔小学 · 学校", "Lantern primary · school"),
+        },
+    )
+    assert offered.options == [
+        ("灯塔社区 · 疾控", "灯塔社区 · 疾控 office/1"),
+        ("灯塔社区 · 街道", "灯塔社区 · 街道 office/2"),
+        ("灯塔小学 · 学校", f"灯塔小学 {SCHOOL}"),
+    ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
+from django.db.models import F
+
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
 from sizao_web.records.access.rules import ACCESS
@@ -12,7 +14,7 @@ from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import PersonAccess
 from sizao_web.records.reading.areas import every_area
 from sizao_web.records.reading.facts import effective
-from sizao_web.records.reading.labels import area_labels, areas_below, name_of, office_labels
+from sizao_web.records.reading.labels import area_labels, areas_below, beside, name_of, office_labels
 from sizao_web.records.reading.ledger import obligations
 
 MOST = 300
@@ -32,14 +34,18 @@ def areas_anywhere(scope: Scope, known_by: datetime) -> Choices:
 
 
 def places(scope: Scope, known_by: datetime) -> Choices:
-    """Places in the area of the duty, by kind: their name, kind and area."""
+    """Places in the area of the duty, by kind: name, kind and area; of one without a name kind and number."""
     rows = _inside(effective(scope, "places", known_by), "located_in", scope.area)
     columns = ("place", "kind", "located_in", "label_zh", "label_en")
-    found = list(rows.order_by("kind", "place").values_list(*columns).distinct()[:MOST])
+    # Of several rows of a place the one with a name is the last, and counts.
+    order = ("kind", "place", F("label_zh").asc(nulls_first=True))
+    found = list(rows.order_by(*order).values_list(*columns).distinct()[:MOST])
     named = area_labels(scope, known_by, {area for _, _, area, *_ in found})
     kinds = CODE_LISTS["place_kinds"]
     return {
-        place: _beside(name_of(zh, en), kinds.label_of(kind), named.get(area))
+        place: _parts(name, kinds.label_of(kind), named.get(area))
+        if (name := name_of(zh, en))
+        else _parts(beside(kinds.label_of(kind), place), named.get(area))
         for place, kind, area, zh, en in found
     }
 
@@ -131,6 +137,6 @@ def _inside(rows, column: str, area: str):  # type: ignore[no-untyped-def]
     return rows.filter(**{column: area}) | below
 
 
-def _beside(*parts: Words | None) -> Words:
+def _parts(*parts: Words | None) -> Words:
     told = [one for one in parts if one is not None]
     return Words(" · ".join(one.zh for one in told), " · ".join(one.en for one in told))
