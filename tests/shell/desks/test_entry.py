@@ -231,8 +231,10 @@ def test_who_is_bound_to_central_quarantine_is_handed_to_the_site_and_else_to_th
 ) -> None:
     person = declared(team)
     page = team.get(f"/entry/arrivals/{person}/").content.decode()
-    assert re.search(r'name="to_office"[^>]*value="[^"]*社区一[^"]*"', page)
+    assert re.search(r'name="to_office"[^>]*value=""', page), "before it is derived nobody can say"
     run = run_of(moment, SAW_ALL)
+    page = team.get(f"/entry/arrivals/{person}/").content.decode()
+    assert re.search(r'name="to_office"[^>]*value="[^"]*社区一[^"]*"', page)
     Standing.objects.create(
         person=person,
         place="central",

@@ -121,7 +121,8 @@ def _context(request: HttpRequest, person: str, problem: str | None) -> dict[str
         "waiting": any(row["accepted_at"] is None for row in offers),
         "taken": any(row["accepted_at"] is not None for row in offers),
         "offices": offices,
-        "to_office": request.POST.get("to_office") or offices.get(proposed or "", ""),
+        # Who takes over is known once it is known what binds: nobody is sent home by a quick tap.
+        "to_office": request.POST.get("to_office") or (offices.get(proposed or "", "") if derived else ""),
         "vehicle": request.POST.get("vehicle") or "",
         "vehicles": _vehicles(request),
         "form": str(uuid4()),
