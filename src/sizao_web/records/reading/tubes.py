@@ -147,7 +147,8 @@ def awaited_of(
     """
     members = effective(scope, "sample_members", known_by).filter(person__among=persons)
     pairs = list(members.values_list("sample", "person"))
-    wanted = {sample for sample, person in pairs if person in whole}
+    all_of = frozenset(whole)
+    wanted = {sample for sample, person in pairs if person in all_of}
     if rest := {sample for sample, _ in pairs} - wanted:
         results = effective(scope, "results", known_by).filter(sample__among=rest, result__isnull=False)
         wanted |= rest.difference(results.values_list("sample", flat=True))
