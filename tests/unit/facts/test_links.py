@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sizao.facts.completion import Defaults, complete
+from sizao.facts.completion import Defaults, bodies, complete
 from sizao.facts.dictionary import fact
 from sizao.facts.links import merge_links, repeated_records
 
 DEATHS = fact("deaths")
+PLACES = fact("places")
 
 rows = st.lists(
     st.fixed_dictionaries(
@@ -66,3 +68,26 @@ def test_rows_that_are_sent_twice_change_nothing(links):
     twice, notes = merge_links(DEATHS, table_of(links + links))
     assert as_set(once) == as_set(twice)
     assert any(note.kind == "merged" for note in notes)
+
+
+def places_of(**columns):
+    row = {
+        "place": ["school/1"], "kind": ["school"], "located_in": ["cn"], "from_on": [date(2020, 1, 1)],
+        **{name: [value] for name, value in columns.items()},
+    }  # fmt: skip
+    table, problems = complete(PLACES, pa.table(row), Defaults("Asia/Shanghai", "cn"))
+    assert not problems
+    return table
+
+
+def test_a_column_that_joined_a_fact_later_changes_no_row_that_leaves_it_empty():
+    without = replace(PLACES, columns=tuple(one for one in PLACES.columns if not one.later))
+    assert len(without.columns) < len(PLACES.columns)
+    table = places_of()
+    assert bodies(PLACES, table) == bodies(without, table)
+
+
+def test_a_place_with_a_name_is_another_row_than_one_without_or_with_the_name_in_the_other_column():
+    tables = (places_of(), places_of(label_zh="灯塔"), places_of(label_en="灯塔"), places_of(label_zh="帆影"))
+    assert len({bodies(PLACES, table)[0].as_py() for table in tables}) == len(tables)
+    assert len({table["source_record"][0].as_py() for table in tables}) == len(tables)
