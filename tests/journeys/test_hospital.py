@@ -1,4 +1,4 @@
-"""A morning at the hospital: its gates, a patient admitted with her son, who is without a test."""
+"""A morning at the hospital: its gates, a patient admitted with her son, a caller who wants nine o'clock."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tools.browsing.watching import Visitor
 HOSPITAL = "hospital/harbour"
 TODAY = "2020-11-10"
 GRANDFATHER, HIS_WIFE = "H47-1", "H47-2"  # admitted yesterday and not tested; stays with him, tested
+CALLER, EXPECTED = "H47-2", "H38-2"  # wants to be seen; has booked nine o'clock
 PATIENT, SON = ("演患（虚构）", "000-9003-0000"), ("演子（虚构）", "000-9003-0001")
 
 
@@ -138,3 +139,58 @@ def test_a_patient_and_her_son_are_admitted_on_one_page_and_both_are_to_be_teste
     with ward.leaving():
         ward.page.locator("#left li").filter(has_text=PATIENT[0]).get_by_role("button").click()
     expect(ward.page.locator("#patients")).to_contain_text(PATIENT[0])
+
+
+@pytest.mark.orders("D1-30")
+def test_nine_is_full_and_the_caller_is_given_the_next_place(
+    site: Site, visit: Callable[..., Visitor], say: Callable[[str], None]
+) -> None:
+    desk = visit("hospital-desk", width="phone")
+    desk.go("/clinic/slots/")
+    slots = desk.page.locator(".slots > li")
+    nine = slots.filter(has_text="09:00–10:00").first  # outpatients come first
+    expect(nine).to_contain_text("约满")
+    expect(nine).to_contain_text("10:00")  # when the next place is free
+    examination = slots.filter(has_text="09:00–10:00").last
+    expect(examination).to_contain_text("2020-11-11")  # tomorrow, for nothing is free today
+
+    taps = Taps()
+    desk.page.locator("#look-up").fill(CALLER)
+    with desk.leaving():
+        taps.on(desk.page.get_by_role("button", name="预约", exact=True))
+    expect(desk.page.locator("main")).to_contain_text("已在册，不用再问")
+    expect(nine.get_by_role("button")).to_have_count(0)  # a full slot takes nobody
+    ten = slots.filter(has_text="10:00–11:00").first
+    with desk.leaving():
+        taps.on(ten.get_by_role("button", name="约这一段"))
+    expect(ten).to_contain_text("已约 2/3")
+    say(f"a caller given the next free place: {taps} and a name")
+    assert taps.count == 2
+    assert site.ask(
+        "SELECT from_at AT TIME ZONE 'Asia/Shanghai' = '2020-11-10 10:00' FROM fact_appointments"
+        " WHERE person = %s",
+        [CALLER],
+    ) == [(True,)]
+
+    # Who booked nine comes: one tap.
+    taps = Taps()
+    with desk.leaving():
+        taps.on(nine.locator("li").filter(has_text=EXPECTED).get_by_role("button", name="到了"))
+    expect(nine).to_contain_text("已到 2")
+    say(f"who booked came: {taps}")
+    assert taps.count == 1
+
+    # The day after tomorrow has no slots yet: those of tomorrow again, by one tap.
+    desk.go("/clinic/slots/?on=2020-11-12")
+    expect(desk.page.locator("main")).to_contain_text("这一天还没有放号")
+    taps = Taps()
+    with desk.leaving():
+        taps.on(desk.page.get_by_role("button", name="照 "))
+    expect(slots).to_have_count(2)
+    say(f"a day's slots opened: {taps}")
+    assert taps.count == 1
+
+    with desk.page.expect_download() as coming:
+        desk.page.get_by_role("link", name="导出").click()
+    file = coming.value.path().read_text(encoding="utf-8-sig")
+    assert file.count("2020-11-12") == 4  # two slots, from and until

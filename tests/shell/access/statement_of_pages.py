@@ -145,6 +145,7 @@ FORMS = {  # GET and POST
     "/clinic/gates/",
     "/clinic/wards/",
     "/clinic/wards/admit/",
+    "/clinic/slots/",
     "/entry/arrivals/<path:person>/",
     "/laboratory/receive/",
     "/laboratory/results/",

@@ -26,6 +26,7 @@ from sizao_web.records.actions.check_gates import IN_ORDER, Check, check_gates
 from sizao_web.records.actions.record_facts import Conflict, NotAllowed, Refused
 from sizao_web.records.actions.retract_fact import retract_fact
 from sizao_web.records.reading import gates as reading
+from sizao_web.records.reading import slots
 from sizao_web.records.reading.history import history
 from sizao_web.settings.clock import bare
 
@@ -176,6 +177,7 @@ def _shown(request: HttpRequest, problem: str = "") -> HttpResponse:
     meet(request, [{"place": place}], offices=["place"])
     rows = reading.owed(scope, place, today - timedelta(days=DAYS))
     found = _gates(request, rows)
+    of_day = slots.slots_of(scope, moment, place, today, settings.SIZAO.zone)
     context = {
         "place": place,
         "enrolled": reading.is_enrolled(scope, moment, place, today),
@@ -195,6 +197,10 @@ def _shown(request: HttpRequest, problem: str = "") -> HttpResponse:
             if row["status"] in BAD and row["occurrence"] != today.isoformat()
         ],
         "days": DAYS,
+        "slots": len(of_day),
+        "takes": sum(one.capacity for one in of_day),
+        "booked": sum(one.booked for one in of_day),
+        "full": sum(1 for one in of_day if not one.free),
         "problem": problem,
         "typed": request.POST if problem else {},
         "form": str(uuid4()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sizao_web.desks.clinic import admitting, clinic, gates, pharmacy, wards
+from sizao_web.desks.clinic import admitting, clinic, gates, pharmacy, slots, wards
 
 app_name = "clinic"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("gates/", gates.gates, name="gates"),
     path("wards/", wards.wards_today, name="wards"),
     path("wards/admit/", admitting.admit, name="admit"),
+    path("slots/", slots.slots, name="slots"),
     path("pharmacy/", pharmacy.today, name="pharmacy"),
     path("pharmacy/look-up/", pharmacy.look_up, name="look-up-buyer"),
     path("pharmacy/sale/", pharmacy.sale, name="sale"),

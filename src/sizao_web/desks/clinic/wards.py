@@ -21,6 +21,7 @@ from sizao_web.pages.names import meet
 from sizao_web.pages.presenters import length
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.admit_patient import discharge, leave, take_back
+from sizao_web.records.actions.place_in_room import is_own
 from sizao_web.records.actions.record_facts import Conflict, NotAllowed, Refused
 from sizao_web.records.reading import ledger, tubes, wards
 from sizao_web.records.reading.identities import Known, identities_of
@@ -31,6 +32,10 @@ HOSPITAL = "hospital"
 OUTCOMES = ("other", "transferred")
 """How a patient leaves here: who recovered from the disease is let go by the designated hospital, which has
 them followed up."""
+
+OTHERS = Words(
+    "这条陪护由其他机构登记，由他们更改。", "Another office recorded this stay with a patient and changes it."
+)
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,8 @@ def wards_today(request: HttpRequest) -> HttpResponse:
 def _leave(request: HttpRequest) -> None:
     rows = wards.staying(request.scope, request.moment, request.scope.organisation or "")
     row = next((one for one in rows if one["key"] == request.POST.get("key", "")), None)
+    if row is not None and not is_own(request.scope, row):
+        raise Refused([(0, OTHERS)])
     if row is not None:  # else a colleague was quicker
         leave(request.scope, request.moment, row)
     messages.success(request, say("已记录离开。", "On record: they left."))

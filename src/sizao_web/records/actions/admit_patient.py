@@ -13,7 +13,7 @@ from sizao.facts.schemas import own_columns
 from sizao.terms.words import Words
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.actions.newcomers import Who, number_of, write_with
-from sizao_web.records.actions.place_in_room import changed
+from sizao_web.records.actions.place_in_room import changed, is_own
 from sizao_web.records.reading import wards
 from sizao_web.records.writing import Given, NotAllowed, Outcome, Refused, write
 
@@ -104,7 +104,7 @@ def discharge(
     given += [
         changed("escorts", one, LEFT, until_at=moment)
         for one in wards.staying(scope, moment, place)
-        if one["patient"] == row["person"]
+        if one["patient"] == row["person"] and is_own(scope, one)
     ]
     return write(scope, moment, given, request=request)
 

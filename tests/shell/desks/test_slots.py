@@ -1,0 +1,262 @@
+"""Appointments by slots: a full one says where the next place is; booked, arrived, taken back, exported."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from sizao.terms.identifiers import natural_key
+from sizao_web.records.models import FACT_MODELS, Identity, PersonAccess
+
+AREA, HOSPITAL, PAGE = "drill/county-1/street-1/community-1", "hospital/1", "/clinic/slots/"
+TODAY, TOMORROW = "2020-11-10", "2020-11-11"
+
+pytestmark = pytest.mark.orders("D1-30")
+
+
+def at(day: str, clock: str) -> datetime:
+    """What the clocks of the city show, as an instant."""
+    return datetime.fromisoformat(f"{day}T{clock}:00+08:00").astimezone(UTC)
+
+
+@pytest.fixture
+def fact(db: None, moment: datetime) -> Callable[..., str]:
+    """Put a fact on record, by a colleague; the hospital sees whom it is about. Its key."""
+
+    def put(name: str, **values: Any) -> str:
+        if "person" in values:
+            PersonAccess.objects.get_or_create(person=values["person"], area=None, organisation=HOSPITAL)
+        key, known = uuid4(), moment - timedelta(hours=1)
+        hi, lo = natural_key(name, "test", str(key))
+        FACT_MODELS[name].objects.create(
+            fact_id=key, key_hi=hi, key_lo=lo, source_system="test", source_record=str(key),
+            source_version=1, action="record", happened_at=known, known_at=known, recorded_at=known,
+            recorded_by="colleague", area=AREA, history=False, derived=False, body=key.bytes, **values,
+        )  # fmt: skip
+        return f"{hi & (2**64 - 1):016x}{lo & (2**64 - 1):016x}"
+
+    return put
+
+
+@pytest.fixture
+def desk(fact: Any, person_in_office: Any, browser: Any) -> Any:
+    fact(
+        "places", place=HOSPITAL, kind="hospital", level="level_2", located_in=AREA, from_on=date(2020, 1, 1)
+    )
+    return browser(person_in_office("clinic", AREA, HOSPITAL))
+
+
+@pytest.fixture
+def slot(fact: Any) -> Callable[..., str]:
+    """A slot of an hour. Its key."""
+
+    def put(day: str, clock: str, capacity: int = 2, service: str = "outpatient") -> str:
+        begins = at(day, clock)
+        key: str = fact(
+            "appointment_slots", place=HOSPITAL, service=service, from_at=begins,
+            until_at=begins + timedelta(hours=1), capacity=capacity,
+        )  # fmt: skip
+        return key
+
+    return put
+
+
+@pytest.fixture
+def booked(fact: Any, moment: datetime) -> Callable[..., str]:
+    """Somebody who has booked. The key of the appointment."""
+
+    def put(person: str, day: str, clock: str, **more: Any) -> str:
+        key: str = fact(
+            "appointments", person=person, place=HOSPITAL, service="outpatient", from_at=at(day, clock),
+            booked_at=moment - timedelta(hours=1), **more,
+        )  # fmt: skip
+        return key
+
+    return put
+
+
+def send(desk: Any, do: str, on: str = TODAY, **fields: str) -> Any:
+    return desk.post(PAGE, {"do": do, "on": on, "form": str(uuid4()), **fields}, follow=True)
+
+
+def row(page: Any, key: str) -> str:
+    """One slot of the page, as text."""
+    found = page.content.decode().partition(f'id="slot-{key}"')[2].partition('<li id="slot-')[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found.partition("</section>")[0]))
+
+
+def kept(name: str) -> list[Any]:
+    """What counts of a fact: of each record the last link, unless it retracts."""
+    rows: dict[str, Any] = {}
+    for one in FACT_MODELS[name].objects.order_by("source_version"):
+        rows[one.source_record] = one
+    return [one for one in rows.values() if one.action != "retract"]
+
+
+def test_a_full_slot_says_when_the_next_place_is_free(desk: Any, slot: Any, booked: Any) -> None:
+    nine, ten = slot(TODAY, "09:00", capacity=1), slot(TODAY, "10:00", capacity=1)
+    booked("p1", TODAY, "09:00")
+    page = desk.get(PAGE)
+    assert "约满" in row(page, nine)
+    assert "10:00" in row(page, nine)
+    assert "余 1" in row(page, ten)
+    booked("p2", TODAY, "10:00")
+    assert "后面没有空号" in row(desk.get(PAGE), nine)
+    slot(TOMORROW, "08:00")
+    told = row(desk.get(PAGE), nine)
+    assert "下一个空号" in told
+    assert "08:00" in told
+    slot(TOMORROW, "07:00", service="testing")
+    assert "07:00" not in row(desk.get(PAGE), nine), "another service is no place for this one"
+
+
+def test_who_cancelled_holds_no_place_and_who_came_does(desk: Any, slot: Any, booked: Any) -> None:
+    nine = slot(TODAY, "09:00", capacity=2)
+    booked("p1", TODAY, "09:00", outcome="cancelled")
+    booked("p2", TODAY, "09:00", outcome="arrived")
+    told = row(desk.get(PAGE), nine)
+    assert "已约 1/2" in told
+    assert "已到 1" in told
+
+
+def test_who_is_on_record_books_by_a_look_and_a_tap(desk: Any, slot: Any, fact: Any) -> None:
+    nine = slot(TODAY, "09:00")
+    fact("people", person="p1", sex="male", birth_year=1990)
+    page = send(desk, "find", q="p1")
+    assert "已在册，不用再问" in page.content.decode()
+    page = send(desk, f"book:{nine}", person="p1")
+    (mine,) = kept("appointments")
+    assert (mine.person, mine.service, mine.from_at) == ("p1", "outpatient", at(TODAY, "09:00"))
+    assert "已约 1/2" in row(page, nine)
+    page = send(desk, f"book:{nine}", person="p1")
+    assert page.status_code == 422
+    assert "此人已约了这一段" in page.content.decode()
+    assert len(kept("appointments")) == 1
+
+
+def test_somebody_new_gives_name_and_number_and_keeps_what_was_typed(desk: Any, slot: Any) -> None:
+    nine = slot(TODAY, "09:00")
+    page = send(desk, "find", q="演客")
+    assert 'name="name" value="演客"' in page.content.decode()
+    page = send(desk, f"book:{nine}", new="yes", name="演客")
+    assert page.status_code == 422
+    assert 'value="演客"' in page.content.decode()
+    assert not kept("appointments")
+    page = send(desk, f"show:{TOMORROW}", new="yes", name="演客", telephone="1")
+    assert 'value="演客"' in page.content.decode(), "another day, the same person"
+    page = send(desk, f"book:{nine}", new="yes", name="演客", telephone="13800000000")
+    assert "演客" in row(page, nine)
+    assert Identity.objects.count() == 1
+
+
+def test_a_full_slot_and_one_that_is_over_take_nobody(desk: Any, slot: Any, booked: Any, fact: Any) -> None:
+    fact("people", person="p3", sex="male", birth_year=1990)
+    full, over = slot(TODAY, "10:00", capacity=1), slot(TODAY, "07:00")
+    booked("p1", TODAY, "10:00")
+    for key, words in ((full, "这一段已约满"), (over, "这一段已经结束")):
+        page = send(desk, f"book:{key}", person="p3")
+        assert page.status_code == 422
+        assert words in page.content.decode()
+    assert len(kept("appointments")) == 1
+
+
+def test_who_came_by_a_tap_and_it_is_taken_back(desk: Any, slot: Any, booked: Any, moment: datetime) -> None:
+    nine, key = slot(TODAY, "09:00"), booked("p1", TODAY, "09:00")
+    page = send(desk, "outcome", key=key, outcome="arrived")
+    assert "已到 1" in row(page, nine)
+    (mine,) = kept("appointments")
+    assert (mine.outcome, mine.outcome_at) == ("arrived", moment)
+    page = send(desk, "outcome", key=key, outcome="")
+    assert "已到 0" in row(page, nine)
+    assert send(desk, "outcome", key="0" * 32, outcome="arrived").status_code == 404
+    assert send(desk, "outcome", key=key, outcome="late").status_code == 404
+
+
+def test_a_visit_on_record_says_that_somebody_came_and_nobody_ticks_it(
+    desk: Any, slot: Any, booked: Any, fact: Any
+) -> None:
+    nine = slot(TODAY, "09:00")
+    booked("p1", TODAY, "09:00")
+    fact("encounters", person="p1", place=HOSPITAL, seen_at=at(TODAY, "08:40"), kind="outpatient")
+    told = row(desk.get(PAGE), nine)
+    assert "已到 1" in told
+    assert "到了" not in told
+
+
+def test_how_many_a_slot_takes_is_changed_but_not_below_who_has_booked(
+    desk: Any, slot: Any, booked: Any
+) -> None:
+    nine = slot(TODAY, "09:00", capacity=2)
+    booked("p1", TODAY, "09:00")
+    assert "已约 1/5" in row(send(desk, "capacity", key=nine, capacity="5"), nine)
+    assert send(desk, "capacity", key=nine, capacity="0").status_code == 422
+    assert send(desk, "capacity", key=nine, capacity="many").status_code == 422
+    assert send(desk, "close", key=nine).status_code == 422, "somebody has booked it"
+    ten = slot(TODAY, "10:00")
+    assert ten not in send(desk, "close", key=ten).content.decode()
+
+
+def test_slots_of_one_length_are_opened_at_once_and_again_by_one_tap(desk: Any) -> None:
+    opened = {"service": "outpatient", "first": "08:00", "last": "10:10", "minutes": "30", "capacity": "4"}
+    send(desk, "open", **opened)
+    assert sorted((one.from_at, one.capacity) for one in kept("appointment_slots")) == [
+        (at(TODAY, clock), 4) for clock in ("08:00", "08:30", "09:00", "09:30")
+    ]
+    send(desk, "open", **opened)
+    assert len(kept("appointment_slots")) == 4, "what is open already stays as it is"
+    assert "照 " in desk.get(PAGE, {"on": TOMORROW}).content.decode()
+    send(desk, "copy", on=TOMORROW)
+    send(desk, "copy", on=TOMORROW)
+    found = sorted(one.from_at for one in kept("appointment_slots"))
+    assert found[4:] == [at(TOMORROW, clock) for clock in ("08:00", "08:30", "09:00", "09:30")]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"first": "10:00"}, {"minutes": "7"}, {"capacity": ""}, {"capacity": "0"}, {"service": "surgery"}],
+)
+def test_what_is_wrong_with_slots_is_said_and_what_was_typed_is_kept(
+    desk: Any, wrong: dict[str, str]
+) -> None:
+    typed = {"service": "testing", "first": "08:00", "last": "09:00", "minutes": "30", "capacity": "4"}
+    page = send(desk, "open", **{**typed, **wrong})
+    assert page.status_code == 422
+    assert not kept("appointment_slots")
+    assert send(desk, "open", on="2020-11-09", **typed).status_code == 422, "of a day that is over"
+
+
+def test_the_file_of_a_day_has_every_slot_and_nobody_s_name(desk: Any, slot: Any, booked: Any) -> None:
+    slot(TODAY, "09:00", capacity=2)
+    slot(TODAY, "10:00", capacity=3)
+    slot(TOMORROW, "09:00")
+    booked("p1", TODAY, "09:00", outcome="arrived")
+    booked("p2", TODAY, "09:00", outcome="cancelled")
+    answer = desk.get(PAGE, {"on": TODAY, "as": "csv"})
+    heading, *lines = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert heading[0] == "项目"
+    assert lines == [
+        ["门诊", "2020-11-10 09:00:00", "2020-11-10 10:00:00", "2", "1", "1", "0", "1", "1"],
+        ["门诊", "2020-11-10 10:00:00", "2020-11-10 11:00:00", "3", "0", "0", "0", "0", "3"],
+    ]
+    assert b"p1" not in answer.content
+
+
+def test_another_hospital_sees_neither_who_booked_nor_changes_anything(
+    desk: Any, slot: Any, booked: Any, person_in_office: Any, browser: Any
+) -> None:
+    nine, key = slot(TODAY, "09:00"), booked("p1", TODAY, "09:00")
+    other = browser(person_in_office("clinic", AREA, "hospital/2"))
+    assert "p1" not in other.get(PAGE).content.decode()
+    for do, fields in (
+        ("outcome", {"key": key, "outcome": "arrived"}),
+        ("capacity", {"key": nine, "capacity": "9"}),
+        (f"book:{nine}", {"new": "yes", "name": "演客", "telephone": "1"}),
+    ):
+        assert send(other, do, **fields).status_code == 404
