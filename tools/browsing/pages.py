@@ -182,6 +182,7 @@ ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "/hand-overs/offer/": ("?person=H02-1",),
         "/search/": ("", "?q=H02", "?q=许演"),
         "/clinic/register/": ("", "?person=H43-1"),
+        "/clinic/slots/": ("", "?on=2020-11-11"),
         "/laboratory/sampling/session/": ("?at=drill/harbour/quay/lantern", ""),
         "/laboratory/sampling/list/": ("?at=drill/harbour/quay/lantern",),
         "/laboratory/sampling/tubes/": ("?on=2020-11-09",),

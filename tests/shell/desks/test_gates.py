@@ -11,7 +11,10 @@ from uuid import uuid4
 import pytest
 
 from sizao.terms.identifiers import natural_key
+from sizao_web.desks.everyone.closing import ways_to_close
+from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import FACT_MODELS
+from sizao_web.records.reading.pack import policy_in_use
 
 AREA, HOSPITAL, PAGE = "drill/county-1/street-1/community-1", "hospital/1", "/clinic/gates/"
 GATES = ("gate_entrance", "gate_outpatient", "gate_admission", "gate_ward")
@@ -177,3 +180,19 @@ def test_what_is_no_gate_is_not_recorded_and_another_hospital_is_not_touched(
     assert send(desk, "one", kind="gate_ward", outcome="fine").status_code == 404
     assert send(desk, "take-back", key="0" * 32).status_code == 404
     assert not kept()
+
+
+@pytest.mark.parametrize(
+    ("role", "to"), [("clinic", "/clinic/gates/"), ("institution", "/facts/place_checks/new/?")]
+)
+def test_a_row_about_a_gate_leads_to_this_page_where_somebody_may_open_it(
+    obligation: Any, role: str, to: str
+) -> None:
+    row = obligation(
+        HOSPITAL, "open", AREA, about_kind="place", rule="hospital-gates", step="ward", place=None,
+        verb="check_gate_ward", responsible=HOSPITAL, done_by=HOSPITAL, trigger_fact="enrolments",
+    )  # fmt: skip
+    scope = Scope("somebody", role, AREA, HOSPITAL, "epidemic_control")
+    (way,) = ways_to_close(row, policy_in_use(), scope, {"place": HOSPITAL}, "/")
+    assert way.address is not None
+    assert way.address.startswith(to)
