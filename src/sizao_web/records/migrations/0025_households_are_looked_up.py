@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0023_appointments"),
+        ("records", "0024_appointments"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0025_places_have_names"),
+        ("records", "0023_places_have_names"),
     ]
 
     operations = [
