@@ -43,6 +43,7 @@ STREAM, UNNUMBERED = "stream", "stream, unnumbered records"
 AREA = "drill/harbour"
 DOORS = 200
 MOMENT = datetime(2020, 11, 10, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,12 @@ def _measure() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit')")
         settings = dict(cursor.fetchall())
-        seen = seen_in("check_ins", slot_of(MOMENT.date()))
-        cursor.execute(f"INSERT INTO {seen} VALUES (%s, 0)", [MARK_OF_COUNTED])
-        cursor.execute(
-            f"INSERT INTO {seen} SELECT gen_random_uuid(), n FROM generate_series(1, %s) AS n", [SEEN]
-        )
+        for day in (MOMENT.date(), (MOMENT - DAY).date()):
+            seen = seen_in("check_ins", slot_of(day))
+            cursor.execute(f"INSERT INTO {seen} VALUES (%s, 0)", [MARK_OF_COUNTED])
+            cursor.execute(
+                f"INSERT INTO {seen} SELECT gen_random_uuid(), n FROM generate_series(1, %s) AS n", [SEEN]
+            )
         cursor.execute("CHECKPOINT")
     print(
         f"{ROWS:,} check-ins a round, {ROUNDS} rounds, {SEEN:,} seen before; {settings};"
@@ -184,10 +186,12 @@ def _sender() -> Any:
 def _sent(number: int, *, numbered: bool = True) -> pa.Table:
     """The check-ins of one round, as a scanner sends them: in the order of time.
 
-    numbered: records end in the scanner's counter; else they are as long, and scattered.
+    numbered: records end in the scanner's counter; else they are as long, and scattered, and of the day
+    before, so that neither way finds its day as the other left it.
     """
     rows = range(number * ROWS, (number + 1) * ROWS)
-    start, step = MOMENT - timedelta(hours=9), timedelta(hours=8) / ROWS
+    start = MOMENT - timedelta(hours=9) - (timedelta() if numbered else DAY)
+    step = timedelta(hours=8) / ROWS
     return pa.table(
         {
             "person": [f"p-{row * 7919 % 10_000_000:08d}" for row in rows],
