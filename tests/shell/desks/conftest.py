@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test import Client
 
+from sizao.terms.identifiers import hex_key, natural_key
 from sizao_web.accounts.models import Account
-from sizao_web.records.models import Count, Obligation, PersonAccess, Run
+from sizao_web.records.models import FACT_MODELS, Count, Obligation, PersonAccess, Run
 
 SAW_ALL = f"{10**18}:{10**18}:"  # the snapshot of a run that has every row of the test before it
 HERE, THERE = "drill/county-1/street/community-1", "drill/county-1/street/community-2"
@@ -38,6 +40,23 @@ def browser(db: None, monkeypatch: pytest.MonkeyPatch, moment: datetime) -> Call
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def on_record(db: None, moment: datetime) -> Callable[..., str]:
+    """Put a fact on record, by a colleague of this area an hour ago. Its key."""
+
+    def put(area: str, name: str, **values: Any) -> str:
+        key, known = uuid4(), moment - timedelta(hours=1)
+        hi, lo = natural_key(name, "test", str(key))
+        FACT_MODELS[name].objects.create(
+            fact_id=key, key_hi=hi, key_lo=lo, source_system="test", source_record=str(key),
+            source_version=1, action="record", happened_at=known, known_at=known, recorded_at=known,
+            recorded_by="colleague", area=area, history=False, derived=False, body=key.bytes, **values,
+        )  # fmt: skip
+        return hex_key(hi, lo)
+
+    return put
 
 
 @pytest.fixture

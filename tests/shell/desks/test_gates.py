@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from sizao.terms.identifiers import natural_key
 from sizao_web.desks.everyone.closing import ways_to_close
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import FACT_MODELS
@@ -24,19 +24,9 @@ pytestmark = pytest.mark.orders("D1-28")
 
 
 @pytest.fixture
-def fact(db: None, moment: datetime) -> Callable[..., None]:
-    """Put a fact on record, by a colleague."""
-
-    def put(name: str, reason: str | None = None, **values: Any) -> None:
-        key, at = uuid4(), moment - timedelta(hours=1)
-        hi, lo = natural_key(name, "test", str(key))
-        FACT_MODELS[name].objects.create(
-            fact_id=key, key_hi=hi, key_lo=lo, source_system="test", source_record=str(key),
-            source_version=1, action="record", reason=reason, happened_at=at, known_at=at, recorded_at=at,
-            recorded_by="colleague", area=AREA, history=False, derived=False, body=key.bytes, **values,
-        )  # fmt: skip
-
-    return put
+def fact(on_record: Callable[..., str]) -> Callable[..., str]:
+    """Put a fact on record here. Its key."""
+    return partial(on_record, AREA)
 
 
 @pytest.fixture
@@ -92,7 +82,7 @@ def test_who_records_the_rest_leaves_alone_what_a_colleague_found(
     desk: Any, fact: Any, moment: datetime
 ) -> None:
     at = moment - timedelta(minutes=10)
-    fact("place_checks", "灯坏了", place=HOSPITAL, kind="gate_ward", checked_at=at, outcome="defect")
+    fact("place_checks", reason="灯坏了", place=HOSPITAL, kind="gate_ward", checked_at=at, outcome="defect")
     page = send(desk, "all")
     assert numbers(page) == [0, 1, 4]
     assert [row for row in kept() if row[0] == "gate_ward"] == [("gate_ward", "defect", "灯坏了")]
@@ -125,7 +115,14 @@ def test_what_was_wrong_and_is_put_right_shows_both_and_only_the_last_counts(
     desk: Any, fact: Any, moment: datetime
 ) -> None:
     at = moment - timedelta(minutes=10)
-    fact("place_checks", "探视者未登记", place=HOSPITAL, kind="gate_ward", checked_at=at, outcome="defect")
+    fact(
+        "place_checks",
+        reason="探视者未登记",
+        place=HOSPITAL,
+        kind="gate_ward",
+        checked_at=at,
+        outcome="defect",
+    )
     assert numbers(desk.get(PAGE)) == [4, 1, 0]
     page = send(desk, "one", kind="gate_ward", outcome="put_right", words="已设登记台")
     assert numbers(page) == [4, 0, 1]
@@ -157,7 +154,14 @@ def test_a_row_of_the_ledger_says_until_when_and_what_happens_otherwise(
 
 def test_the_last_check_of_another_day_is_shown_and_not_asked(desk: Any, fact: Any, moment: datetime) -> None:
     at = moment - timedelta(days=1)
-    fact("place_checks", "换了锁", place=HOSPITAL, kind="gate_entrance", checked_at=at, outcome="put_right")
+    fact(
+        "place_checks",
+        reason="换了锁",
+        place=HOSPITAL,
+        kind="gate_entrance",
+        checked_at=at,
+        outcome="put_right",
+    )
     page = desk.get(PAGE)
     assert "换了锁" in gate(page, "gate_entrance")
     assert numbers(page) == [5, 0, 0], "yesterday's is not today's"

@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import pytest
 
-from sizao.terms.identifiers import natural_key
 from sizao_web.records.models import FACT_MODELS, Identity, PersonAccess
 
 AREA, HOSPITAL, PAGE = "drill/county-1/street-1/community-1", "hospital/1", "/clinic/slots/"
@@ -27,20 +26,13 @@ def at(day: str, clock: str) -> datetime:
 
 
 @pytest.fixture
-def fact(db: None, moment: datetime) -> Callable[..., str]:
-    """Put a fact on record, by a colleague; the hospital sees whom it is about. Its key."""
+def fact(on_record: Callable[..., str]) -> Callable[..., str]:
+    """Put a fact on record; the hospital sees whom it is about. Its key."""
 
     def put(name: str, **values: Any) -> str:
         if "person" in values:
             PersonAccess.objects.get_or_create(person=values["person"], area=None, organisation=HOSPITAL)
-        key, known = uuid4(), moment - timedelta(hours=1)
-        hi, lo = natural_key(name, "test", str(key))
-        FACT_MODELS[name].objects.create(
-            fact_id=key, key_hi=hi, key_lo=lo, source_system="test", source_record=str(key),
-            source_version=1, action="record", happened_at=known, known_at=known, recorded_at=known,
-            recorded_by="colleague", area=AREA, history=False, derived=False, body=key.bytes, **values,
-        )  # fmt: skip
-        return f"{hi & (2**64 - 1):016x}{lo & (2**64 - 1):016x}"
+        return on_record(AREA, name, **values)
 
     return put
 

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import pytest
 
-from sizao.terms.identifiers import natural_key
 from sizao_web.records.models import FACT_MODELS, Identity, PersonAccess, Run
 
 AREA, HOSPITAL = "drill/county-1/street-1/community-1", "hospital/1"
@@ -20,19 +19,13 @@ pytestmark = pytest.mark.orders("D1-29", "D1-48")
 
 
 @pytest.fixture
-def fact(db: None, moment: datetime) -> Callable[..., None]:
-    """Put a fact on record, by a colleague; the hospital sees whom it is about."""
+def fact(on_record: Callable[..., str]) -> Callable[..., str]:
+    """Put a fact on record; the hospital sees whom it is about. Its key."""
 
-    def put(name: str, **values: Any) -> None:
+    def put(name: str, **values: Any) -> str:
         if "person" in values:
             PersonAccess.objects.get_or_create(person=values["person"], area=None, organisation=HOSPITAL)
-        key, at = uuid4(), moment - timedelta(hours=1)
-        hi, lo = natural_key(name, "test", str(key))
-        FACT_MODELS[name].objects.create(
-            fact_id=key, key_hi=hi, key_lo=lo, source_system="test", source_record=str(key),
-            source_version=1, action="record", happened_at=at, known_at=at, recorded_at=at,
-            recorded_by="colleague", area=AREA, history=False, derived=False, body=key.bytes, **values,
-        )  # fmt: skip
+        return on_record(AREA, name, **values)
 
     return put
 
