@@ -8,12 +8,10 @@ from uuid import NAMESPACE_OID, uuid5
 
 from django.db import transaction
 
-from sizao.facts.dictionary import fact as declared
-from sizao.facts.schemas import own_columns
 from sizao.terms.words import Words
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.actions.newcomers import Who, number_of, write_with
-from sizao_web.records.actions.place_in_room import changed, is_own
+from sizao_web.records.actions.place_in_room import changed, is_own, retracted
 from sizao_web.records.reading import wards
 from sizao_web.records.writing import Given, NotAllowed, Outcome, Refused, write
 
@@ -114,11 +112,7 @@ def take_back(scope: Scope, moment: datetime, fact: str, row: Row, *, request: s
     if fact == "escorts" and row["until_at"] is not None:
         given = changed(fact, row, REOPENED, until_at=None)
     else:
-        own = {column.name: row[column.name] for column in own_columns(declared(fact))}
-        given = Given(
-            fact, own, row["source_record"], source_version=row["source_version"] + 1, action="retract",
-            reason=MISTAKE, source_system=row["source_system"], area=row["area"],
-        )  # fmt: skip
+        given = retracted(fact, row, MISTAKE)
     return write(scope, moment, [given], request=request)
 
 

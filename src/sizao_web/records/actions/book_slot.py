@@ -9,13 +9,11 @@ from typing import Any
 
 from django.db import connection
 
-from sizao.facts.dictionary import fact as declared
-from sizao.facts.schemas import own_columns
 from sizao.terms.time import local_day
 from sizao.terms.words import Words
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.actions.newcomers import Who, number_of, write_with
-from sizao_web.records.actions.place_in_room import changed
+from sizao_web.records.actions.place_in_room import changed, retracted
 from sizao_web.records.reading import slots
 from sizao_web.records.writing import Given, NotAllowed, Outcome, Refused, write
 from sizao_web.settings.clock import bare
@@ -141,12 +139,7 @@ def close_slot(scope: Scope, moment: datetime, slot: slots.Slot, *, request: str
     """Take back a slot that nobody has booked."""
     if slot.bookings:
         raise Refused([(0, HOLDS)])
-    own = {column.name: slot.row[column.name] for column in own_columns(declared("appointment_slots"))}
-    given = Given(
-        "appointment_slots", {**own, "happened_at": slot.row["happened_at"]}, slot.row["source_record"],
-        source_version=slot.row["source_version"] + 1, action="retract", reason=MISTAKE,
-        source_system=slot.row["source_system"], area=slot.row["area"],
-    )  # fmt: skip
+    given = retracted("appointment_slots", slot.row, MISTAKE, happened_at=slot.row["happened_at"])
     return write(scope, moment, [given], request=request)
 
 

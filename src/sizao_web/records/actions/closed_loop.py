@@ -10,13 +10,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sizao.facts.dictionary import fact as declared
-from sizao.facts.schemas import own_columns
 from sizao.terms.words import Words
 from sizao_web.records.access.persons import sees_person
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.actions.newcomers import Who, number_of, write_with
-from sizao_web.records.actions.place_in_room import changed, is_own
+from sizao_web.records.actions.place_in_room import changed, is_own, retracted
 from sizao_web.records.reading import closed_loops, sites
 from sizao_web.records.writing import Given, NotAllowed, Outcome, Refused, write
 
@@ -89,9 +87,9 @@ def take_back(
         given = [changed("closed_loop_stays", row, REOPENED, until_at=None, left_for=None)]
         given += _there(scope, moment, site, row["person"], today, form)
     else:
-        given = [_retracted("closed_loop_stays", row)]
+        given = [retracted("closed_loop_stays", row, MISTAKE)]
         given += [
-            _retracted("stays", stay)
+            retracted("stays", stay, MISTAKE)
             for stay in _on_grounds(scope, moment, row)
             if stay["from_on"] == today and stay["recorded_by"] == scope.account
         ]
@@ -115,19 +113,6 @@ def _on_grounds(scope: Scope, moment: datetime, row: Row) -> list[Row]:
     """Where the person is said to stay now, of the site of this row and recorded by this office."""
     there = sites.stays_at(scope, moment, row["person"])
     return [stay for stay in there if stay["place"] == row["place"] and is_own(scope, stay)]
-
-
-def _retracted(fact: str, row: Row) -> Given:
-    return Given(
-        fact,
-        {column.name: row[column.name] for column in own_columns(declared(fact))},
-        row["source_record"],
-        source_version=row["source_version"] + 1,
-        action="retract",
-        reason=MISTAKE,
-        source_system=row["source_system"],
-        area=row["area"],
-    )
 
 
 def _named(words: Words, name: str) -> Words:

@@ -6,7 +6,7 @@ grounds of the site: everything that follows from it is on record at once, and n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -77,13 +77,22 @@ def is_own(scope: Scope, row: Row) -> bool:
 
 def changed(fact: str, row: Row, reason: str, **values: Any) -> Given:
     """The next link of a record, with these values instead of the recorded ones."""
+    return _next(fact, row, "replace", reason, values)
+
+
+def retracted(fact: str, row: Row, reason: str, **values: Any) -> Given:
+    """The next link of a record that takes it back; values: what a link says beside its own columns."""
+    return _next(fact, row, "retract", reason, values)
+
+
+def _next(fact: str, row: Row, action: str, reason: str, values: Mapping[str, Any]) -> Given:
     own = {column.name: row[column.name] for column in own_columns(declared(fact))}
     return Given(
         fact,
         {**own, **values},
         row["source_record"],
         source_version=row["source_version"] + 1,
-        action="replace",
+        action=action,
         reason=reason,
         source_system=row["source_system"],
         area=row["area"],
