@@ -8,8 +8,8 @@ fence of the database, the keys of the day, audit, commit), and a COPY of the sa
 table without key or index, in its best form of three (CSV written by Arrow, binary put together by our own
 encoder, CSV made beforehand, of which only the sending is counted). Each COPY is told twice: of the columns
 that are sent, and of the row as the dictionary declares it, with the columns that every fact has. The stream
-is told twice as well: of records that the scanner numbers, whose keys lie beside each other, and of records
-that lie anywhere.
+is told three times: of records that one scanner numbers, of records that each of 200 doors numbers for
+itself, as they come mixed, and of records that nobody numbers, of which each has a key alone.
 
 Wall clock, and the CPU of this process and of the server's processes together; the median of five after one
 round that is not counted. SIZAO_ROWS (200000) rows a round, SIZAO_ROUNDS (5), SIZAO_SEEN (1000000) rows that
@@ -39,7 +39,8 @@ ROWS = int(os.environ.get("SIZAO_ROWS", "200000"))
 ROUNDS = int(os.environ.get("SIZAO_ROUNDS", "5"))
 SEEN = int(os.environ.get("SIZAO_SEEN", "1000000"))
 GOAL = 0.7
-STREAM, UNNUMBERED = "stream", "stream, unnumbered records"
+STREAM, MIXED, UNNUMBERED = "stream", "stream, each door numbers", "stream, unnumbered records"
+STREAMS = (STREAM, MIXED, UNNUMBERED)
 AREA = "drill/harbour"
 DOORS = 200
 MOMENT = datetime(2020, 11, 10, 12, 0, tzinfo=UTC)
@@ -79,18 +80,21 @@ def _measure() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from sizao_web.records.streams.tables import MARK_OF_COUNTED, seen_in, slot_of
+    from sizao_web.records.streams.keys import Way
+    from sizao_web.records.streams.tables import MARK_OF_WAY, seen_in, slot_of
 
     call_command("migrate", verbosity=0)
     scope = _sender()
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit')")
         settings = dict(cursor.fetchall())
-        for day in (MOMENT.date(), (MOMENT - DAY).date()):
-            seen = seen_in("check_ins", slot_of(day))
-            cursor.execute(f"INSERT INTO {seen} VALUES (%s, 0)", [MARK_OF_COUNTED])
+        for day in (MOMENT - n * DAY for n in range(len(STREAMS))):
+            seen = seen_in("check_ins", slot_of(day.date()))
+            cursor.execute(f"INSERT INTO {seen} (key, body) VALUES (%s, %s)", [MARK_OF_WAY, Way.GROUPED])
             cursor.execute(
-                f"INSERT INTO {seen} SELECT gen_random_uuid(), n FROM generate_series(1, %s) AS n", [SEEN]
+                f"INSERT INTO {seen} (key, body)"
+                " SELECT gen_random_uuid(), n FROM generate_series(1, %s) AS n",
+                [SEEN],
             )
         cursor.execute("CHECKPOINT")
     print(
@@ -104,10 +108,9 @@ def _measure() -> None:
             cursor.execute(f"CREATE TABLE plain_{columns} ({_columns(rows)})")
         for form in ("csv", "binary", "csv made beforehand"):
             ways[f"COPY {columns}, {form}"] = _copying(f"plain_{columns}", rows, form)
-    taken: dict[str, list[Round]] = {name: [] for name in (STREAM, UNNUMBERED, *ways)}
+    taken: dict[str, list[Round]] = {name: [] for name in (*STREAMS, *ways)}
     for number in range(ROUNDS + 1):
-        numbered, unnumbered = _sent(number), _sent(number, numbered=False)
-        streams = {STREAM: partial(_stream, scope, numbered), UNNUMBERED: partial(_stream, scope, unnumbered)}
+        streams = {name: partial(_stream, scope, _sent(number, name)) for name in STREAMS}
         for name, way in {**streams, **ways}.items():
             one = _timed(way)
             if number:
@@ -125,7 +128,7 @@ def _told(taken: dict[str, list[Round]]) -> None:
     for columns in ("sent", "declared"):
         best = min((name for name in taken if f" {columns}," in name), key=lambda name: wall[name])
         least = min((name for name in taken if f" {columns}," in name), key=lambda name: cpu[name])
-        for stream in (STREAM, UNNUMBERED):
+        for stream in STREAMS:
             by_wall, by_cpu = wall[best] / wall[stream], cpu[least] / cpu[stream]
             print(
                 f"{stream} / bare COPY of the columns {columns}: {by_wall:.2f}× by wall (best: {best}),"
@@ -183,24 +186,22 @@ def _sender() -> Any:
     return scope_of(account.assignments.get())
 
 
-def _sent(number: int, *, numbered: bool = True) -> pa.Table:
-    """The check-ins of one round, as a scanner sends them: in the order of time.
-
-    numbered: records end in the scanner's counter; else they are as long, and scattered, and of the day
-    before, so that neither way finds its day as the other left it.
-    """
+def _sent(number: int, stream: str = STREAM) -> pa.Table:
+    """The check-ins of one round, in the order of time; each stream's of a day of its own."""
     rows = range(number * ROWS, (number + 1) * ROWS)
-    start = MOMENT - timedelta(hours=9) - (timedelta() if numbered else DAY)
+    start = MOMENT - timedelta(hours=9) - STREAMS.index(stream) * DAY
     step = timedelta(hours=8) / ROWS
+    record = {
+        STREAM: lambda row: f"scan-{row:012d}",
+        MIXED: lambda row: f"door-{row * 31 % DOORS:03d}-{row // DOORS:08d}",
+        UNNUMBERED: lambda row: f"scan-{row * 7_919_000_003 % 16**11:011x}x",
+    }[stream]
     return pa.table(
         {
             "person": [f"p-{row * 7919 % 10_000_000:08d}" for row in rows],
             "place": [f"door-{row * 31 % DOORS}" for row in rows],
             "checked_in_at": pa.array([start + n * step for n in range(ROWS)], pa.timestamp("us", "UTC")),
-            "source_record": [
-                f"scan-{row:012d}" if numbered else f"scan-{row * 7_919_000_003 % 16**11:011x}x"
-                for row in rows
-            ],
+            "source_record": [record(row) for row in rows],
             "source_system": pa.array(["scanner-17"] * ROWS),
         }
     )

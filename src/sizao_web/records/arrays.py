@@ -44,6 +44,10 @@ class Smaller(_Sent):
     """integer[]"""
 
 
+class Shorts(_Sent):
+    """smallint[]"""
+
+
 class Moments(_Sent):
     """timestamptz[]"""
 
@@ -69,6 +73,11 @@ def numbers(values: npt.NDArray[np.int64]) -> Numbers:
 def smaller(values: npt.NDArray[Any]) -> Smaller:
     """Whole numbers of 32 bits."""
     return Smaller(_array(values, ">i4", types["int4"].oid))
+
+
+def shorts(values: npt.NDArray[Any]) -> Shorts:
+    """Whole numbers of 16 bits."""
+    return Shorts(_array(values, ">i2", types["int2"].oid))
 
 
 def listed(column: pa.ChunkedArray | pa.Array) -> tuple[Texts, Smaller]:
@@ -128,6 +137,7 @@ _DUMPERS = {
     Uuids: _dumper(types["uuid"].array_oid),
     Numbers: _dumper(types["int8"].array_oid),
     Smaller: _dumper(types["int4"].array_oid),
+    Shorts: _dumper(types["int2"].array_oid),
     Moments: _dumper(types["timestamptz"].array_oid),
     Floats: _dumper(types["float8"].array_oid),
     Texts: _dumper(types["text"].oid),

@@ -7,20 +7,25 @@ from datetime import date, timedelta
 from threading import Event, Thread
 from time import sleep
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import pyarrow as pa
 import pytest
 from django.db import DatabaseError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shell.streams.conftest import AREA, MALL, MOMENT, check_ins, counted
+from shell.streams.conftest import AREA, MALL, MOMENT, check_ins, counted, record
+from sizao.facts.streams import RECORD
 from sizao.store.digests import digests
 from sizao_web.accounts.models import Account
 from sizao_web.records.access.scope import scope_of
 from sizao_web.records.actions.record_stream import NotAllowed, Refused, record_stream
 from sizao_web.records.streams import staging
-from sizao_web.records.streams.keys import keys_of
-from sizao_web.records.streams.tables import seen_in, slot_of, staged_in
+from sizao_web.records.streams.keys import Way
+from sizao_web.records.streams.staging import Sender, by_day, stage
+from sizao_web.records.streams.tables import MARK_OF_WAY, seen_in, slot_of, staged_in
 
 LONGEST = 600.0  # seconds that each of two may take, on the slowest machine
 
@@ -65,7 +70,7 @@ def test_the_same_record_with_other_contents_is_kept_apart_and_listed_once(send:
     for _ in range(2):
         done = send(other)
         assert (done.stored, done.merged, len(done.conflicts)) == (0, 0, 10)
-        assert done.conflicts[0] == "scan-0"
+        assert done.conflicts[0] == record(0)
     assert counted("stream_check_ins") == counted("stream_conflict") == 10
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM stream_check_ins WHERE person = 'somebody-else'")
@@ -145,6 +150,9 @@ COLUMNS = {
     "area": f"'{AREA}'",
     "account": "sizao_said('account')",
     "keys": "ARRAY[gen_random_uuid()]",
+    "groups": "'{}'::uuid[]",
+    "ends": "'{}'::integer[]",
+    "members": "'{}'::smallint[]",
     "bodies": "ARRAY[1]",
     "records": "'r'",
     "persons": "'p'",
@@ -163,6 +171,12 @@ def _put(stream: str = "check_ins", **other: str) -> str:
     )
 
 
+def _grouped(groups: int, ends: str, members: str) -> str:
+    """A question by which a page sends rows that have keys together."""
+    keys = ", ".join(["gen_random_uuid()"] * groups)
+    return _put(keys="'{}'", groups=f"ARRAY[{keys}]", ends=ends, members=f"{members}::smallint[]")
+
+
 SMUGGLED: dict[str, tuple[str, str]] = {
     "reads what others sent": ("denied", "SELECT 1 FROM stream_check_ins"),
     "reads it as it lies": ("denied", f"SELECT 1 FROM stream_check_ins_{SLOT:02}"),
@@ -178,6 +192,12 @@ SMUGGLED: dict[str, tuple[str, str]] = {
         "not of the same rows",
         _put(keys="ARRAY[gen_random_uuid(), gen_random_uuid()]", bodies="ARRAY[1, 2]"),
     ),
+    "a group that has no end": ("not of the same rows", _put(groups="ARRAY[gen_random_uuid()]")),
+    "a group without a row": ("not of the same rows", _grouped(2, "ARRAY[1, 1]", "ARRAY[7]")),
+    "members of no group": ("not of the same rows", _grouped(1, "ARRAY[1]", "ARRAY[7, 8]")),
+    "members that are not there": ("not of the same rows", _grouped(1, "ARRAY[2]", "ARRAY[7]")),
+    "a member that no group has": ("not of the same rows", _grouped(1, "ARRAY[1]", "ARRAY[100]")),
+    "a member without a number": ("not of the same rows", _grouped(1, "ARRAY[1]", "ARRAY[NULL]")),
     "without a body": ("not of the same rows", _put(bodies="'{}'")),
     "without a person": ("not of the same rows", _put(persons="NULL")),
     "hides a row behind another": ("not of the same rows", _put(persons="E'p\\x1fq'")),
@@ -246,26 +266,93 @@ def test_what_is_made_ready_while_the_database_stores_is_stored_whole_or_not_at_
         assert cursor.fetchone() == (100,)
 
 
-def test_a_day_that_began_before_keys_had_counters_goes_on_without(send: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("way", [Way.PLAIN, Way.COUNTED])
+def test_a_day_that_began_before_an_upgrade_goes_on_as_it_began(send: Callable[..., Any], way: Way) -> None:
     """What was sent before the upgrade and comes again after it counts once."""
-    send(check_ins(10))
-    before = digests(
-        pa.scalar("check_ins"), pa.scalar("mall-scanner"), pa.array([f"scan-{n}" for n in range(10)])
-    )
+    if way is not Way.PLAIN:
+        _begun(f"('{MARK_OF_WAY}', {way:d})")
+    else:
+        _begun("(gen_random_uuid(), 1)")
+    rows = check_ins(10, first=5_000)
+    assert send(rows).stored == 10
+    system, names = "mall-scanner", rows["source_record"].combine_chunks()
+    plain = digests(pa.scalar("check_ins"), pa.scalar(system), names)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT key, body FROM {seen_in('check_ins', SLOT)} WHERE body <> 0 ORDER BY key")
-        bodies = dict(cursor.fetchall())
-        now = keys_of("check_ins", "mall-scanner", pa.array([f"scan-{n}" for n in range(10)]), counted=True)
-        rows = [
-            (UUID(bytes=old.tobytes()), bodies[UUID(bytes=new.tobytes())])
-            for old, new in zip(before, now, strict=True)
-        ]
-        cursor.execute(f"DELETE FROM {seen_in('check_ins', SLOT)}")
-        cursor.executemany(f"INSERT INTO {seen_in('check_ins', SLOT)} VALUES (%s, %s)", rows)
-    again = send(check_ins(15))
+        cursor.execute(f"SELECT key FROM {seen_in('check_ins', SLOT)} WHERE members IS NULL")
+        there = {key for (key,) in cursor.fetchall()}
+    if way is Way.PLAIN:
+        assert {UUID(bytes=key.tobytes()) for key in plain} < there
+    else:
+        ends = {(key[-10:].tobytes(), number) for key, number in zip(plain, range(5_000, 5_010), strict=True)}
+        assert {(key.bytes[-10:], int.from_bytes(key.bytes[2:6], "big")) for key in there} >= {
+            (end, number) for end, number in ends if number % 3
+        }
+    again = send(check_ins(15, first=5_000))
     assert (again.stored, again.merged, again.conflicts) == (5, 10, ())
-    assert send(check_ins(15)).merged == 15
-    assert send(check_ins(15, at=MOMENT - timedelta(days=1), first=3)).stored == 15, "the next day has them"
+    assert send(check_ins(15, first=5_000)).merged == 15
+    there_next = send(check_ins(15, at=MOMENT - timedelta(days=1), first=5_003))
+    assert there_next.stored == 15, "the next day has them"
+
+
+def _begun(row: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {seen_in('check_ins', SLOT)} (key, body) VALUES {row}")
+
+
+RECORDS = st.one_of(
+    st.integers(0, 60).map(record),
+    st.builds("{}-{:04d}".format, st.sampled_from(["gate", "门", "1"]), st.integers(95, 205)),
+    st.sampled_from(["7", "07", "0007", "00007", "gate-00", "gate-"]),
+)
+SENT = st.lists(
+    st.lists(st.tuples(RECORDS, st.integers(0, 1)), min_size=1, max_size=25), min_size=1, max_size=6
+)
+
+
+@given(sent=SENT, way=st.sampled_from(Way), size=st.integers(1, 30))
+def test_whatever_is_sent_in_whatever_order_each_record_counts_once_as_it_first_came(
+    sent: list[list[tuple[str, int]]], way: Way, size: int
+) -> None:
+    """Beside a dictionary: records of counters and words, again, twice in one call, and contradicting."""
+    sender = Sender("mall-scanner", AREA, "mall", MOMENT)
+    believed: dict[str, int] = {}
+    with transaction.atomic(), patch.object(staging, "BATCH", size):
+        _begun(f"('{MARK_OF_WAY}', {way:d})")
+        for call in sent:
+            rows = _saying(call)
+            (part,) = by_day("check_ins", rows, "mall-scanner", "Asia/Shanghai")
+            (done,) = stage(part, sender)
+            new, same, other = 0, 0, []
+            for name, said in call:
+                if name not in believed:
+                    believed[name] = said
+                    new += 1
+                elif believed[name] == said:
+                    same += 1
+                else:
+                    other.append((name, said))
+            conflicts = done.conflicts.rows
+            apart = zip(conflicts[RECORD].to_pylist(), conflicts["person"].to_pylist(), strict=True)
+            assert (done.stored, done.merged) == (new, same)
+            assert sorted(apart) == sorted((name, f"p-{said}") for name, said in other)
+            assert len(set(done.conflicts.names("mall-scanner"))) == len({name for name, _ in other})
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT source_record, person FROM stream_check_ins")
+            assert sorted(cursor.fetchall()) == sorted((name, f"p-{said}") for name, said in believed.items())
+        transaction.set_rollback(True)
+
+
+def _saying(call: list[tuple[str, int]]) -> pa.Table:
+    """Check-ins of one moment: of each a record, and who."""
+    names, said = zip(*call, strict=True)
+    return pa.table(
+        {
+            RECORD: list(names),
+            "person": [f"p-{one}" for one in said],
+            "place": [MALL] * len(call),
+            "checked_in_at": pa.array([MOMENT.replace(tzinfo=None)] * len(call), pa.timestamp("us")),
+        }
+    )
 
 
 def test_who_may_send_nothing_learns_nothing_of_a_day(
@@ -277,7 +364,7 @@ def test_who_may_send_nothing_learns_nothing_of_a_day(
         pytest.raises(DatabaseError, match="may not send"),
         transaction.atomic(),
     ):
-        cursor.execute("SELECT sizao_stream_counted('check_ins', %s)", [SLOT])
+        cursor.execute("SELECT sizao_stream_way('check_ins', %s)", [SLOT])
     assert counted(seen_in("check_ins", SLOT)) == 0
 
 

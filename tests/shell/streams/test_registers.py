@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from shell.access.world import Spot, fact_row
-from shell.streams.conftest import AREA, MALL, MOMENT, check_ins, scope
+from shell.streams.conftest import AREA, MALL, MOMENT, check_ins, record, scope
 from shell.streams.test_moving import Killed, killing
 from sizao_web.accounts.models import Account
 from sizao_web.records.actions.open_register import Opening, open_register
@@ -65,7 +65,7 @@ def test_who_was_there_is_told_to_whom_traces_and_the_look_is_on_record(
     with as_scope(tracer) as acting:
         one = opened(acting, moment)
         rows = streams.opened(acting, moment, one, "check_ins")
-        assert sorted(rows["source_record"].to_pylist()) == sorted(f"scan-{n}" for n in range(20))
+        assert sorted(rows["source_record"].to_pylist()) == sorted(record(n) for n in range(20))
         assert streams.opening(acting, one.number, moment) == one
         assert streams.opening(acting, one.number, moment + timedelta(hours=9)) is None
     with connection.cursor() as cursor:
@@ -155,7 +155,7 @@ def test_whatever_the_mover_is_at_each_row_is_told_once(
             moving.move("check_ins", moment)
     with as_scope(tracer) as acting:
         rows = streams.opened(acting, moment, opened(acting, moment), "check_ins")
-    assert sorted(rows["source_record"].to_pylist()) == sorted(f"scan-{n}" for n in range(20))
+    assert sorted(rows["source_record"].to_pylist()) == sorted(record(n) for n in range(20))
 
 
 def test_if_batches_that_are_staged_were_not_left_out_of_the_lake_rows_would_be_told_twice(

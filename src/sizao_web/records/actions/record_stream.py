@@ -96,8 +96,8 @@ def _keep_conflicts(part: Part, sender: Sender) -> None:
     if not part.rows.num_rows:
         return
     names = [column.name for column in own_columns(STREAMS[part.stream])]
-    keys = [key.tobytes().hex() for key in part.keys]
-    rows = zip(part.rows.to_pylist(), keys, part.bodies().tolist(), strict=True)
+    keys, bodies = part.names(sender.source_system), part.bodies().tolist()
+    rows = zip(part.rows.to_pylist(), keys, bodies, strict=True)
     common = [sender.source_system, sender.area, sender.account, sender.recorded_at]
     with connection.cursor() as cursor:
         cursor.executemany(

@@ -14,7 +14,8 @@ from sizao.terms.queries import literal
 from sizao_web.accounts.roles import TRACING, senders_of
 from sizao_web.records.access.functions import Function
 from sizao_web.records.access.rules import AnyOf, InArea, OfOrganisation, PlaceIn
-from sizao_web.records.streams.tables import MARK_OF_COUNTED, PLACE, SLOTS, TEXTS, slot_tables, values_of
+from sizao_web.records.streams.keys import GROUP, Way
+from sizao_web.records.streams.tables import MARK_OF_WAY, PLACE, SLOTS, TEXTS, slot_tables, values_of
 
 # Inside a function that runs with its owner's rights the role that was set is still that of the asker.
 _FOR_A_PAGE = (
@@ -51,19 +52,25 @@ def _count(of: str) -> str:
 
 
 PUT = Function(
-    "sizao_stream_put(text,date,text,text,text,timestamp with time zone,uuid[],bigint[],text,text,text,"
-    "integer[],timestamp with time zone[],double precision[])",
+    "sizao_stream_put(text,date,text,text,text,timestamp with time zone,uuid[],uuid[],integer[],smallint[],"
+    "bigint[],text,text,text,integer[],timestamp with time zone[],double precision[])",
     "stream text, day date, source_system text, in_area text, by_account text, at timestamptz,"
-    " keys uuid[], bodies bigint[], records text, persons text, places text,"
+    " keys uuid[], groups uuid[], ends integer[], members smallint[], bodies bigint[],"
+    " records text, persons text, places text,"
     " doors integer[], moments timestamptz[], numbers double precision[]",
     "bigint",
     "plpgsql",
-    # places: each place once; doors: of each row the place of its own among them.
-    # The keys come in their order: two who send the same rows wait for each other, and never in a circle.
+    # keys: of rows that have one alone; groups: of several, each of the members up to its end; bodies: of
+    # those alone, then of the members. places: each place once; doors: of each row the place of its own.
+    # Keys and groups come in their order: two who send the same rows wait for each other, and never in a
+    # circle. A slice of an array that the language keeps would copy all of it each time: so [:], once.
     f"""DECLARE
   home text := sizao_said('area');
   slot integer := (day - DATE '2000-01-01') % {SLOTS};
-  n integer := cardinality(keys);
+  seen text := 'stream_seen_' || stream || '_' || lpad(slot::text, 2, '0');
+  alone integer := cardinality(keys);
+  n integer := cardinality(keys) + cardinality(members);
+  taken bigint;
   given bigint;
 BEGIN
   IF {_FOR_A_PAGE} THEN
@@ -77,6 +84,11 @@ BEGIN
   END IF;
   IF NOT coalesce(n > 0 AND n = ALL (ARRAY[cardinality(bodies), cardinality(doors), cardinality(moments),
         {_count("records")}, {_count("persons")}])
+      AND cardinality(groups) = cardinality(ends)
+      AND coalesce(ends[cardinality(ends)], 0) = cardinality(members)
+      AND NOT EXISTS (SELECT 1 FROM (SELECT e, lag(e, 1, 0) OVER (ORDER BY place) AS before
+        FROM unnest(ends) WITH ORDINALITY AS a (e, place)) AS a WHERE (e > before) IS NOT TRUE)
+      AND 0 <= ALL (members) AND {GROUP} > ALL (members)
       AND 1 <= ALL (doors) AND {_count("places")} >= ALL (doors)
       AND array_position(moments, NULL) IS NULL
       AND (numbers IS NULL OR cardinality(numbers) = n AND array_position(numbers, NULL) IS NULL), false)
@@ -85,8 +97,23 @@ BEGIN
     (stream, day, source_system, area, recorded_by, recorded_at, rows, arrived_in, tries)
     VALUES (stream, day, source_system, in_area, by_account, at, n, pg_current_xact_id(), 0)
     RETURNING id INTO given;
-  EXECUTE format('INSERT INTO public.%I (key, body) SELECT unnest($1), unnest($2)',
-    'stream_seen_' || stream || '_' || lpad(slot::text, 2, '0')) USING keys, bodies;
+  IF alone > 0 THEN
+    EXECUTE format('INSERT INTO public.%I (key, body) SELECT unnest($1), unnest($2)', seen)
+      USING keys, bodies[:alone];
+  END IF;
+  IF n > alone THEN
+    EXECUTE format('INSERT INTO public.%I AS there (key, members, bodies)
+      SELECT key, $3[before + 1:till], $4[before + 1:till]
+      FROM (SELECT key, till, place, lag(till, 1, 0) OVER (ORDER BY place) AS before
+        FROM unnest($1, $2) WITH ORDINALITY AS a (key, till, place)) AS one ORDER BY place
+      ON CONFLICT (key) DO UPDATE
+        SET members = there.members || excluded.members, bodies = there.bodies || excluded.bodies
+        WHERE NOT there.members && excluded.members', seen)
+      USING groups, ends, members[:], bodies[alone + 1:];
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    IF taken < cardinality(groups)
+    THEN RAISE unique_violation USING MESSAGE = 'A row is there already.'; END IF;
+  END IF;
   {_laid_down()}
   RETURN given;
 END""",
@@ -94,44 +121,53 @@ END""",
 )
 
 KNOWN = Function(
-    "sizao_stream_known(text,integer,bytea,bytea)",
-    "stream text, slot integer, keys bytea, bodies bytea",
+    "sizao_stream_known(text,integer,bytea,bytea,bytea)",
+    "stream text, slot integer, keys bytea, members bytea, bodies bytea",
     "TABLE(place integer, same boolean)",
     "plpgsql",
-    # keys: 16 bytes each; bodies: 8 bytes each. Whoever knows the key of a row learns whether it is there.
+    # keys: 16 bytes each; members: one byte each, 255 where the key is of one row; bodies: 8 bytes each.
+    # Whoever knows the key of a row learns whether it is there.
     f"""BEGIN
   IF {_FOR_A_PAGE} AND NOT coalesce({_MAY_SEND}, false) THEN RETURN; END IF;
   RETURN QUERY EXECUTE format(
-    'SELECT asked.n, seen.body = asked.body FROM (
+    'SELECT n, found = asked.body FROM (
        SELECT n, encode(substr($1, n * 16 + 1, 16), ''hex'')::uuid AS key,
-         (''x'' || encode(substr($2, n * 8 + 1, 8), ''hex''))::bit(64)::bigint AS body
+         nullif(get_byte($2, n), 255)::smallint AS member,
+         (''x'' || encode(substr($3, n * 8 + 1, 8), ''hex''))::bit(64)::bigint AS body
        FROM generate_series(0, length($1) / 16 - 1) AS n) AS asked
-     JOIN public.%I AS seen ON seen.key = asked.key',
-    'stream_seen_' || stream || '_' || lpad(slot::text, 2, '0')) USING keys, bodies;
+     JOIN public.%I AS seen ON seen.key = asked.key
+     CROSS JOIN LATERAL (SELECT CASE WHEN member IS NULL THEN seen.body
+       ELSE seen.bodies[array_position(seen.members, member)] END AS found) AS one
+     WHERE found IS NOT NULL',
+    'stream_seen_' || stream || '_' || lpad(slot::text, 2, '0')) USING keys, members, bodies;
 END""",
     volatility="VOLATILE",
 )
 
-COUNTED = Function(
-    "sizao_stream_counted(text,integer)",
+WAY = Function(
+    "sizao_stream_way(text,integer)",
     "stream text, slot integer",
-    "boolean",
+    "integer",
     "plpgsql",
-    # A day whose first rows came before keys began with counters goes on without, or what was sent before and
-    # comes again would count twice. Both asked in one statement: between two the first of all may have come.
+    # A day goes on as it began, or what was sent before an upgrade and comes again would count twice. Both
+    # asked in one statement: between two the first of all may have come. Asked again when this is the first:
+    # somebody else may have been.
     f"""DECLARE
   seen text := 'stream_seen_' || stream || '_' || lpad(slot::text, 2, '0');
-  marked boolean;
+  way bigint;
   begun boolean;
 BEGIN
   IF {_FOR_A_PAGE} AND NOT coalesce({_MAY_SEND}, false)
   THEN RAISE insufficient_privilege USING MESSAGE = 'This duty may not send rows of the stream.'; END IF;
-  EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I WHERE key = $1), EXISTS (SELECT 1 FROM public.%I)',
-    seen, seen) INTO marked, begun USING uuid {literal(MARK_OF_COUNTED)};
-  IF marked OR begun THEN RETURN marked; END IF;
-  EXECUTE format('INSERT INTO public.%I (key, body) VALUES ($1, 0) ON CONFLICT DO NOTHING', seen)
-    USING uuid {literal(MARK_OF_COUNTED)};
-  RETURN true;
+  EXECUTE format('SELECT (SELECT body FROM public.%I WHERE key = $1), EXISTS (SELECT 1 FROM public.%I)',
+    seen, seen) INTO way, begun USING uuid {literal(MARK_OF_WAY)};
+  IF way IS NULL AND NOT begun THEN
+    EXECUTE format('INSERT INTO public.%I (key, body) VALUES ($1, {Way.GROUPED:d}) ON CONFLICT DO NOTHING',
+      seen) USING uuid {literal(MARK_OF_WAY)};
+    EXECUTE format('SELECT body FROM public.%I WHERE key = $1', seen) INTO way
+      USING uuid {literal(MARK_OF_WAY)};
+  END IF;
+  RETURN coalesce(way, {Way.PLAIN:d});
 END""",
     volatility="VOLATILE",
 )
@@ -177,7 +213,7 @@ CONDITION = Function(
 FROM stream_batch AS b LEFT JOIN stream_move AS m ON m.id = b.move_id WHERE m.done_at IS NULL""",
 )
 
-STREAM_FUNCTIONS = (COUNTED, PUT, KNOWN, OPENED, CONDITION)
+STREAM_FUNCTIONS = (WAY, PUT, KNOWN, OPENED, CONDITION)
 """Functions that pages may call."""
 
 

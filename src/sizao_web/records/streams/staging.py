@@ -27,7 +27,7 @@ from sizao.facts.streams import RECORD
 from sizao.store.digests import digests
 from sizao.terms.time import local_day
 from sizao_web.records import arrays
-from sizao_web.records.streams.keys import keys_of
+from sizao_web.records.streams.keys import ALONE, Keys, Way, keys_of
 from sizao_web.records.streams.tables import PLACE, TEXTS, slot_of, values_of
 
 MOST = 250_000  # rows that are tried together: of one that is there already all are looked for
@@ -53,7 +53,7 @@ class Part:
     stream: str
     day: date
     rows: pa.Table
-    keys: npt.NDArray[np.uint8]  # rows × 16
+    keys: Keys
 
     def kept(self, places: npt.NDArray[Any]) -> Part:
         """Only the rows at these places."""
@@ -62,6 +62,12 @@ class Part:
     def between(self, first: int, end: int) -> Part:
         """The rows from one place to before another, without a copy of them."""
         return Part(self.stream, self.day, self.rows.slice(first, end - first), self.keys[first:end])
+
+    def names(self, source_system: str) -> list[str]:
+        """A key of each row that it has alone."""
+        own = digests(pa.scalar(self.stream), pa.scalar(source_system), self.rows[RECORD])
+        alone = (self.keys.members == ALONE)[:, np.newaxis]
+        return [key.tobytes().hex() for key in np.where(alone, self.keys.keys, own)]
 
     def bodies(self) -> npt.NDArray[np.int64]:
         """Of each row a digest of what it says."""
@@ -82,8 +88,7 @@ class Staged:
 def by_day(stream: str, rows: pa.Table, source_system: str, zone: str) -> Iterator[Part]:
     """The rows of each local day of their event, with their keys; needs an open transaction."""
     for day, of_day in _days(rows, STREAMS[stream].event, zone):
-        counted = _counted(stream, day)
-        yield Part(stream, day, of_day, keys_of(stream, source_system, of_day[RECORD], counted=counted))
+        yield Part(stream, day, of_day, keys_of(stream, source_system, of_day[RECORD], _way(stream, day)))
 
 
 def _days(rows: pa.Table, event_column: str, zone: str) -> Iterator[tuple[date, pa.Table]]:
@@ -99,11 +104,11 @@ def _days(rows: pa.Table, event_column: str, zone: str) -> Iterator[tuple[date, 
         yield day, rows.take(pa.array(np.nonzero(numbers == (day - date(1970, 1, 1)).days)[0]))
 
 
-def _counted(stream: str, day: date) -> bool:
-    """Whether the keys of the day begin with counters: else somebody sent rows of it before an upgrade."""
+def _way(stream: str, day: date) -> Way:
+    """How keys of the day are made: as they were for its first rows."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sizao_stream_counted(%s, %s)", [stream, slot_of(day)])
-        return bool(cursor.fetchone()[0])
+        cursor.execute("SELECT sizao_stream_way(%s, %s)", [stream, slot_of(day)])
+        return Way(cursor.fetchone()[0])
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -120,8 +125,8 @@ def stage(part: Part, sender: Sender) -> list[Staged]:
 
 def _in_order(part: Part) -> Part:
     """In the order in which the server sees the keys, from batch to batch, too: see `sizao_stream_put`."""
-    first = np.ascontiguousarray(part.keys[:, :8]).view(">u8").reshape(-1).astype(np.uint64)
-    return part if (first[1:] >= first[:-1]).all() else part.kept(np.argsort(first, kind="stable"))
+    order = part.keys.in_order()
+    return part if order is None else part.kept(order)
 
 
 def _stage(part: Part, sender: Sender) -> Staged:
@@ -131,20 +136,29 @@ def _stage(part: Part, sender: Sender) -> Staged:
     for _ in range(TRIES):
         if not left.rows.num_rows:
             return Staged((), 0, merged, part.kept(apart))
-        try:
-            with transaction.atomic():
-                batches = _put(left, sender)
+        batches = _tried(left, sender)
+        if batches:
             return Staged(batches, left.rows.num_rows, merged, part.kept(apart))
-        except UniqueViolation:
-            new, same, other = _sorted_out(left)
-            merged += len(same)
-            apart = np.concatenate([apart, origin[other]])
-            left, origin = left.kept(new), origin[new]
+        new, same, other = _sorted_out(left)
+        merged += len(same)
+        apart = np.concatenate([apart, origin[other]])
+        left, origin = left.kept(new), origin[new]
     raise psycopg.OperationalError("The same rows are being sent by too many at once. Send them again.")
 
 
+def _tried(part: Part, sender: Sender) -> tuple[int, ...]:
+    """The batches; none where a row is there already, or here twice."""
+    if part.keys.twice():  # the database would not see it within a group
+        return ()
+    try:
+        with transaction.atomic():
+            return _put(part, sender)
+    except UniqueViolation:
+        return ()
+
+
 _PUT = (
-    "SELECT sizao_stream_put(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "SELECT sizao_stream_put(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
     " FROM (SELECT set_config('work_mem', %s, true)) AS enough"
 )
 
@@ -171,6 +185,9 @@ def _put(part: Part, sender: Sender) -> tuple[int, ...]:
 
 def _values(part: Part, sender: Sender) -> list[Any]:
     moment, *measured = (part.rows[name] for name in values_of(part.stream))
+    alone = int(np.searchsorted(part.keys.members, 0))  # how many rows: they come first
+    groups = part.keys[alone:]
+    ends = groups.ends() if len(groups) else np.zeros(0, np.int64)
     return [
         part.stream,
         part.day,
@@ -178,7 +195,10 @@ def _values(part: Part, sender: Sender) -> list[Any]:
         sender.area,
         sender.account,
         sender.recorded_at,
-        arrays.uuids(part.keys),
+        arrays.uuids(part.keys.keys[:alone]),
+        arrays.uuids(groups.keys[ends - 1]),
+        arrays.smaller(ends),
+        arrays.shorts(groups.members),
         arrays.numbers(part.bodies()),
         *(arrays.texts(part.rows[name]) for name in TEXTS),
         *arrays.listed(part.rows[PLACE]),
@@ -192,17 +212,22 @@ def _sorted_out(
     part: Part,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Places of rows that are new, that are there already, and that contradict what is there."""
-    keys = np.ascontiguousarray(part.keys).view("V16").reshape(-1)
-    _, first, back = np.unique(keys, return_index=True, return_inverse=True)
-    places = np.arange(len(keys))
-    again = first[back] != places  # a key for the second time among these very rows
+    _, first, back = np.unique(part.keys.whole(), return_index=True, return_inverse=True)
+    places = np.arange(len(part.keys))
+    again = first[back] != places  # a row for the second time among these very rows
     bodies = part.bodies()
     same = again & (bodies == bodies[first[back]])
     other = again & ~same
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT place, same FROM sizao_stream_known(%s, %s, %s, %s)",
-            [part.stream, slot_of(part.day), part.keys.tobytes(), bodies.astype(">i8").tobytes()],
+            "SELECT place, same FROM sizao_stream_known(%s, %s, %s, %s, %s)",
+            [
+                part.stream,
+                slot_of(part.day),
+                part.keys.keys.tobytes(),
+                part.keys.members.astype(np.uint8).tobytes(),
+                bodies.astype(">i8").tobytes(),
+            ],
         )
         known = cursor.fetchall()
     if known:

@@ -5,7 +5,8 @@ turn comes again; nothing has to be created while people pass doors, and a day g
 A row there is a batch: each of its columns whole, an array, or texts joined by a mark. `stream_check_ins` and
 `stream_temperatures` are views that tell the rows. Beside each lies the table of keys that the day has seen:
 rows leave it only with their day, so that what is sent again counts once although its first copy is in the
-lake.
+lake. A key is of one row and has its `body`, or of a hundred that a device numbers: `members` are those that
+came, `bodies` theirs, both in the order in which they came.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ TEXTS = (RECORD, "person")
 """The texts of every stream, each with a value for each row."""
 PLACE = "place"
 """The text of which every row of a batch has one of few: the list of them, and `door`, its place there."""
-MARK_OF_COUNTED = "00000000-0000-0000-0000-000000000000"
-"""Beside the keys of a day: they begin with counters where their records do (`records.streams.keys`)."""
+MARK_OF_WAY = "00000000-0000-0000-0000-000000000000"
+"""A key of no row, beside the keys of a day: its body says how they are made (`records.streams.keys.Way`)."""
 _FIRST = date(2000, 1, 1)
 
 
