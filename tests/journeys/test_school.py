@@ -114,3 +114,19 @@ def test_a_care_home_says_in_one_tap_that_all_are_well(
         " AND recorded_by = 'care-home'"
     ) == [(88, 0)], "whom it counted yesterday is not asked"
     assert obligation(site, "care-home/orchard", "report_residents", ("met",), on="2020-11-10")
+
+    # Two had a fever after all: the zero report is corrected on the same desk, which asks by cause.
+    taps = Taps()
+    with nurse.leaving():
+        taps.on(nurse.page.get_by_role("link", name="报错了，更正"))
+    nurse.page.locator('[name="resident:fever"]').fill("2")
+    nurse.page.locator('[name="reason"]').fill("复测体温")
+    with nurse.leaving():
+        taps.on(nurse.page.get_by_role("button", name="保存更正"))
+    expect(nurse.page.locator("main")).to_contain_text("缺 2 · 发热 2")
+    say(f"the zero report corrected: {taps}, a number and a reason")
+    assert site.ask(
+        "SELECT source_version, present, absent, feverish FROM fact_institution_reports"
+        " WHERE place = 'care-home/orchard' AND recorded_by = 'care-home' ORDER BY 1"
+    ) == [(1, 88, 0, 0), (2, 86, 2, 2)], "what was sent stays beside the correction"
+    assert obligation(site, "care-home/orchard", "report_residents", ("met",), on="2020-11-10")

@@ -183,6 +183,7 @@ ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "/search/": ("", "?q=H02", "?q=许演"),
         "/clinic/register/": ("", "?person=H43-1"),
         "/clinic/slots/": ("", "?on=2020-11-11"),
+        "/institution/correct/": ("?duty=daily_report&on=2020-11-09",),
         "/laboratory/sampling/session/": ("?at=drill/harbour/quay/lantern", ""),
         "/laboratory/sampling/list/": ("?at=drill/harbour/quay/lantern",),
         "/laboratory/sampling/tubes/": ("?on=2020-11-09",),

@@ -200,6 +200,7 @@ DEEDS = {  # POST alone
     "/recovered/record/<path:person>/",
     "/recovered/hand-over/<path:person>/",
     "/recovered/accept/",
+    "/institution/correct/",
     "/capacity/report/",
     "/capacity/move/",
     "/entry/pushed/settle/",

@@ -106,8 +106,8 @@ def test_who_is_here_with_a_fever_is_not_absent(nurse: Any) -> None:
     assert (row.present, row.absent, row.feverish) == (619, 2, 3)
 
 
-def corrected(nurse: Any, **values: str) -> None:
-    """The nurse corrects the report of today."""
+def by_the_form(nurse: Any, **values: str) -> None:
+    """The report of today is corrected by the entry form, as its department does, without its causes."""
     (row,) = of_today()
     page = f"/facts/institution_reports/{hex_key(row.key_hi, row.key_lo)}/correct/"
     fields = dict(re.findall(r'name="(record|seen|reported_at|for_on)" value="([^"]*)"', text(nurse, page)))
@@ -121,7 +121,7 @@ def text(nurse: Any, page: str) -> str:
 
 def test_a_correction_that_counts_more_absent_asks_why_they_are(nurse: Any) -> None:
     sent(nurse, zero="yes", roster="621")
-    corrected(nurse)
+    by_the_form(nurse)
     assert "其中 2 人还没有登记原因" in text(nurse, "/institution/")
     add = {"duty": "daily_report", "pupil:fever": "1", "pupil:": "2"}
     refused = nurse.post("/institution/absences/", add)
@@ -137,12 +137,131 @@ def test_a_corrected_report_that_does_not_add_up_says_where(nurse: Any) -> None:
     """Zero was reported by mistake, and only the absent were corrected."""
     sent(nurse, zero="yes", roster="621")
     assert "合计应到" not in text(nurse, "/institution/")
-    corrected(nurse, present="621")
+    by_the_form(nurse, present="621")
     nurse.post("/institution/absences/", {"duty": "daily_report", "pupil:fever": "2"})
     (report,) = [row for row in of_today() if row.source_version == 2]
     page = text(nurse, "/institution/")
     assert f"合计应到 {report.present + report.absent} 人，上次 621 人" in page
     assert f"登记的缺勤里有 2 人发热，报告里发热 {report.feverish} 人" in page
+
+
+OF_TODAY = "/institution/correct/?duty=daily_report&on=2020-11-10"
+
+
+def filled(nurse: Any, address: str = OF_TODAY) -> dict[str, str]:
+    """The form of a correction as it opens: everything that a browser would send."""
+    (form,) = re.findall(r'<form[^>]*action="/institution/correct/".*?</form>', text(nurse, address), re.S)
+    return dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*?value="([^"]*)"', form))
+
+
+def counts(nurse: Any) -> dict[str, int]:
+    """The causes of today as the page of the place counts them."""
+    page = text_of(nurse.get("/institution/"))
+    lately = page[page.index("最近一周缺勤") :] if "最近一周缺勤" in page else ""
+    return {cause: int(many) for cause, many in re.findall(r"2020-11-10 (\S+) (\d+) 人", lately)}
+
+
+def test_a_report_is_corrected_on_the_desk_beginning_with_what_was_sent(nurse: Any) -> None:
+    sent(nurse, roster="621", here_feverish="1", **{"pupil:fever": "3", "staff:not_ill": "1", "pupil:": "1"})
+    assert OF_TODAY.replace("&", "&amp;") in text(nurse, "/institution/"), "the page of the day leads there"
+    form = filled(nurse)
+    told = {name: value for name, value in form.items() if value and name not in ("csrfmiddlewaretoken",)}
+    assert told == {
+        "duty": "daily_report", "on": "2020-11-10", "seen": "1", "roster": "621", "here_feverish": "1",
+        "pupil:fever": "3", "staff:not_ill": "1", "pupil:": "1",
+    }  # fmt: skip
+    # One of the three had no fever but a cough, whom nobody knew about has one, too, and one was not absent.
+    changed = {
+        "pupil:fever": "2",
+        "pupil:respiratory": "2",
+        "pupil:": "",
+        "staff:not_ill": "",
+        "reason": "核对",
+    }
+    assert nurse.post("/institution/correct/", form | changed)["Location"] == "/institution/"
+    first, second = sorted(of_today(), key=lambda row: row.source_version)
+    assert (first.present, first.absent, first.feverish) == (616, 5, 4), "what was sent stays"
+    assert (second.present, second.absent, second.feverish) == (617, 4, 3)
+    assert (second.action, second.reason) == ("replace", "核对")
+    assert counts(nurse) == {"发热": 2, "呼吸道症状": 2}
+    again = text_of(nurse.get(OF_TODAY))
+    assert "缺 5" in again
+    assert "缺 4" in again
+    assert "核对" in again
+
+
+def test_a_corrected_zero_report_asks_for_the_causes_in_the_same_form(nurse: Any) -> None:
+    sent(nurse, zero="yes", roster="621")
+    form = filled(nurse)
+    assert 'name="pupil:fever"' in text(nurse, OF_TODAY)
+    nothing = nurse.post("/institution/correct/", form | {"reason": "核对"})
+    assert nothing.status_code == 422
+    nurse.post("/institution/correct/", form | {"pupil:fever": "2", "reason": "来得晚"})
+    (report,) = [row for row in of_today() if row.source_version == 2]
+    assert (report.present, report.absent, report.feverish) == (619, 2, 2)
+    assert counts(nurse) == {"发热": 2}
+    assert "还没有登记原因" not in text(nurse, "/institution/")
+
+
+def test_absences_that_were_none_are_taken_back_with_their_causes(nurse: Any) -> None:
+    sent(nurse, roster="621", **{"pupil:fever": "2", "pupil:": "1"})
+    nurse.post("/institution/correct/", filled(nurse) | {"zero": "yes", "reason": "另一所学校的数"})
+    (report,) = [row for row in of_today() if row.source_version == 2]
+    assert (report.present, report.absent, report.feverish) == (621, 0, 0)
+    assert counts(nurse) == {}
+    assert "没有待追查的缺勤" in text_of(nurse.get("/institution/"))
+    gone = FACT_MODELS["absences"].objects.filter(action="retract")
+    assert {row.reason for row in gone} == {"另一所学校的数"}
+    assert gone.count() == 3
+    # and it is corrected once more: they were absent after all
+    nurse.post("/institution/correct/", filled(nurse) | {"pupil:fever": "2", "reason": "查清"})
+    assert counts(nurse) == {"发热": 2}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"reason": " "}, "更正须写明理由"),
+        ({"pupil:fever": "many"}, "不是人数"),
+        ({"roster": ""}, "请填应到人数"),
+        ({"pupil:fever": "1"}, "与已报的完全一样"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused_and_kept_as_typed(
+    nurse: Any, wrong: dict[str, str], said: str
+) -> None:
+    sent(nurse, roster="621", **{"pupil:fever": "1"})
+    asked = filled(nurse) | {"pupil:fever": "4", "reason": "核对"} | wrong
+    page = nurse.post("/institution/correct/", asked)
+    assert page.status_code == 422
+    assert said in page.content.decode()
+    assert f'name="pupil:fever" value="{asked["pupil:fever"]}"' in page.content.decode()
+    assert len(of_today()) == 1
+
+
+def test_a_correction_sent_twice_is_one_and_a_colleague_is_not_overwritten(nurse: Any) -> None:
+    sent(nurse, roster="621", **{"pupil:fever": "1"})
+    mine = filled(nurse) | {"pupil:fever": "2", "reason": "核对"}
+    for _ in range(2):
+        assert nurse.post("/institution/correct/", mine).status_code == 302
+    assert len(of_today()) == 2
+    late = nurse.post("/institution/correct/", mine | {"pupil:fever": "5"})
+    assert "您打开之后这份报告已被更正" in late.content.decode()
+    assert 'name="pupil:fever" value="5"' in late.content.decode()
+    assert len(of_today()) == 2
+
+
+def test_a_report_of_an_earlier_day_is_corrected_from_the_list(nurse: Any) -> None:
+    of_yesterday = "/institution/correct/?duty=daily_report&on=2020-11-09"
+    assert of_yesterday.replace("&", "&amp;") in text(nurse, "/institution/reports/")
+    page = text(nurse, of_yesterday)
+    assert "其中 9 人没有按原因登记" in page
+    assert nurse.get("/institution/correct/?duty=daily_report&on=2020-11-01").status_code == 302
+    asked = {"pupil:not_ill": "8", "here_feverish": "1", "reason": "核对"}
+    answer = nurse.post("/institution/correct/", filled(nurse, of_yesterday) | asked)
+    assert answer["Location"] == "/institution/reports/"
+    reports = FACT_MODELS["institution_reports"].objects.filter(for_on=date(2020, 11, 9))
+    assert sorted((row.source_version, row.absent) for row in reports) == [(1, 9), (2, 8)]
 
 
 def test_each_finding_to_be_put_right_says_which_it_is_and_leads_to_its_page(

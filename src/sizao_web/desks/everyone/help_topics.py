@@ -122,6 +122,7 @@ OF_PAGES: Mapping[str, str] = MappingProxyType(
         "entry:pushed": "arrivals",
         "institutions:today": "institutions",
         "institutions:reports": "institutions",
+        "institutions:correct": "institutions",
         "quarantine:today": "quarantine",
         "quarantine:rooms": "quarantine",
         "quarantine:checks": "quarantine",

@@ -14,6 +14,7 @@ from sizao_web.pages.language import said, say
 from sizao_web.records.actions.report_daily import NOT_KNOWN, Report
 
 LARGEST = 99_999  # more people belong to no place: a slip of the finger
+FEVER = "fever"  # of the code list of causes of absence
 MOST_ABSENT = 500  # as many absences as one report takes one by one
 ABSENTEES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"daily_report": ("pupil", "staff"), "care_home_report": ("resident", "staff")}
@@ -41,7 +42,7 @@ def read_report(request: HttpRequest, place: str, duty: str, day: date) -> tuple
     if here is None:
         return None, say("“在这里但发热”请填人数。", "Say how many are here with a fever, as a number.")
     absent = sum(absences.values())
-    feverish = here + sum(many for (_, cause), many in absences.items() if cause == "fever")
+    feverish = here + sum(many for (_, cause), many in absences.items() if cause == FEVER)
     if not absent and not here:
         return None, say(
             "没有填人数；全部到齐、无人发热请点“零报告”。",
@@ -92,3 +93,8 @@ def number(text: str) -> int | None:
     """The whole number that was typed; None where it is none."""
     text = text.strip()
     return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST else None
+
+
+def typed_of(absences: Mapping[tuple[str, str], int]) -> dict[str, str]:
+    """The fields of the grid as they would be typed for these absences: (who, cause) -> how many."""
+    return {f"{who}:{cause}": str(many) for (who, cause), many in absences.items()}

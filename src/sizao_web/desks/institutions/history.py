@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from sizao.terms.codes import CODE_LISTS
-from sizao.terms.identifiers import hex_key
 from sizao.terms.words import Words
 from sizao_web.desks.institutions.views import REPORTING
-from sizao_web.pages.addresses import FACT, address
 from sizao_web.pages.filters import Filter, equal
 from sizao_web.pages.ledger_lists import local, plain
 from sizao_web.pages.listing import Column, Listing
@@ -26,16 +26,17 @@ def _duty(row: Row, telling: Telling) -> str:
 
 
 def _day(row: Row, telling: Telling) -> Any:
-    to = address(FACT, "institution_reports", hex_key(row["key_hi"], row["key_lo"]))
-    return filled('<a href="{}">{}</a>', to, row["for_on"].isoformat()) if to else row["for_on"].isoformat()
+    day = row["for_on"].isoformat()
+    to = f"{reverse('institutions:correct')}?{urlencode({'duty': row['duty'], 'on': day})}"
+    return filled('<a href="{}">{}</a>', to, day)
 
 
 REPORTS = Listing(
     name="reports",
     title=Words("本单位报过的", "What this place has reported"),
     meaning=Words(
-        "每天一份。要改哪一天，点日期打开那份报告再更正。",
-        "One a day. To change one, open it by its day and correct it.",
+        "每天一份。要改哪一天，点日期，在报过的数上改。",
+        "One a day. To change one, open it by its day and change what was sent.",
     ),
     empty=Words("还没有报过。", "Nothing has been reported yet."),
     fields=("for_on", "duty", "present", "absent", "feverish", "reported_at", "key_hi", "key_lo", "fact_id"),

@@ -17,7 +17,7 @@ from sizao.terms.codes import CODE_LISTS
 from sizao.terms.identifiers import hex_key
 from sizao.terms.time import local_day
 from sizao.terms.words import Words
-from sizao_web.desks.institutions.counting import ABSENTEES, GridRow, grid, read_report
+from sizao_web.desks.institutions.counting import ABSENTEES, FEVER, GridRow, grid, read_report
 from sizao_web.pages import demands, presenters, urgency
 from sizao_web.pages.addresses import address
 from sizao_web.pages.language import said, say
@@ -31,7 +31,6 @@ from sizao_web.records.reading.proofs import verbs_proved_by
 from sizao_web.settings.clock import bare
 
 REPORTING = frozenset({"institution", "pharmacy", "clinic"})
-FEVER = "fever"  # of the code list of causes of absence
 LATELY = 7  # days of absences that are shown
 FIELDS = (
     "obligation_id", "rule", "version", "step", "verb", "about", "place", "status", "opens_at", "due_at",

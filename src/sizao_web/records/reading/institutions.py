@@ -63,6 +63,21 @@ def absences_of(scope: Scope, known_by: datetime, place: str, day: date) -> int:
     return effective(scope, "absences", known_by).filter(place=place, absent_on=day).count()
 
 
+def absences_entered(
+    scope: Scope, known_by: datetime, place: str, day: date, who: Iterable[str]
+) -> list[tuple[Row, list[Row]]]:
+    """Absences of a day of these kinds of people, the oldest record first, each with the causes on record."""
+    rows = effective(scope, "absences", known_by).filter(place=place, absent_on=day, who__in=tuple(who))
+    absences = plain(rows.order_by("known_at", "absence"))
+    traced = effective(scope, "absence_causes", known_by).filter(
+        place=place, absence__in=[row["absence"] for row in absences]
+    )
+    causes: dict[str, list[Row]] = {}
+    for row in plain(traced.order_by("known_at", "fact_id")):
+        causes.setdefault(row["absence"], []).append(row)
+    return [(row, causes.get(row["absence"], [])) for row in absences]
+
+
 def absent_by_cause(scope: Scope, known_by: datetime, place: str, since: date) -> list[tuple[date, str, int]]:
     """(day, cause, how many) of the absences since a day, by day; "" where the cause is not known yet."""
     rows = plain(effective(scope, "absences", known_by).filter(place=place, absent_on__gte=since))
