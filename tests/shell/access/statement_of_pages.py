@@ -102,6 +102,7 @@ WHO: dict[str, str | set[str]] = {
 # What is asked of a page: all are read by GET, but for these.
 FORMS = {  # GET and POST
     "/appeals/",
+    "/institution/correct/",
     "/public/own/appeal/",
     "/community/requests/",
     "/community/carers/<path:person>/",
@@ -200,7 +201,6 @@ DEEDS = {  # POST alone
     "/recovered/record/<path:person>/",
     "/recovered/hand-over/<path:person>/",
     "/recovered/accept/",
-    "/institution/correct/",
     "/capacity/report/",
     "/capacity/move/",
     "/entry/pushed/settle/",
