@@ -13,6 +13,7 @@ from sizao import __version__
 from sizao.terms.words import Words
 from sizao_web.pages import navigation
 from sizao_web.pages.language import language
+from sizao_web.pages.telephones import in_an_emergency, whom_else_to_call
 from sizao_web.records.access.scope import Scope, scope_of
 from sizao_web.records.reading.labels import area_labels, office_labels, place_labels
 from sizao_web.records.reading.ledger import last_run
@@ -41,6 +42,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "clock_moved": settings.SIZAO.clock_behind != 0,
         "version": __version__,
         "zone": settings.SIZAO.zone,
+        "hotline": settings.SIZAO.hotline,
+        "in_an_emergency": in_an_emergency(),
+        "whom_else_to_call": whom_else_to_call(),
         "navigation": navigation.entries(scope, request.path) if scope else [],
         "duties": SimpleLazyObject(lambda: duties(request)) if scope else [],
         "last_run": SimpleLazyObject(last_run) if scope else None,

@@ -21,6 +21,9 @@ SIZAO_SECOND_FACTOR  required (default in production): who may read names or run
                  besides the password; optional (default in demo and test)
 SIZAO_ZONE       zone of the city's days (default Asia/Shanghai)
 SIZAO_LANGUAGE   zh (default) or en, for people who have not chosen
+SIZAO_EMERGENCY  telephone for an ambulance, as pages for the public tell it (default 120 where the zone is
+                 of mainland China, else none: pages then say to call an ambulance, without a number)
+SIZAO_HOTLINE    telephone for whoever does not know whom to ask (default 12345 there, else none)
 SIZAO_PACK       folder of the policy pack in use
 SIZAO_LAKE       folder of the tables of check-ins and temperatures (default lake in the data folder)
 SIZAO_STREAM_DAYS    days for which check-ins and temperatures are kept after their own, 7 to 21 (default 14)
@@ -30,6 +33,7 @@ SIZAO_CLOCK_BEHIND   seconds by which this installation's clock is behind the re
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -45,6 +49,8 @@ from sizao.facts.seen import KEPT_BETWEEN
 MODES = ("production", "demo", "test")
 ROLES = ("web", "worker", "owner")
 SHORTEST_SECRET = 40
+_MAINLAND = ("Asia/Shanghai", "Asia/Urumqi")
+_USUAL_TELEPHONES = {"SIZAO_EMERGENCY": "120", "SIZAO_HOTLINE": "12345"}  # in mainland China
 
 
 class Misconfigured(Exception):
@@ -74,6 +80,8 @@ class Configuration:
     second_factor: bool
     zone: str
     language: str
+    emergency: str
+    hotline: str
     pack: Path
     clock_behind: int
     lake: Path
@@ -100,6 +108,8 @@ def configuration(environment: Mapping[str, str]) -> Configuration:
         ("required", "optional"),
         "required" if mode == "production" else "optional",
     )
+    zone = _zone(environment.get("SIZAO_ZONE", "Asia/Shanghai"))
+    usual = _USUAL_TELEPHONES if zone in _MAINLAND else {}
     found = Configuration(
         mode=mode,
         data=data,
@@ -114,8 +124,10 @@ def configuration(environment: Mapping[str, str]) -> Configuration:
         hosts=_hosts(environment, mode),
         proxies=_count(environment, "SIZAO_PROXIES", 1 if mode == "production" else 0),
         second_factor=factor == "required",
-        zone=_zone(environment.get("SIZAO_ZONE", "Asia/Shanghai")),
+        zone=zone,
         language=_one_of(environment, "SIZAO_LANGUAGE", ("zh", "en"), "zh"),
+        emergency=_telephone(environment, "SIZAO_EMERGENCY", usual),
+        hotline=_telephone(environment, "SIZAO_HOTLINE", usual),
         pack=Path(environment.get("SIZAO_PACK") or _shipped_pack()),
         clock_behind=_count(environment, "SIZAO_CLOCK_BEHIND"),
         lake=Path(environment.get("SIZAO_LAKE") or data / "lake").expanduser(),
@@ -210,6 +222,17 @@ def _zone(name: str) -> str:
             f"SIZAO_ZONE is {name!r}, which is no time zone. Set it like Asia/Shanghai.",
             f"SIZAO_ZONE为{name!r}，不是时区。请按Asia/Shanghai的形式设置。",
         ) from None
+
+
+def _telephone(environment: Mapping[str, str], name: str, usual: Mapping[str, str]) -> str:
+    """A telephone number as it is told; empty where there is none."""
+    number = environment.get(name, usual.get(name, "")).strip()
+    if number and not re.fullmatch(r"\+?[0-9]([0-9 -]{0,18}[0-9])?", number):
+        raise Misconfigured(
+            f"{name} is {number!r}, which is no telephone number. Set it like 112 or +41 58 000 00 00.",
+            f"{name}为{number!r}，不是电话号码。请按112或+41 58 000 00 00的形式设置。",
+        )
+    return number
 
 
 def _hosts(environment: Mapping[str, str], mode: str) -> tuple[str, ...]:

@@ -65,6 +65,8 @@ def test_production_has_no_default_for_a_secret_or_a_host(
         ("SIZAO_SECOND_FACTOR", "no"),
         ("SIZAO_ZONE", "Asia/Nowhere"),
         ("SIZAO_ZONE", "/etc/passwd"),
+        ("SIZAO_EMERGENCY", "the ambulance"),
+        ("SIZAO_HOTLINE", "12345<b>"),
     ],
 )
 def test_production_refuses_what_is_weak_open_or_unknown(
@@ -72,6 +74,23 @@ def test_production_refuses_what_is_weak_open_or_unknown(
 ) -> None:
     with pytest.raises(Misconfigured, match=name):
         configuration({**production, name: value})
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({}, ("120", "12345")),
+        ({"SIZAO_ZONE": "Africa/Kinshasa"}, ("", "")),
+        ({"SIZAO_ZONE": "Europe/Zurich", "SIZAO_EMERGENCY": "144", "SIZAO_HOTLINE": "+41 58 000 00 00"},
+         ("144", "+41 58 000 00 00")),
+        ({"SIZAO_EMERGENCY": "", "SIZAO_HOTLINE": ""}, ("", "")),
+    ],
+)  # fmt: skip
+def test_numbers_to_call_are_of_the_country_and_another_country_has_none_of_ours(
+    said: dict[str, str], told: tuple[str, str], production: dict[str, str]
+) -> None:
+    found = configuration({**production, **said})
+    assert (found.emergency, found.hotline) == told
 
 
 @pytest.mark.parametrize("name", ["SIZAO_SECRET", "SIZAO_SIGNING_KEY"])

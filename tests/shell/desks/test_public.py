@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -135,6 +136,18 @@ def test_the_file_has_every_notice_and_no_formula(nobody: Browser, fact: Any, mo
     lines = file.content.decode("utf-8-sig").splitlines()
     assert len(lines) == 13
     assert all(",'=1+1," in line for line in lines[1:])
+
+
+@pytest.mark.parametrize("address", ["/public/clinics/", "/public/rights/"])
+def test_the_public_is_told_the_numbers_of_this_installation_and_no_other(
+    nobody: Browser, settings: Any, address: str
+) -> None:
+    numbers = {"120", "12345", "144", "+41 58 000 00 00"}
+    for emergency, hotline in (("120", "12345"), ("144", "+41 58 000 00 00"), ("", "")):
+        settings.SIZAO = replace(settings.SIZAO, emergency=emergency, hotline=hotline)
+        page = nobody.get(address).content.decode()
+        assert {one for one in numbers if one in page} == {emergency, hotline} - {""}
+        assert ("请立即呼叫救护车" in page) == (not emergency)
 
 
 @pytest.mark.parametrize("address", ["/public/", "/public/clinics/", "/public/notices/", "/public/rights/"])

@@ -20,6 +20,7 @@ from sizao_web.desks.public.own import PAGE, RESIDENT
 from sizao_web.pages.language import said, say
 from sizao_web.pages.names import area_name
 from sizao_web.pages.routes import page
+from sizao_web.pages.telephones import in_an_emergency
 from sizao_web.records.actions.declare_oneself import (
     NotAllowed,
     Refused,
@@ -165,10 +166,11 @@ def _thank(request: HttpRequest, declared: Said) -> None:
         request,
         say(
             "已申报。有症状：请戴好口罩，不乘公共交通，到发热门诊就诊（见“发热门诊”）；"
-            "正在隔离的，请告诉管理人员。急病拨打 120。",
+            "正在隔离的，请告诉管理人员。",
             "Declared. With symptoms: put on a mask and go to a fever clinic (see “Fever clinics”), not by "
-            "public transport; in quarantine tell those in charge there. In an emergency call 120.",
-        ),
+            "public transport; in quarantine tell those in charge there.",
+        )
+        + f" {said(in_an_emergency())}",
     )
 
 
