@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from sizao.terms.identifiers import hex_key
 from sizao_web.records.models import FACT_MODELS, Identity, Obligation, PersonAccess
 from sizao_web.records.sealing import seal
 
@@ -69,6 +72,59 @@ def test_an_appeal_is_decided_with_reasons_which_the_person_reads(
     assert "审理中" not in told
     row.refresh_from_db()
     assert row.withdrawn_at is None, "a decision frees nobody by itself"
+
+
+COMMISSION = {"task": "health_commission", "covers": "drill/county-1", "from_on": date(2020, 1, 1)}
+
+
+def test_both_read_who_hears_an_appeal_since_when_and_by_when(
+    resident: Any, commission: Any, obligation: Any, on_record: Any, moment: Any
+) -> None:
+    on_record("drill", "offices", office="office/hc", **COMMISSION)
+    on_record("drill", "offices", office="office/far", **{**COMMISSION, "covers": "drill"})
+    on_record(
+        "drill", "public_contacts", subject="office/hc", name_zh="县卫健委", name_en="Commission",
+        telephone="000-1", from_on=date(2020, 1, 1),
+    )  # fmt: skip
+    resident.post("/public/own/appeal/", said())
+    pages = [(resident, "/public/own/appeal/"), (resident, "/public/own/"), (commission, "/appeals/")]
+    for who, page in pages:
+        told = plain_text(who.get(page))
+        assert "卫生健康行政部门" in told, page
+        assert "自 2020-11-10 09:00 起" in told, page
+        assert "规则没有规定" in told, page
+    assert "000-1" in plain_text(resident.get("/public/own/appeal/"))
+
+    # The pack has a rule: its row says who must decide, and until when.
+    (appeal,) = FACT_MODELS["appeals"].objects.all()
+    row = obligation(
+        "p1", area=HOME, rule="appeal-decided", verb="decide_appeal", responsible="office/far",
+        done_by="office/far", trigger_fact="appeals", trigger_key=hex_key(appeal.key_hi, appeal.key_lo),
+        due_at=moment + timedelta(hours=24),
+    )  # fmt: skip
+    told = plain_text(resident.get("/public/own/appeal/"))
+    assert "应在 2020-11-11 09:00 前答复" in told
+    assert "000-1" not in told, "another office hears it"
+    assert "2020-11-11 09:00 前决定" in plain_text(commission.get("/appeals/"))
+    row.due_at = moment - timedelta(hours=1)
+    row.save()
+    assert "已过期限" in plain_text(resident.get("/public/own/"))
+
+
+def test_an_appeal_goes_to_the_office_that_the_text_of_the_row_names(
+    resident: Any, obligation: Any, on_record: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_record("drill", "offices", office="office/hc", **COMMISSION)
+    on_record("drill", "offices", office="office/cdc", **{**COMMISSION, "task": "cdc"})
+    monkeypatch.setattr("sizao_web.records.reading.appeals._task", lambda row: "cdc")
+    row = obligation("p1", area=HOME)
+    resident.post("/public/own/appeal/", said(obligation=row.obligation_id))
+    told = plain_text(resident.get("/public/own/appeal/"))
+    assert "疾病预防控制中心" in told.split("我的申诉")[1]
+
+
+def plain_text(answer: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text_of(answer)))
 
 
 def test_a_wrong_appeal_keeps_what_was_typed(resident: Any) -> None:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from sizao.terms.codes import CODE_LISTS
 from sizao_web.accounts.roles import givers_of
 from sizao_web.pages.language import say
+from sizao_web.pages.names import meet
 from sizao_web.pages.paging import paging
 from sizao_web.pages.presenters import length
 from sizao_web.pages.routes import page
@@ -40,6 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     where = paging(request.GET, len(found))
     part = found[where.offset : where.offset + where.size]
     names = names_of(request.scope, request.moment, [one.row["person"] for one in part], "person")
+    meet(request, part, offices=["office"])
     seen = set(
         every_obligation(request.scope)
         .filter(obligation_id__in=[one.row["obligation"] for one in part if one.row["obligation"]])

@@ -11,9 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from sizao.terms.codes import CODE_LISTS
+from sizao_web.desks.public.hearing import heard
 from sizao_web.desks.public.own import PAGE, RESIDENT
 from sizao_web.pages.language import said, say
-from sizao_web.pages.names import meet
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.record_facts import Conflict, Given, NotAllowed, Refused, record_facts
 from sizao_web.records.reading import own
@@ -51,7 +51,6 @@ def appeal(request: HttpRequest) -> HttpResponse:
             )
             return redirect("public:own-appeal")
     found = appeals(request.scope, request.moment, request.scope.persons)
-    meet(request, [one.decision for one in found if one.decision], offices=["decided_office"])
     names = names_of(request.scope, request.moment, request.scope.persons, PAGE)
     context = {
         "people": [(one, names.get(one) or one) for one in request.scope.persons],
@@ -62,7 +61,7 @@ def appeal(request: HttpRequest) -> HttpResponse:
         "typed": typed,
         "wrong": wrong,
         "form": _form(request),
-        "appeals": found,
+        "appeals": heard(request, found),
         "names": names,
     }
     return render(request, "public/own_appeal.html", context, status=422 if wrong else 200)

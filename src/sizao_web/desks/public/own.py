@@ -19,6 +19,7 @@ from sizao.policy.notice import notice
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
 from sizao_web.accounts.roles import PURPOSES, ROLES
+from sizao_web.desks.public.hearing import heard
 from sizao_web.desks.public.words import deed_of
 from sizao_web.pages import presenters
 from sizao_web.pages.entry_fields import label
@@ -28,6 +29,7 @@ from sizao_web.pages.paging import Paging
 from sizao_web.pages.routes import page
 from sizao_web.pages.values import shown
 from sizao_web.records.reading import own, public
+from sizao_web.records.reading.appeals import appeals
 from sizao_web.records.reading.identities import identity_of, names_of
 from sizao_web.records.reading.pack import policy_in_use, rule_label, verb_label
 
@@ -68,7 +70,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         }
         for one in own.mine(scope, moment)
     ]
-    return render(request, "public/own.html", {"people": people})
+    waiting = [one for one in appeals(scope, moment, scope.persons) if one.decision is None]
+    return render(request, "public/own.html", {"people": people, "appeals": heard(request, waiting)})
 
 
 @page(roles=RESIDENT, about="obligation")

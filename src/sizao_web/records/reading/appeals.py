@@ -1,4 +1,4 @@
-"""Appeals of the people of a scope, each with what was decided."""
+"""Appeals of the people of a scope: who hears each, since when, by when, and what was decided."""
 
 from __future__ import annotations
 
@@ -9,24 +9,35 @@ from typing import Any
 
 from django.conf import settings
 
+from sizao.terms.identifiers import hex_key
 from sizao.terms.time import local_day
 from sizao_web.records.access.scope import Scope
+from sizao_web.records.models import Obligation
+from sizao_web.records.reading.arrivals import office_for
 from sizao_web.records.reading.facts import effective, plain
-from sizao_web.records.reading.pack import number_on
+from sizao_web.records.reading.ledger import every_obligation, obligations
+from sizao_web.records.reading.pack import number_on, policy_in_use
 from sizao_web.settings.clock import bare
 
 Row = dict[str, Any]
 WITHIN = "appeal.decided_within"
 """Parameter of a pack: hours within which an appeal is decided."""
+HEARING = "health_commission"
+"""The task of the office that hears an appeal where no text names another."""
 
 
 @dataclass(frozen=True)
 class Appeal:
-    """One appeal. due_at: by when it must be decided; None where the pack states no time."""
+    """One appeal. due_at: by when it must be decided; None where the pack states no time.
+
+    office: who must decide it, by its row in the ledger; before that row is there, or where the pack has
+    none, the office that the text of what is appealed against names. None where the area has no such office.
+    """
 
     row: Row
     decision: Row | None
     due_at: datetime | None
+    office: str | None
 
 
 def appeals(scope: Scope, known_by: datetime, persons: Iterable[str] | None = None) -> list[Appeal]:
@@ -40,8 +51,40 @@ def appeals(scope: Scope, known_by: datetime, persons: Iterable[str] | None = No
     )
     # The last word counts: what was decided again replaces what was decided first.
     said = {row["appeal"]: row for row in plain(decided.order_by("decided_at", "known_at"))}
-    told = [Appeal(row, said.get(row["appeal"]), _due(row)) for row in found]
+    rows_of = _rows_of(scope, found)
+    tasks = _tasks(scope, found)
+    told = []
+    for row in found:
+        due, office = rows_of.get(hex_key(row["key_hi"], row["key_lo"]), (_due(row), None))
+        office = office or _office(scope, known_by, row, tasks)
+        told.append(Appeal(row, said.get(row["appeal"]), due, office))
     return sorted(told, key=lambda one: one.decision is not None)
+
+
+def _rows_of(scope: Scope, found: Iterable[Row]) -> dict[str, tuple[datetime, str | None]]:
+    """Key of an appeal -> by when its row says that it must be decided, and who must."""
+    keys = [hex_key(row["key_hi"], row["key_lo"]) for row in found]
+    rows = obligations(scope).filter(trigger_fact="appeals", trigger_key__in=keys)
+    return {row.trigger_key: (row.due_at, row.responsible or row.done_by) for row in rows}
+
+
+def _tasks(scope: Scope, found: Iterable[Row]) -> dict[str, str]:
+    """Row that is appealed against -> the task of the office to which its text sends an appeal."""
+    numbers = [row["obligation"] for row in found if row["obligation"]]
+    rows = every_obligation(scope).filter(obligation_id__in=numbers)
+    named = {row.obligation_id: _task(row) for row in rows}
+    return {number: task for number, task in named.items() if task is not None}
+
+
+def _task(row: Obligation) -> str | None:
+    texts = policy_in_use().rules.get(row.rule, ())
+    return next((one.appeal for one in texts if one.number == row.version), None)
+
+
+def _office(scope: Scope, known_by: datetime, row: Row, tasks: dict[str, str]) -> str | None:
+    task = tasks.get(row["obligation"] or "", HEARING)
+    today = local_day(bare(known_by), settings.SIZAO.zone)
+    return office_for(scope, known_by, task, row["area"], today)
 
 
 def _due(row: Row) -> datetime | None:
