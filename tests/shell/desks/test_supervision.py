@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -223,6 +223,35 @@ def test_each_number_is_the_number_of_rows_behind_it(
     for address, count in links:
         text = inspector.get(address.replace("&amp;", "&")).content.decode()
         assert f'data-total="{count}"' in text
+
+
+def test_the_start_of_an_inspector_leads_to_the_findings_with_the_numbers_that_matter(
+    inspector: Any, manager: Any, found: str, obligation: Callable[..., Any], moment: datetime
+) -> None:
+    row = FACT_MODELS["findings"].objects.get()
+    of_finding = {
+        "trigger_fact": "findings", "trigger_key": hex_key(row.key_hi, row.key_lo), "about_kind": "place",
+        "area": AREA, "rule": "finding-serious", "step": "rectify", "verb": "rectify",
+    }  # fmt: skip
+    late, tonight, later = (
+        moment - timedelta(hours=2),
+        moment + timedelta(hours=9),
+        moment + timedelta(days=2),
+    )
+    for status, office, due in (
+        ("overdue", OFFICE, late), ("overdue", SHOP, late), ("open", SHOP, tonight), ("open", SHOP, later),
+        ("upcoming", SHOP, tonight),
+    ):  # fmt: skip
+        obligation(SHOP, status, responsible=office, done_by=office, due_at=due, **of_finding)
+    start = inspector.get("/").content.decode()
+    section = start[start.index('id="findings"') : start.index("先做这些")]
+    assert 'href="/supervision/"' in section
+    links = re.findall(r'href="([^"]+)"><strong class="count">(\d+)<', section)
+    assert [int(count) for _, count in links] == [1, 3, 2]
+    for address, count in links:
+        text = inspector.get(address.replace("&amp;", "&")).content.decode()
+        assert f'data-total="{count}"' in text, address
+    assert 'id="findings"' not in manager.get("/", follow=True).content.decode()
 
 
 def test_the_notice_names_what_to_put_right_and_the_ground(inspector: Any, found: str) -> None:

@@ -20,7 +20,7 @@ from sizao_web.pages.addresses import address
 from sizao_web.pages.names import meet
 from sizao_web.pages.routes import EVERY_ROLE, page
 from sizao_web.records.access.scope import Scope
-from sizao_web.records.reading import hand_overs, ledger
+from sizao_web.records.reading import findings, hand_overs, ledger
 
 OWN_DESK = {
     "community": "community:visits",
@@ -55,6 +55,8 @@ def start(request: HttpRequest) -> HttpResponse:
         first = list(rows.filter(status__in=("overdue", "open")).order_by("due_at", "obligation_id")[:FIRST])
         meet(request, first, offices=["about", "responsible"])
         context |= {"numbers": numbers(request, rows), "rows": first}
+    if scope.may_give("inspections"):
+        context["findings"] = _of_findings(request)
     return render(request, "everyone/start.html", context)
 
 
@@ -98,6 +100,32 @@ def numbers(request: HttpRequest, rows: QuerySet[Any]) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _of_findings(request: HttpRequest) -> list[dict[str, Any]]:
+    """What inspections found and is not settled, whoever must do it, each number with the list behind it."""
+    scope, end = request.scope, _today_at(request.moment, time(23, 59))
+    rows = findings.due_of_findings(scope)
+    found = findings.every_finding(scope, request.moment).filter(findings.in_state("open"))
+    overdue, until = rows.filter(status="overdue"), end.strftime("%Y-%m-%d %H:%M")
+    told: list[tuple[Words, QuerySet[Any], str, dict[str, str]]] = [
+        (Words("未整改的问题", "findings not put right"), found, "findings", {"state": "open"}),
+        (
+            Words("整改、复查今天到期（含逾期）", "due today, the overdue included"),
+            rows.filter(due_at__lte=end),
+            "due",
+            {"now": "yes", "due_by": until},
+        ),
+        (Words("整改、复查逾期", "overdue"), overdue, "due", {"status": "overdue"}),
+    ]
+    return [
+        {
+            "label": label,
+            "count": rows.count(),
+            "address": f"{reverse(f'supervision:{to}')}?{urlencode(asked)}",
+        }
+        for label, rows, to, asked in told
+    ]
 
 
 def _mine(scope: Scope) -> QuerySet[Any]:
