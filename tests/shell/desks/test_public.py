@@ -95,6 +95,28 @@ def test_an_area_is_chosen_step_by_step_without_a_map(nobody: Browser, city: Non
     assert "没有这个地区" in nowhere
 
 
+def test_a_resident_begins_at_the_own_community_and_can_see_all(
+    browser: Any, person_in_office: Any, city: None
+) -> None:
+    resident = browser(person_in_office("resident", ORCHARD, person="p1"))
+    page = resident.get("/public/clinics/").content.decode()
+    assert page.index("clinic/far") < page.index("灯塔门诊"), "the one of the own community first"
+    assert "从您登记居住的社区开始" in page
+    assert 'href="/public/clinics/?near="' in page
+    every = resident.get("/public/clinics/?near=").content.decode()
+    assert "从您登记居住的社区开始" not in every
+    assert "全部，共 2 家" in every
+    other = resident.get("/public/clinics/", {"near": LANTERN}).content.decode()
+    assert other.index("灯塔门诊") < other.index("clinic/far"), "what is chosen counts"
+    # whose community is not on record is shown all of them, without a warning about a choice nobody made
+    moved = browser(person_in_office("resident", "drill/no-such", name="moved", person="p2"))
+    page = moved.get("/public/clinics/").content.decode()
+    assert "全部，共 2 家" in page
+    assert "没有这个地区" not in page
+    worker = browser(person_in_office("community", ORCHARD))
+    assert "全部，共 2 家" in worker.get("/public/clinics/").content.decode()
+
+
 def test_a_notice_is_read_from_its_first_day_and_is_over_after_its_last(
     nobody: Browser, fact: Any, moment: datetime
 ) -> None:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
+from sizao_web.accounts.roles import SELF
 from sizao_web.pages.exports import table_file
 from sizao_web.pages.language import said
 from sizao_web.pages.paging import Paging
@@ -31,8 +32,12 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @page(roles=None)
 def clinics(request: HttpRequest) -> HttpResponse:
-    """Fever clinics, the nearest to the chosen area first; the area is chosen step by step."""
-    area = request.GET.get("near", "")[:LONGEST].strip("/")
+    """Fever clinics, the nearest to the chosen area first; the area is chosen step by step.
+
+    A resident who has not chosen begins at the own community; ?near= without an area is everywhere.
+    """
+    own = "" if "near" in request.GET else _home(request)
+    area = own or request.GET.get("near", "")[:LONGEST].strip("/")
     around = public.areas_around(request.moment, area)
     unknown = bool(area) and area not in around
     if unknown:
@@ -53,7 +58,8 @@ def clinics(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "area": area,
-        "unknown": unknown,
+        "unknown": unknown and not own,
+        "own": bool(own) and not unknown,
         "path": [(path, around[path]) for path in around if area == path or area.startswith(f"{path}/")],
         "below": [(path, label) for path, label in around.items() if _lies_below(path, area)],
     }
@@ -91,6 +97,12 @@ def rights(request: HttpRequest) -> HttpResponse:
     found = sorted(public.contacts(request.moment).items())
     offices = [contact for subject, contact in found if subject.startswith("office/")]
     return render(request, "public/rights.html", {"offices": offices})
+
+
+def _home(request: HttpRequest) -> str:
+    """The community of a resident who has signed in; of everybody else nothing is known."""
+    scope = request.scope
+    return scope.area if scope is not None and scope.role == SELF else ""
 
 
 def _labels(request: HttpRequest, found: Iterable[public.Notice]) -> dict[str, Words]:
