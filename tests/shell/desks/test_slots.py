@@ -7,14 +7,19 @@ import io
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from threading import Event, Thread, current_thread
+from time import sleep
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
+from sizao_web.records.actions.newcomers import write_with
 from sizao_web.records.models import FACT_MODELS, Identity, PersonAccess
 
 AREA, HOSPITAL, PAGE = "drill/county-1/street-1/community-1", "hospital/1", "/clinic/slots/"
+LONGEST = 600.0  # seconds that each of two may take, on the slowest machine
 TODAY, TOMORROW = "2020-11-10", "2020-11-11"
 
 pytestmark = pytest.mark.orders("D1-30")
@@ -157,6 +162,76 @@ def test_a_full_slot_and_one_that_is_over_take_nobody(desk: Any, slot: Any, book
         assert page.status_code == 422
         assert words in page.content.decode()
     assert len(kept("appointments")) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("earlier", [0, 5])
+def test_the_last_place_goes_to_one_of_two_who_ask_at_the_same_moment(
+    earlier: int, desk: Any, person_in_office: Any, browser: Any, slot: Any, fact: Any, moment: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """On two connections: the second waits until the first is done, and is then told that it is full.
+
+    earlier: so many seconds before the first the second had asked, and yet came later to the slot.
+    """
+    for person in ("p1", "p2"):
+        fact("people", person=person, sex="male", birth_year=1990)
+    ten = slot(TODAY, "10:00", capacity=1)
+    desks = {"first": desk, "second": browser(person_in_office("clinic", AREA, HOSPITAL, name="colleague"))}
+    asked_at = {"first": moment, "second": moment - timedelta(seconds=earlier)}
+    monkeypatch.setattr(
+        "sizao_web.records.access.middleware.now", lambda: asked_at.get(current_thread().name, moment)
+    )
+    held, go_on = Event(), Event()
+
+    def written(*given: Any, **named: Any) -> Any:
+        found = write_with(*given, **named)
+        if current_thread().name == "first":  # it has the place, and its transaction is still open
+            held.set()
+            assert go_on.wait(LONGEST)
+        return found
+
+    monkeypatch.setattr("sizao_web.records.actions.book_slot.write_with", written)
+    answers: dict[str, Any] = {}
+
+    def ask(name: str, person: str) -> None:
+        try:
+            answers[name] = send(desks[name], f"book:{ten}", person=person)
+        finally:
+            connection.close()
+
+    first, second = (Thread(target=ask, name=name, args=(name, who)) for name, who in
+                     (("first", "p1"), ("second", "p2")))  # fmt: skip
+    first.start()
+    assert held.wait(LONGEST)
+    second.start()
+    try:
+        assert _waits_for_a_lock(second), "it waits for what the first may still take"
+    finally:
+        go_on.set()
+        first.join(LONGEST)
+        second.join(LONGEST)
+    assert answers["first"].status_code == 200
+    assert "已约：p1" in answers["first"].content.decode()
+    assert answers["second"].status_code == 422
+    told = answers["second"].content.decode()
+    assert "这一段已约满，请另选一段" in told
+    assert 'name="person" value="p2"' in told, "for whom it was asked is kept"
+    assert [one.person for one in kept("appointments")] == ["p1"]
+
+
+def _waits_for_a_lock(asking: Thread) -> bool:
+    """Whether a session of this database comes to wait for a lock of its own making while somebody asks."""
+    while asking.is_alive():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND wait_event_type = 'Lock' AND wait_event = 'advisory'"
+            )
+            if cursor.fetchone() != (0,):
+                return True
+        sleep(0.02)
+    return False
 
 
 def test_who_came_by_a_tap_and_it_is_taken_back(desk: Any, slot: Any, booked: Any, moment: datetime) -> None:

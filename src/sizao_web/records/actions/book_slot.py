@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -25,6 +25,9 @@ CAME, BACK, CHANGED, MISTAKE = (
     "how many the slot takes was changed on the page of appointments",
     "opened by mistake, taken back on the page of appointments",
 )
+ON_RECORD = datetime.max.replace(tzinfo=UTC)
+"""Known by then is whatever is on record: who came to the slot first may have asked a moment after this
+request began, and their place is taken all the same."""
 FULL = Words("这一段已约满，请另选一段。", "This slot is full. Choose another.")
 OVER = Words("这一段已经结束，请另选一段。", "This slot is over. Choose another.")
 IS_BOOKED = Words("此人已约了这一段。", "This person has booked this slot already.")
@@ -92,7 +95,7 @@ def book(
     place, person = _place(scope), number_of(scope, who, form)
     _one_at_a_time(place, slot)
     day = local_day(bare(slot.from_at), zone)
-    now = slots.slot_of(scope, moment, place, slot.row["key"], zone, day)
+    now = slots.slot_of(scope, ON_RECORD, place, slot.row["key"], zone, day)
     if now is None or now.row["until_at"] <= moment:
         raise Refused([(0, OVER)])
     if any(one.person == person and one.outcome != slots.CANCELLED for one in now.bookings):
