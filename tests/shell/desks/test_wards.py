@@ -209,21 +209,47 @@ def test_who_leaves_is_off_the_list_and_back_when_it_was_a_mistake(desk: Any, da
     assert kept("escorts")[0].until_at is None
 
 
-def test_who_is_discharged_takes_along_who_stayed_with_them(desk: Any, patient: str, daughter: str) -> None:
-    page = desk.get(PAGE)
+def discharged(desk: Any) -> Any:
+    """The only inpatient is discharged."""
     key = re.search(
         r'value="discharge"><input[^>]*><input type="hidden" name="key" value="([0-9a-f]{32})"',
-        page.content.decode(),
+        desk.get(PAGE).content.decode(),
     )
     assert key is not None
     assert send(desk, "discharge", key=key[1], outcome="recovered").status_code == 404, "not decided here"
-    page = send(desk, "discharge", key=key[1], outcome="other")
+    return send(desk, "discharge", key=key[1], outcome="other")
+
+
+def test_who_is_discharged_takes_along_who_stayed_with_them_and_brings_them_back(
+    desk: Any, patient: str, daughter: str, fact: Any, moment: datetime
+) -> None:
+    went = moment - timedelta(hours=2)
+    fact(
+        "escorts", person="P-3", patient=patient, place=HOSPITAL, kind="visitor",
+        from_at=moment - timedelta(hours=3), until_at=went,
+    )  # fmt: skip
+    page = discharged(desk)
     assert patient not in part(page, "patients")
-    assert kept("escorts")[0].until_at is not None
+    assert all(row.until_at is not None for row in kept("escorts"))
     assert [row.outcome for row in kept("discharges")] == ["other"]
     page = send(desk, "take-back", fact="discharges", key=key_of(page, "discharges"))
     assert patient in part(page, "patients")
+    assert daughter in part(page, "patients"), "who left with the patient stays again"
     assert not kept("discharges")
+    assert {row.person: row.until_at for row in kept("escorts")} == {daughter: None, "P-3": went}, (
+        "who had gone before stays gone"
+    )
+    assert "恢复陪护" in page.content.decode()
+
+
+def test_who_left_with_a_patient_and_is_one_by_now_stays_with_nobody(
+    desk: Any, patient: str, daughter: str, fact: Any, moment: datetime
+) -> None:
+    page = discharged(desk)
+    fact("admissions", person=daughter, place=HOSPITAL, admitted_at=moment, admitted_for="treatment")
+    send(desk, "take-back", fact="discharges", key=key_of(page, "discharges"))
+    assert not kept("discharges")
+    assert kept("escorts")[0].until_at is not None
 
 
 def test_a_mistaken_admission_is_taken_back_by_who_made_it_alone(desk: Any, patient: str) -> None:

@@ -136,7 +136,15 @@ def _take_back(request: HttpRequest) -> None:
         raise NotAllowed("What a colleague recorded is corrected at its record.")
     if row is not None:
         take_back(scope, moment, fact, row)
-    messages.success(request, say("已撤回。", "Taken back."))
+    messages.success(
+        request,
+        say(
+            "已撤回出院；随患者离开的陪护人员恢复陪护。",
+            "The discharge is taken back; whoever left with the patient stays with them again.",
+        )
+        if fact == "discharges"
+        else say("已撤回。", "Taken back."),
+    )
 
 
 def _shown(request: HttpRequest, problem: str = "") -> HttpResponse:

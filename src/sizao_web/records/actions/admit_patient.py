@@ -108,12 +108,22 @@ def discharge(
 
 
 def take_back(scope: Scope, moment: datetime, fact: str, row: Row, *, request: str | None = None) -> Outcome:
-    """Take back the last step of a record: who left with a patient stays again, the rest never was."""
+    """Take back the last step of a record: who left with a patient stays again, the rest never was.
+
+    With a discharge everybody stays again who left with it, except who is an inpatient there by now.
+    """
     if fact == "escorts" and row["until_at"] is not None:
-        given = changed(fact, row, REOPENED, until_at=None)
+        given = [changed(fact, row, REOPENED, until_at=None)]
     else:
-        given = retracted(fact, row, MISTAKE)
-    return write(scope, moment, [given], request=request)
+        given = [retracted(fact, row, MISTAKE)]
+    if fact == "discharges":
+        place = _place(scope)
+        given += [
+            changed("escorts", one, REOPENED, until_at=None)
+            for one in wards.left_with(scope, moment, place, row["person"], row["discharged_at"])
+            if is_own(scope, one) and wards.inpatient(scope, moment, place, one["person"]) is None
+        ]
+    return write(scope, moment, given, request=request)
 
 
 def _place(scope: Scope) -> str:

@@ -52,5 +52,11 @@ def left(scope: Scope, known_by: datetime, place: str, since: datetime) -> tuple
     )
 
 
+def left_with(scope: Scope, known_by: datetime, place: str, patient: str, at: datetime) -> list[Row]:
+    """The stays with a patient there that ended at the moment at which the patient was discharged."""
+    rows = effective(scope, "escorts", known_by).filter(place=place, patient=patient, until_at=at)
+    return plain(rows.order_by("from_at", "person"))
+
+
 def _keyed(row: Row) -> Row:
     return {**row, "key": hex_key(row["key_hi"], row["key_lo"])}
