@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -149,13 +150,22 @@ def asked(
 
 
 def teller(recorded: Recorded, policy: Policy, language: str) -> Teller:
-    """The words of one language, with the labels of areas as recorded."""
+    """The words of one language, with the labels of areas and the names of places as recorded."""
     areas = {
         area.values["path"]: Words(area.values["label_zh"], area.values["label_en"])
         for area in recorded.all("areas")
         if area.values["label_zh"] and area.values["label_en"]
     }
-    return Teller(language, policy.zone, areas, policy.grounds)
+
+    @cache
+    def place_name(place: str) -> Words | None:
+        """Asked of each place that is told: a city has more of them than a story names."""
+        for row in recorded.where("places", "place", [place])[-1:]:
+            zh, en = row.values.get("label_zh") or "", row.values.get("label_en") or ""
+            return Words(zh or en, en or zh) if zh or en else None
+        return None
+
+    return Teller(language, policy.zone, areas, policy.grounds, place_name)
 
 
 def evaluator(

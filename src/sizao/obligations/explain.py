@@ -100,7 +100,7 @@ def explain_unknown(
         missing = [Sentence(_to_find_out(words, one, version.for_each)) for one in open_ones]
         missing += [Sentence(said, level=1) for said in dict.fromkeys(_lacking(words, open_ones))]
     label = version.label.get(language)
-    about = row["about"] or words.say("（未指明）", "(nobody named)")
+    about = words.called(row["about"]) if row["about"] else words.say("（未指明）", "(nobody named)")
     sections = (
         Section("missing", words.say("需要查明", "What must be found out"), tuple(missing)),
         Section(
@@ -377,4 +377,5 @@ def _ask(words: Teller, what: str, whom: str, first: date | None, last: date | N
             return words.say(
                 f"询问人员{whom}的职业{when}。", f"Ask person {whom} about their occupation{when}."
             )
-    return words.say(f"登记场所{whom}的类别和等级。", f"Record kind and level of place {whom}.")
+    place = words.named("place", whom)
+    return words.say(f"登记{place}的类别和等级。", f"Record kind and level of {place}.")

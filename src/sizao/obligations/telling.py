@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,6 +23,8 @@ _NAMED = {
     "sample": Words("样本{0}", "sample {0}"),
     "case": Words("病例{0}", "case {0}"),
 }
+
+_PLACES = frozenset({"place", "office", "subject"})  # what a place may stand for: it acts for itself, too
 
 # Sentences for the facts that stories are mostly made of. Parts are divided by "|"; a part is left out
 # when a column that it names in {braces} is empty, and a part that begins with ~column~ stands only when
@@ -187,15 +189,20 @@ SENTENCES = {
 RANGE = re.compile(r"(?P<from>from )?\{(?P<first>\w+_on)\}(?: to |至)\{(?P<last>\w+_on)\}")
 
 
+def _without_name(place: str) -> Words | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Teller:
     """Says facts in one language and one zone. areas: path -> its label; codes: code lists of the pack,
-    for grounds."""
+    for grounds; place_name: what a place is called by its record, None where that says nothing."""
 
     language: str
     zone: str
     areas: Mapping[str, Words]
     grounds: Mapping[str, Words]
+    place_name: Callable[[str], Words | None] = _without_name
 
     def say(self, zh: str, en: str) -> str:
         """The words in the language of the story."""
@@ -226,9 +233,15 @@ class Teller:
         return known.label_of(value).get(self.language)
 
     def named(self, kind: str | None, name: str) -> str:
-        """An id with what it names: person p1."""
+        """An id with what it names: person p1; a place by its name, with its id, where it has one."""
+        called = self.called(name) if kind in _PLACES else name
         words = _NAMED.get(kind or "")
-        return name if words is None else words.get(self.language).format(name)
+        return called if words is None or called != name else words.get(self.language).format(name)
+
+    def called(self, name: str) -> str:
+        """The id of a place behind its name; any other id, or that of a place without a name, alone."""
+        label = self.place_name(name)
+        return name if label is None else self.say(f"{label.zh}（{name}）", f"{label.en} ({name})")
 
     def value(self, column: Column, value: Any) -> str:
         """A value of a column in words."""

@@ -29,9 +29,10 @@ def offices(one: Asked) -> list[Sentence]:
 
 def _responsible(one: Asked) -> str:
     row, office = one.row, one.office(one.done_by)
-    said = one.say(f"由{row['done_by']}（{office}）负责", f"{row['done_by']} ({office}) is responsible")
+    who = one.teller.called(row["done_by"])
+    said = one.say(f"由{who}（{office}）负责", f"{who} ({office}) is responsible")
     if row["answers_to"]:
-        whom = row["answers_to"].replace(",", one.say("、", ", "))
+        whom = one.say("、", ", ").join(map(one.teller.called, row["answers_to"].split(",")))
         said += one.say(f"，向{whom}负责", f" and answers to {whom}")
     return said + one.say("。", ".")
 

@@ -40,6 +40,10 @@ def plainly(text: str, known: Telling) -> str:
     """A sentence of the library with areas by their names alone, offices and places by theirs."""
     for path in known.areas:
         text = text.replace(f"（{path}）", "").replace(f" ({path})", "")
+    for number, words in known.places.items():
+        # The library tells a place by name and number; here it is told once, as everywhere on the page.
+        name = known.said(words).removesuffix(f" {number}")
+        text = text.replace(f"{name}（{number}）", number).replace(f"{name} ({number})", number)
     numbers = {*known.offices, *known.places}
     if not numbers:
         return text

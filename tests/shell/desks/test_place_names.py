@@ -17,7 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.identifiers import hex_key, natural_key
 from sizao.terms.words import Words
+from sizao_web.pages.names import plainly
 from sizao_web.pages.offered import Offered
+from sizao_web.pages.telling import Telling
 from sizao_web.records.actions.record_facts import Given, record_facts
 from sizao_web.records.models import FACT_MODELS
 from sizao_web.records.reading import labels
@@ -108,6 +110,23 @@ def test_two_places_of_one_name_are_told_apart_by_their_numbers(
     page = department.get(f"{LISTS}to-do/").content.decode()
     assert f'中心小学 <small class="number">{SCHOOL}</small>' in page
     assert f'灯塔大药房 <small class="number">{SHOP}</small>' not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "named"), [("zh", "由灯塔小学（本单位）负责"), ("en", "by Lantern (itself)")]
+)
+def test_a_sentence_that_names_a_place_with_its_number_is_told_with_the_name_once(
+    person_in_office: Any, as_scope: Any, place: Any, moment: datetime, language: str, named: str
+) -> None:
+    place(SCHOOL, zh="灯塔小学", en="Lantern")
+    with as_scope(person_in_office("education", COUNTY)) as scope:
+        known = Telling(scope, moment, language, "Asia/Shanghai")
+        known.meet([{"place": SCHOOL}], offices=["place"])
+        said = {"zh": f"由灯塔小学（{SCHOOL}）（本单位）负责", "en": f"by Lantern ({SCHOOL}) (itself)"}[
+            language
+        ]
+        assert plainly(said, known) == named
+        assert plainly(f"{SCHOOL}!", known) == f"{known.said(known.places[SCHOOL])}!"
 
 
 def test_a_file_has_the_name_beside_the_number(department: Any, place: Any, obligation: Any) -> None:

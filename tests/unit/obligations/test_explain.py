@@ -16,6 +16,7 @@ from sizao.obligations.story import Section, Sentence, Story
 from sizao.policy.loading import load_pack
 from sizao.policy.model import Policy
 from sizao.terms.identifiers import hex_key, natural_key
+from sizao.terms.words import Words
 
 HOME, AWAY = "cn/51/5113/511302", "cn/11/1105"
 PACK_YAML = """
@@ -221,6 +222,37 @@ def test_it_begins_with_what_is_due_when_by_whom(policy: Policy) -> None:
     assert "day 7 of the plan, 26 June 2020; day 1 is 20 June 2020" in said(told, "what")
     assert "sampling-1 (sampling team of the place of stay) is responsible" in said(told, "what")
     assert said(told, "now") == "Open: 12 hours are left."
+
+
+TOLD = Words(
+    "由港湾隔离点（site/1）（停留地采样队）负责，向港湾小学（school/1）、office/2负责。",
+    "Harbour site (site/1) (sampling team of the place of stay) is responsible and answers to "
+    "港湾小学 (school/1), office/2.",
+)
+SITE = Words("港湾隔离点（site/1）", "Harbour site (site/1)")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_place_is_told_by_its_name_with_its_number(policy: Policy, language: str) -> None:
+    there = {"kind": "quarantine_site", "located_in": HOME, "from_on": date(2020, 1, 1)}
+    tables = world(
+        places=[
+            {"id": "p1", "place": "site/1", "label_zh": "港湾隔离点", "label_en": "Harbour site", **there},
+            {"id": "p2", "place": "school/1", "label_zh": "港湾小学", **there, "kind": "school"},
+        ],
+        room_stays=[
+            {"id": "r1", "person": "p7", "place": "site/1", "room": "1", "kind": "central"}
+            | {"from_at": datetime(2020, 6, 20, 4)}
+        ],
+    )
+    one = quarantine(done_by="site/1", answers_to="school/1,office/2", status="met")
+    one = {
+        **one,
+        "because": f"{one['because']},room_stays:{hex_key(*natural_key('room_stays', 'test', 'r1'))}",
+    }
+    found = story(row(done_by="site/1", answers_to="school/1,office/2"), policy, tables, language=language)
+    assert TOLD.get(language) in said(found, "what")
+    assert SITE.get(language) in said(story(one, policy, tables, language=language), "facts")
 
 
 def test_it_says_in_order_what_happens_if_nothing_is_done(policy: Policy) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -135,3 +136,15 @@ def test_every_fact_of_the_dictionary_can_be_told_even_when_it_says_nothing() ->
         empty = {field.name: None for field in arrow_schema(name)}
         said = teller("en").fact(Row(name, "0" * 32, empty, datetime(2020, 1, 1)))
         assert isinstance(said, str)
+
+
+def test_a_place_is_named_with_its_number_and_one_without_a_name_by_its_number() -> None:
+    names = {"school/1": Words("乙小学", "School B")}
+    for language, named, unnamed in (
+        ("zh", "乙小学（school/1）", "场所school/2"),
+        ("en", "School B (school/1)", "place school/2"),
+    ):
+        telling = replace(teller(language), place_name=names.get)
+        assert telling.named("place", "school/1") == named
+        assert telling.named("place", "school/2") == unnamed
+        assert telling.named("person", "school/1") != named, "a person is never told by the name of a place"
