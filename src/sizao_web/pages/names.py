@@ -10,8 +10,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from sizao_web.accounts.roles import ROLES
 from sizao_web.pages.language import said
-from sizao_web.pages.telling import Telling, telling
+from sizao_web.pages.telling import Telling, numbered, telling
+from sizao_web.records.reading.accounts import Holder, holders
 from sizao_web.records.reading.labels import place_labels
 
 
@@ -34,6 +36,33 @@ def meet(
         row if isinstance(row, dict) else {name: getattr(row, name, None) for name in asked} for row in rows
     ]
     names(request).meet(told, areas=areas, offices=offices)
+
+
+def meet_accounts(request: HttpRequest, usernames: Iterable[str]) -> dict[str, Holder | None]:
+    """Look up who works by these accounts, and for which offices, at once; None: nobody to be named."""
+    known: dict[str, Holder | None] = request.__dict__.setdefault("_holders", {})
+    if new := set(usernames) - known.keys():
+        found = holders(request.moment, new)
+        known.update({one: found.get(one) for one in new})
+        meet(request, [{"office": one.organisation} for one in found.values()], offices=["office"])
+    return known
+
+
+def account_name(request: HttpRequest, username: str) -> SafeString | str:
+    """Who works by an account, with its name smaller beside: the name is what the audit has."""
+    holder = meet_accounts(request, [username])[username]
+    named = holder is not None and said(holder.name) != username
+    return numbered(said(holder.name), username) if holder is not None and named else username
+
+
+def account_office(request: HttpRequest, username: str) -> SafeString | str:
+    """Whom an account works for: its office or place, else its duty; nothing where nobody is to be named."""
+    holder = meet_accounts(request, [username])[username]
+    if holder is None:
+        return ""
+    if holder.organisation:
+        return office_name(request, holder.organisation)
+    return said(ROLES[holder.role].label) if holder.role in ROLES else holder.role
 
 
 def plainly(text: str, known: Telling) -> str:

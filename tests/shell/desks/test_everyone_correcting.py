@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from sizao.terms.identifiers import hex_key, natural_key
+from sizao_web.accounts.models import Account, Assignment
 from sizao_web.records.actions.record_facts import Given, record_facts
 from sizao_web.records.models import FACT_MODELS
 
@@ -135,3 +136,41 @@ def test_the_page_of_a_fact_names_the_rows_that_rest_on_it(worker: Any, obligati
     page = worker.get(PAGE).content.decode()
     assert f"/why/{row.obligation_id}/" in page
     assert f"/why/{other.obligation_id}/" not in page
+
+
+def test_who_recorded_and_who_looked_are_named_with_their_office_and_the_account_beside(
+    worker: Any, on_record: Any, obligation: Any
+) -> None:
+    account = Account.objects.get(username="worker")
+    account.name_zh, account.name_en = "网格员 小林", "Xiao Lin"
+    account.save()
+    Assignment.objects.filter(account=account).update(organisation="office/1")
+    office = {"task": "community", "covers": HERE, "from_on": date(2020, 1, 1)}
+    on_record("drill", "offices", office="office/1", **office)
+    told = plain(worker.get(PAGE))
+    assert "由 网格员 小林 worker · drill/county-1/street/community-1 · 社区" in told
+    page = worker.get("/persons/p1/")
+    looked = plain(page).split("谁看过")[1]
+    assert "网格员 小林 worker · drill/county-1/street/community-1 · 社区" in looked
+    worker.post("/language/", {"language": "en"})
+    assert "by Xiao Lin worker" in plain(worker.get(PAGE))
+
+
+def test_a_resident_is_not_named_to_whoever_reads_what_they_recorded(
+    worker: Any, person_in_office: Any, as_scope: Any, moment: datetime, obligation: Any
+) -> None:
+    """The name of their account is the name of a person, which pages show to those alone who may know it."""
+    resident = person_in_office("resident", HERE, person="p1", name="their-account")
+    resident.name_zh = "顾某"
+    resident.save()
+    with as_scope(resident) as scope:
+        values = {"person": "p1", "declared_at": moment, "receiver": "community", "symptoms": False}
+        record_facts(scope, moment, [Given("declarations", values, "declared")])
+    key = hex_key(*natural_key("declarations", "sizao", "declared"))
+    told = plain(worker.get(f"/facts/declarations/{key}/"))
+    assert "由 their-account 登记" in told
+    assert "顾某" not in told
+
+
+def plain(page: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))

@@ -14,7 +14,7 @@ from sizao_web.desks.everyone.recording import NOT_OURS, fact_or_404, inside
 from sizao_web.pages import values
 from sizao_web.pages.forms import FactForm
 from sizao_web.pages.language import said, say
-from sizao_web.pages.names import meet
+from sizao_web.pages.names import meet, meet_accounts
 from sizao_web.pages.routes import AT_WORK, page
 from sizao_web.records.actions.correct_fact import correct_fact, kept_columns
 from sizao_web.records.actions.record_facts import NotAllowed, Refused
@@ -28,6 +28,7 @@ def fact_page(request: HttpRequest, fact: str, key: str) -> HttpResponse:
     """Every link of a fact, who wrote it when, and the obligations that rest on it."""
     declared, found = fact_or_404(fact), _history(request, fact, key)
     meet(request, found.links, areas=["area"])
+    meet_accounts(request, {link["recorded_by"] for link in found.links})
     resting = resting_on(request.scope, found)
     meet(request, resting, offices=["about", "responsible"])
     context = {

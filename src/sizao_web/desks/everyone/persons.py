@@ -17,7 +17,7 @@ from sizao.obligations.telling import Teller
 from sizao_web.desks.everyone.grouping import grouped
 from sizao_web.desks.everyone.presenters import short, timeline_words
 from sizao_web.pages.language import language
-from sizao_web.pages.names import meet, names, plainly
+from sizao_web.pages.names import meet, meet_accounts, names, plainly
 from sizao_web.pages.routes import SEEING_ROWS, page
 from sizao_web.records.reading import persons
 from sizao_web.records.reading.pack import policy_in_use
@@ -34,6 +34,8 @@ def person(request: HttpRequest, person: str) -> HttpResponse:
     scope, same = request.scope, found.same
     bound, covering = persons.standing_of(scope, same)
     groups = grouped(request, persons.obligations_about(scope, same))
+    looks = persons.looks(scope, person)[:50]
+    meet_accounts(request, {one.account for one in looks})
     context = {
         "person": found,
         "about": person if len(same) == 1 else None,
@@ -49,7 +51,7 @@ def person(request: HttpRequest, person: str) -> HttpResponse:
         "as_contact": found.as_contact,
         "as_case": found.as_case,
         "entries": _told(request, found.recorded),
-        "looks": persons.looks(scope, person)[:50],
+        "looks": looks,
         "given": _given(request),
         "may_hand_over": bool(scope.may_give("hand_overs") and scope.organisation),
     }

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from sizao.terms.time import local_day, midnight
 from sizao.terms.words import Words
 from sizao_web.accounts.roles import PURPOSES, ROLES
-from sizao_web.pages.names import meet
+from sizao_web.pages.names import account_name, meet
 from sizao_web.pages.routes import page
 from sizao_web.records.reading import looks
 from sizao_web.records.reading.accounts import names_of
@@ -54,6 +54,7 @@ def reads(request: HttpRequest) -> HttpResponse:
         "after": day + timedelta(days=1) if day < today else None,
         "lines": _lines(found),
         "account": account,
+        "who": account_name(request, account) if account else "",
         "what": looks.what_was_read(request.scope, account, since, until) if account else (),
         "limit": int(looks.limit("unusual_people")),
         "times": int(looks.limit("unusual_times")),

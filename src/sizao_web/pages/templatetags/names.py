@@ -1,6 +1,6 @@
 """Names in templates: {% area path %}, {% office id %}, {% place id %}, and with a link to their page.
 
-{% place_then id moment %} on what was made out at a moment.
+{% place_then id moment %} on what was made out at a moment; {% account name %}, who works by an account.
 """
 
 from __future__ import annotations
@@ -35,6 +35,22 @@ def office(context: template.Context, name: str | None) -> SafeString | str:
 def place(context: template.Context, name: str | None) -> SafeString | str:
     """A place by its name; its number stands smaller beside it where the name does not tell it apart."""
     return names.office_name(context["request"], name)
+
+
+@register.simple_tag(takes_context=True)
+def account(context: template.Context, username: str | None) -> SafeString | str:
+    """Who works by an account, with its name smaller beside."""
+    return names.account_name(context["request"], username) if username else ""
+
+
+@register.simple_tag(takes_context=True)
+def account_and_office(context: template.Context, username: str | None) -> SafeString | str:
+    """Who works by an account and for which office or place, where no duty stands beside it."""
+    if not username:
+        return ""
+    who = names.account_name(context["request"], username)
+    office = names.account_office(context["request"], username)
+    return format_html("{}{}{}", who, " · " if office else "", office)
 
 
 @register.simple_tag(takes_context=True)

@@ -31,6 +31,16 @@ class Deed:
 
 
 @dataclass(frozen=True)
+class Holder:
+    """Who works by an account. role, organisation: of the duty in force, else of the last one."""
+
+    name: Words
+    role: str
+    area: str
+    organisation: str | None
+
+
+@dataclass(frozen=True)
 class Condition:
     """How an account stands."""
 
@@ -103,3 +113,18 @@ def _now(moment: datetime) -> Q:
 def names_of(usernames: Iterable[str]) -> dict[str, Words]:
     """What the holders of these accounts are called: who decided something is no secret."""
     return {one.username: one.name for one in Account.objects.filter(username__in=set(usernames))}
+
+
+def holders(moment: datetime, usernames: Iterable[str]) -> dict[str, Holder]:
+    """Who works by these accounts, for pages that say who recorded or read something.
+
+    A resident is not among them: that name is a person's, and is told to those alone who may know it.
+    """
+    duties = Assignment.objects.filter(account__username__in=set(usernames), person__isnull=True)
+    found: dict[str, Holder] = {}
+    for duty in sorted(
+        duties.select_related("account"),
+        key=lambda one: (one.until_at is None or one.until_at > moment, one.from_at, one.pk),
+    ):
+        found[duty.account.username] = Holder(duty.account.name, duty.role, duty.area, duty.organisation)
+    return found
