@@ -69,9 +69,11 @@ class InArea:
         )
 
     def sql(self, table: str) -> str:
-        # "0" follows "/" in the order of bytes: between the two lies every path below.
-        seen, column = setting(self.of), f'{table}."{self.column}"'
-        return f"({column} = {seen} OR ({column} >= {seen} || '/' AND {column} < {seen} || '0'))"
+        # "0" follows "/" in the order of bytes: between the two lies every path below. Both ends are made
+        # once for a query, and not for each of its rows.
+        seen, column = f"sizao_said('{self.of}')", f'{table}."{self.column}"'
+        below = f"({column} >= (SELECT {seen} || '/') AND {column} < (SELECT {seen} || '0'))"
+        return f"({column} = (SELECT {seen}) OR {below})"
 
 
 @dataclass(frozen=True)
@@ -281,7 +283,8 @@ class Roles:
         return Q() if scope.role in self.names else NOTHING
 
     def sql(self, table: str) -> str:
-        return f"{setting('role')} IN ({', '.join(literal(name) for name in self.names) or 'NULL'})"
+        named = ", ".join(literal(name) for name in self.names) or "NULL"
+        return f"(SELECT sizao_said('role') IN ({named}))"  # answered once for a query
 
 
 @dataclass(frozen=True)
