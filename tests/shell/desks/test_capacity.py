@@ -248,6 +248,29 @@ def test_a_room_that_somebody_left_is_to_be_disinfected_and_each_number_has_its_
         assert re.findall(r"<strong>(\d+) 室</strong>", listed) == [room]
 
 
+@pytest.mark.parametrize(("waiting", "short"), [(2, False), (4, False), (5, True)])
+def test_rooms_run_short_on_overview_and_page_when_more_come_than_are_free_or_become_free(
+    as_: Any, fact: Any, obligation: Any, moment: datetime, waiting: int, short: bool
+) -> None:
+    for room in ("101", "102", "103"):
+        fact("rooms", place=SITE, room=room, floor="1", beds=1, use="quarantine", from_on=SINCE)
+    bound = {
+        "rule": "contact-quarantine", "step": "quarantine", "verb": "quarantine", "restricts": True,
+        "place": "central", "area": STREET, "responsible": SITE_OFFICE, "done_by": SITE_OFFICE,
+    }  # fmt: skip
+    inside = {"kind": "central", "place": SITE, "from_at": moment - timedelta(days=3)}
+    for person, room in (("first", "101"), ("stray", "no such room")):
+        obligation(person, **bound)  # who is inside is not awaited any more
+        fact("room_stays", person=person, room=room, **inside)
+    for number in range(waiting):
+        obligation(f"p{number}", **bound)
+    command = as_("command", "office/command", CITY)
+    told = "隔离房间" in part(command.get("/capacity/"), "short")
+    assert told is short, "102 and 103 are free, and who is inside is bound by nothing any more"
+    overview = command.get("/command/").content.decode()
+    assert ("先缺：隔离房间。" in overview) is short
+
+
 @pytest.mark.orders("D1-56", "D1-57", "D1-58", "D1-59")
 def test_works_stand_by_their_day_and_a_station_without_a_thermometer_is_named(
     as_: Any, fact: Any, moment: datetime

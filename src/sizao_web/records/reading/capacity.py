@@ -78,34 +78,68 @@ def in_order(found: Iterable[Resource]) -> list[Resource]:
     )
 
 
-def rooms(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:
-    """The rooms of each office that has quarantine sites, against who must come to it and who leaves."""
-    today = local_day(bare(known_by), zone)
-    found, inside, yesterday = [], set[str](), today - timedelta(days=1)
-    offices = _site_offices(scope, known_by, today)
+@dataclass(frozen=True)
+class Sites:
+    """The quarantine sites of one office. states: state of a room -> how many, the most first; inside: who is
+    in a room; coming: the days on which those are due who must come and are not inside.
+    """
+
+    office: str
+    states: Mapping[str, int]
+    inside: tuple[str, ...]
+    coming: tuple[date, ...]
+
+    @property
+    def free(self) -> int:
+        """Rooms for people in quarantine that stand empty and ready."""
+        return self.states.get("ready", 0)
+
+    @property
+    def total(self) -> int:
+        """Rooms for people in quarantine."""
+        return sum(rooms for state, rooms in self.states.items() if state != "other_use")
+
+    @property
+    def may_run_short(self) -> bool:
+        """Whether more people come than rooms are free; else rooms last, whoever leaves when."""
+        return len(self.coming) > self.free
+
+
+def sites_of_offices(scope: Scope, known_by: datetime, zone: str) -> list[Sites]:
+    """The rooms of each office that has quarantine sites, and who must come to it."""
+    offices = _site_offices(scope, known_by, local_day(bare(known_by), zone))
     full = sites.occupied(scope, known_by, zone, [row["place"] for rows in offices.values() for row in rows])
     expected = _expected(scope, offices)
+    found, seen = [], set[str]()
     for office, places in offices.items():
-        told = [full[row["place"]] for row in places]
-        guests = [guest for site in told for guest in site.guests]
-        inside |= {guest.person for guest in guests}
-        states = Counter(state_of(room) for site in told for room in site.rooms)
-        last = [guest.ends_on or yesterday for guest in guests]
+        states, inside = Counter[str](), list[str]()
+        for row in places:
+            states.update(full[row["place"]].states)
+            inside += full[row["place"]].inside
+        seen.update(inside)
         waiting = expected.get(office, {})
-        coming = [_day(due, zone) for person, due in waiting.items() if person not in inside]
-        free = sum(room.free for site in told for room in site.rooms)
-        days = outlook(free, last, coming, today, AHEAD)
-        total = sum(room.use == "quarantine" for site in told for room in site.rooms)
-        most_first = dict(states.most_common())
-        found.append(Resource("rooms", office, "", free, total, days, office, None, most_first))
+        coming = tuple(_day(due, zone) for person, due in waiting.items() if person not in seen)
+        found.append(Sites(office, dict(states.most_common()), tuple(inside), coming))
+    return found
+
+
+def rooms(scope: Scope, known_by: datetime, zone: str, of: Iterable[Sites]) -> list[Resource]:
+    """The rooms of each of these offices, against who must come to it and who leaves."""
+    told, today = list(of), local_day(bare(known_by), zone)
+    ends = sites.ends_of(scope, [person for one in told for person in one.inside]) if told else {}
+    found, yesterday = [], today - timedelta(days=1)
+    for one in told:
+        last = [sites.last_day(ends.get(person), zone) or yesterday for person in one.inside]
+        days = outlook(one.free, last, one.coming, today, AHEAD)
+        found.append(
+            Resource("rooms", one.office, "", one.free, one.total, days, one.office, None, one.states)
+        )
     return found
 
 
 def state_of(room: Any) -> str:
-    """What a room counts as: occupied, or the condition in which it stands empty; staff rooms apart."""
-    if room.use != "quarantine":
-        return "other_use"
-    return "occupied" if room.guests else str(room.condition)
+    """What a room counts as (`sites.state_of`)."""
+    return sites.state_of(room.use, room.condition, taken=bool(room.guests))
 
 
 def beds(scope: Scope, known_by: datetime, zone: str) -> list[Resource]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -120,37 +121,39 @@ def site(scope: Scope, known_by: datetime, zone: str, place: Row) -> Site:
 
 @dataclass(frozen=True)
 class Occupied:
-    """The rooms of one site with their guests by number alone."""
+    """How full one site is. states: state of a room (`state_of`) -> how many; inside: who is in a room."""
 
-    rooms: tuple[Room, ...] = ()
-
-    @property
-    def guests(self) -> list[Guest]:
-        """Who is in a room."""
-        return [guest for room in self.rooms for guest in room.guests]
+    states: Counter[str] = field(default_factory=Counter)
+    inside: list[str] = field(default_factory=list)
 
 
 def occupied(scope: Scope, known_by: datetime, zone: str, places: Iterable[str]) -> dict[str, Occupied]:
-    """Site -> how full it is. Four questions, however many sites; who shares with whom is not looked up."""
-    today, wanted = local_day(bare(known_by), zone), list(places)
-    inside = dict[tuple[str, str], list[Guest]]()
-    running = guests(scope, known_by, wanted).order_by("place", "room", "person")
-    days, alone = dict[datetime | None, date | None](), frozenset[str]()  # many end at the same moment
-    for place, room, person, until in running.values_list("place", "room", "person", "ends_at"):
-        if until not in days:
-            days[until] = last_day(until, zone)
-        inside.setdefault((place, room or ""), []).append(Guest(person, None, alone, days[until]))
+    """Site -> how full it is. Four questions, however many sites; nobody's room or end is told."""
+    found = {place: Occupied() for place in places}
+    wanted, today = list(found), local_day(bare(known_by), zone)
+    taken = set[tuple[str, str]]()
+    for place, room, person in _running(scope, known_by, wanted).values_list("place", "room", "person"):
+        found[place].inside.append(person)
+        taken.add((place, room or ""))
     conditions, left = _conditions(scope, known_by, wanted), _left(scope, known_by, wanted)
-    found: dict[str, list[Room]] = {place: [] for place in wanted}
-    held = _held(scope, known_by, wanted, today).values_list(*ROOM)
-    for place, room, floor, beds, use, until in {row[:2]: row for row in held}.values():
+    held = _held(scope, known_by, wanted, today).values_list("place", "room", "use", "until_on")
+    strays = set(taken)
+    for at, (place, _, use, until) in {row[:2]: row for row in held}.items():
         if until is None or until > today:
-            here = tuple(inside.pop((place, room), ()))
-            state = _condition(conditions.get((place, room)), left.get((place, room)), bool(here))
-            found[place].append(Room(room, floor, beds, use, state, here))
-    for (place, room), strays in sorted(inside.items()):
-        found[place].append(Room(room, "?", len(strays), guests=tuple(strays)))
-    return {place: Occupied(tuple(rooms)) for place, rooms in found.items()}
+            strays.discard(at)
+            here = at in taken
+            condition = _condition(conditions.get(at), left.get(at), here)
+            found[place].states[state_of(use, condition, taken=here)] += 1
+    for place, _ in strays:  # rooms on no record, with somebody in them
+        found[place].states["occupied"] += 1
+    return found
+
+
+def state_of(use: str, condition: str, *, taken: bool) -> str:
+    """What a room counts as: occupied, or the condition in which it stands empty; staff rooms apart."""
+    if use != "quarantine":
+        return "other_use"
+    return "occupied" if taken else condition
 
 
 def guest_of(stay: Stay, zone: str) -> Guest:
@@ -253,11 +256,15 @@ def checks_of(
 
 def guests(scope: Scope, known_by: datetime, places: Iterable[str]) -> QuerySet[Any]:
     """The room stays that run at these sites, each with `ends_at`: when the last restriction ends."""
-    rows = effective(scope, "room_stays", known_by).filter(
-        place__among=places, until_at__isnull=True, from_at__lte=known_by
-    )
+    rows = _running(scope, known_by, places)
     ends = standing(scope).filter(person=OuterRef("person")).values("until")[:1]
     return rows.annotate(ends_at=Subquery(ends))
+
+
+def _running(scope: Scope, known_by: datetime, places: Iterable[str]) -> QuerySet[Any]:
+    return effective(scope, "room_stays", known_by).filter(
+        place__among=places, until_at__isnull=True, from_at__lte=known_by
+    )
 
 
 def _stays(scope: Scope, known_by: datetime, zone: str, place: str) -> list[Stay]:
