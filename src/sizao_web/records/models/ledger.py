@@ -60,6 +60,7 @@ class Obligation(ObligationsColumns):
         indexes = (
             models.Index(fields=["area", "status", "due_at"], name="obligation_area_ix"),
             models.Index(fields=["responsible", "status", "due_at"], name="obligation_office_ix"),
+            models.Index(fields=["verb", "status", "due_at"], name="obligation_verb_ix"),
             models.Index(fields=["about"], name="obligation_about_ix"),
             models.Index(RANK, "due_at", "obligation_id", name="obligation_order_ix"),
             models.Index(fields=["trigger_key"], name="obligation_trigger_ix"),
