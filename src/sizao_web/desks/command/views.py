@@ -26,7 +26,6 @@ from sizao_web.records.reading import alarms, answers, areas, proposals
 from sizao_web.records.reading.answers import Answer
 from sizao_web.records.reading.cases import EARLY_WINDOW_DAYS, LIMIT_DAYS
 from sizao_web.records.reading.measures import WINDOW_DAYS
-from sizao_web.records.reading.overview import areas as sums_by_area
 from sizao_web.records.reading.overview import behind
 from sizao_web.records.reading.overview import overview as figures_of
 from sizao_web.records.reading.resources import running_short
@@ -112,7 +111,6 @@ def shown(request: HttpRequest, answer: Answer, links: Links) -> dict[str, Any]:
         proposals=_proposals(answer),
         short=_short(request, answer),
     )
-    sums = sums_by_area(answer, links.area)
     return {
         "answer": answer,
         "found": found,
@@ -127,8 +125,8 @@ def shown(request: HttpRequest, answer: Answer, links: Links) -> dict[str, Any]:
         "offices_first": offices[:SHOWN_OFFICES],
         "offices_more": offices[SHOWN_OFFICES:],
         "curve": presenters.curve(found, links),
-        "groups": presenters.tiles(sums, labels, grades, links),
-        "area_rows": presenters.area_rows(sums, labels, links),
+        "groups": presenters.tiles(found.areas, labels, grades, links),
+        "area_rows": presenters.area_rows(found.areas, labels, links),
         "by_grade": by_grade,
         "colour_address": links.overview(colour=None if by_grade else "grade"),
         "alarms": len(alarms.standing(answer.scope)) if isinstance(answer, answers.Now) else 0,

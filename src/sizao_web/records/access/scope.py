@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
@@ -42,6 +42,10 @@ class Scope:
     def seen_persons(self) -> tuple[str, ...]:
         """The people whose rows a resident sees; of every other duty none."""
         return self.persons if self.duty.sees == "self" else ()
+
+    def of_area(self, area: str) -> Scope:
+        """The same duty as far as it sees one area, which lies in its own; not by organisation or person."""
+        return replace(self, area=area, organisation=None, persons=())
 
     def may_read(self, fact: str) -> bool:
         """Whether the role reads this fact at all."""

@@ -4,7 +4,7 @@ columns and the same rules of visibility, so that one definition counts and list
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -39,6 +39,7 @@ class Answer(Protocol):
     known_by: datetime
     stamp: str  # changes when anything in the answer may have changed
 
+    def of_area(self, area: str) -> Answer: ...
     def obligations(self) -> Rows: ...
     def standing(self) -> Rows: ...
     def unknown(self) -> Rows: ...
@@ -54,6 +55,10 @@ class Now:
     as_of: datetime
     known_by: datetime
     stamp: str
+
+    def of_area(self, area: str) -> Now:
+        """The same for a duty that sees one area of those it has, and nothing for another reason."""
+        return replace(self, scope=self.scope.of_area(area))
 
     def obligations(self) -> Rows:
         """Obligations that hold."""
@@ -97,6 +102,10 @@ class Then:
     def stamp(self) -> str:
         """An answer does not change."""
         return f"q{self.question.pk}"
+
+    def of_area(self, area: str) -> Then:
+        """The same for a duty that sees one area of those it has, and nothing for another reason."""
+        return replace(self, scope=self.scope.of_area(area))
 
     def obligations(self) -> Rows:
         """Obligations as they were; nothing kept was withdrawn."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Count, Min, OuterRef, Q
 from django.db.models.functions import Coalesce, TruncDate
 
+from sizao.terms.areas import is_within
 from sizao_web.records.access.rules import AskedOfEachRow
 from sizao_web.records.models import PersonAccess
 from sizao_web.records.reading.answers import Answer
@@ -100,6 +101,7 @@ class Overview:
     confirmed: int
     duties: tuple[Duty, ...]
     offices: tuple[Office, ...]
+    areas: Mapping[str, Tile]
     earlies: tuple[Early, ...]
     curve: tuple[Day, ...]
 
@@ -112,11 +114,10 @@ def clock_of(answer: Answer) -> Clock:
 def overview(answer: Answer, area: str) -> Overview:
     """The figures of an area."""
     clock, here = clock_of(answer), within(area)
-    restricted = (
-        answer.standing()
-        .filter(lives_in(area))
-        .aggregate(now=Count("pk"), ends_today=Count("pk", filter=released(clock)))
+    restricted = standing_in(answer, area).aggregate(
+        now=Count("pk"), ends_today=Count("pk", filter=released(clock))
     )
+    found = to_do(answer, here)
     sees_cases = answer.scope.may_read("classifications")
     return Overview(
         clock=clock,
@@ -129,10 +130,20 @@ def overview(answer: Answer, area: str) -> Overview:
         released_today=restricted["ends_today"],
         confirmed=answer.cases().filter(here).count() if sees_cases else 0,
         duties=duties(answer, clock, here),
-        offices=offices(answer, here),
+        offices=offices(found),
+        areas=areas(found, area),
         earlies=tuple(earlies(answer, clock, here)) if sees_cases else (),
         curve=curve(answer, clock, here) if sees_cases else (),
     )
+
+
+def standing_in(answer: Answer, area: str) -> Any:
+    """What binds each person who belongs to the area."""
+    seen = answer.scope.seen_area
+    if seen and is_within(area, seen):
+        # Who belongs to a part of the seen area is seen for that alone: asked once of each row, not twice.
+        return answer.of_area(area).standing()
+    return answer.standing().filter(lives_in(area))
 
 
 def counts(answer: Answer, clock: Clock, here: Q) -> dict[str, int]:
@@ -154,11 +165,10 @@ def own(answer: Answer, clock: Clock) -> Any:
     """What the reader's own office must do by the limit."""
     office = answer.scope.organisation
     rows = answer.obligations().filter(condition("before_limit", clock))
-    return (
-        rows.annotate(office=Coalesce("responsible", "done_by")).filter(office=office)
-        if office
-        else rows.none()
-    )
+    if not office:
+        return rows.none()
+    # As `responsible`, or where nobody is `done_by`; said so that an index is found for it.
+    return rows.filter(Q(responsible=office) | Q(responsible__isnull=True, done_by=office))
 
 
 def released(clock: Clock) -> Q:
@@ -223,41 +233,62 @@ def _pressing(duty: Duty) -> tuple[bool, bool, bool, datetime]:
     return not duty.not_in_place, not duty.closing, not duty.overdue, duty.earliest_due
 
 
-def offices(answer: Answer, here: Q) -> tuple[Office, ...]:
-    """The offices with something overdue, the longest overdue first."""
+@dataclass(frozen=True)
+class ToDo:
+    """What is to be done of one area at one office. first_due: of what is overdue."""
+
+    area: str
+    office: str | None
+    to_do: int
+    overdue: int
+    first_due: datetime | None
+
+
+def to_do(answer: Answer, here: Q) -> list[ToDo]:
+    """What is to be done, by area and office: the sums of both are made of it."""
     rows = (
         answer.obligations()
         .filter(here, status__in=("overdue", "open"))
         .annotate(office=Coalesce("responsible", "done_by"))
         .order_by()
-        .values("office")
+        .values_list("area", "office")
         .annotate(
-            late=Count("pk", filter=Q(status="overdue")),
             to_do=Count("pk"),
+            late=Count("pk", filter=Q(status="overdue")),
             first_due=Min("due_at", filter=Q(status="overdue")),
         )
-        .filter(late__gt=0)
-        .order_by("first_due", "office")
     )
-    return tuple(Office(row["office"], row["late"], row["to_do"], row["first_due"]) for row in rows)
+    return [ToDo(*row) for row in rows]
 
 
-def areas(answer: Answer, area: str) -> dict[str, Tile]:
+def offices(found: Iterable[ToDo]) -> tuple[Office, ...]:
+    """The offices with something overdue, the longest overdue first."""
+    parts: dict[str | None, list[ToDo]] = {}
+    for one in found:
+        parts.setdefault(one.office, []).append(one)
+    rows = [_office(office, of) for office, of in parts.items() if any(one.overdue for one in of)]
+    return tuple(sorted(rows, key=lambda one: (one.earliest_due, one.office is None, one.office or "")))
+
+
+def _office(office: str | None, parts: Iterable[ToDo]) -> Office:
+    found = list(parts)
+    return Office(
+        office,
+        sum(one.overdue for one in found),
+        sum(one.to_do for one in found),
+        min(one.first_due for one in found if one.first_due is not None),
+    )
+
+
+def areas(found: Iterable[ToDo], area: str) -> dict[str, Tile]:
     """What is to be done and overdue in each area below and in the area itself, with everything below it."""
-    rows = (
-        answer.obligations()
-        .filter(within(area), status__in=("overdue", "open"))
-        .order_by()
-        .values_list("area")
-        .annotate(to_do=Count("pk"), late=Count("pk", filter=Q(status="overdue")))
-    )
     sums: dict[str, list[int]] = {}
-    for path, to_do, late in rows:
-        parts = path.split("/")
+    for row in found:
+        parts = row.area.split("/")
         for length in range(area.count("/") + 1, len(parts) + 1):
             one = sums.setdefault("/".join(parts[:length]), [0, 0])
-            one[0] += to_do
-            one[1] += late
+            one[0] += row.to_do
+            one[1] += row.overdue
     return {path: Tile(path, to_do, late) for path, (to_do, late) in sums.items()}
 
 
