@@ -18,7 +18,7 @@ from django.urls import reverse
 from sizao.terms.time import instant_at, midnight
 from sizao.terms.words import Words
 from sizao_web.desks.laboratory.duty import SAMPLING, UNSENT, team_page
-from sizao_web.desks.laboratory.spots import Person, Spot, counts, pools, spot_at, spots
+from sizao_web.desks.laboratory.spots import Person, Spot, awaited, counts, pools, spot_at, spots
 from sizao_web.desks.laboratory.tubes_shown import counted, shown, since
 from sizao_web.pages.language import said, say
 from sizao_web.pages.names import names
@@ -60,9 +60,10 @@ class Typed:
 def sampling(request: HttpRequest) -> HttpResponse:
     """The first screen: where to go, in which order, for whom, and what happens otherwise."""
     known = names(request)
-    found = spots(known)
+    lately = awaited(known)
+    found = spots(known, lately)
     today = tubes.day_of(request.moment, settings.SIZAO.zone)
-    listed = shown(known, _taken(request, today - timedelta(days=1)))
+    listed = shown(known, lately.tubes)
     noon = aware(instant_at(today, time(12), settings.SIZAO.zone))
     counted_people = counts(found)
     context = {
@@ -72,7 +73,7 @@ def sampling(request: HttpRequest) -> HttpResponse:
         "later": [one for one in found if one.to_do and one.first.group == "later"],
         "waiting": [one for one in found if not one.to_do],
         "pools": pools(known, found),
-        "counted": counted(listed),
+        "awaited": len(listed),
         "late": [one for one in listed if one.late],
         "morning": aware(request.moment) < noon,
     }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from sizao.terms.time import midnight
 from sizao.terms.words import Words
 from sizao_web.desks.laboratory.duty import PAGE
 from sizao_web.pages import demands, presenters
@@ -113,7 +114,14 @@ class Spot:
         return sum(one.group == "overdue" for one in self.to_do)
 
 
-def spots(telling: Telling) -> list[Spot]:
+def awaited(telling: Telling) -> tubes.Awaited:
+    """The tubes of yesterday and today without a result."""
+    today = tubes.day_of(telling.moment, telling.zone)
+    yesterday = presenters.aware(midnight(today - timedelta(days=1), telling.zone))
+    return tubes.awaited_since(telling.scope, telling.moment, yesterday)
+
+
+def spots(telling: Telling, awaited: tubes.Awaited) -> list[Spot]:
     """Every place with somebody to sample, in the order in which to go there; those done come last.
 
     By numbers alone: names are read of those who are shown, by `named`.
@@ -124,7 +132,7 @@ def spots(telling: Telling) -> list[Spot]:
     sites, areas = set(at.values()), {row["about"]: row["area"] for row in rows}
     where = {one: at.get(one) or areas[one] or "" for one in people}
     groups: dict[str, list[Person]] = {}
-    for person in _people(telling, rows, people):
+    for person in _people(telling, rows, awaited):
         groups.setdefault(where[person.person], []).append(person)
     reasons: dict[str, Counter[Words]] = {one: Counter() for one in groups}
     labels = {text: rule_label(*text) for text in {(row["rule"], row["version"]) for row in rows}}
@@ -149,7 +157,7 @@ def spots(telling: Telling) -> list[Spot]:
 
 def spot_at(telling: Telling, at: str) -> Spot | None:
     """The spot of that name, its people with their names; one where nothing is due is none."""
-    found = next((one for one in spots(telling) if one.at == at), None)
+    found = next((one for one in spots(telling, awaited(telling)) if one.at == at), None)
     return None if found is None else replace(found, people=named(telling, found.people))
 
 
@@ -164,15 +172,16 @@ def named(telling: Telling, people: Sequence[Person]) -> tuple[Person, ...]:
     )
 
 
-def _people(telling: Telling, rows: Sequence[tubes.Row], people: Sequence[str]) -> list[Person]:
+def _people(telling: Telling, rows: Sequence[tubes.Row], awaited: tubes.Awaited) -> list[Person]:
     """People with what is due of them, the most urgent first."""
     again = _demanding_again()
     pooled = {row["about"] for row in rows if row["rule"] in again}
-    taken = tubes.awaited_of(telling.scope, telling.moment, people, whole=pooled)
     fullest = tubes.fullest(tubes.day_of(telling.moment, telling.zone))
     by_person: dict[str, list[tubes.Row]] = {}
     for row in rows:
         by_person.setdefault(row["about"], []).append(row)
+    opened = {person: min(row["opens_at"] for row in mine) for person, mine in by_person.items()}
+    taken = tubes.awaited_of(telling.scope, telling.moment, opened, awaited=awaited, whole=pooled)
     found = [
         _person(telling, person, mine, taken.get(person, []), fullest=fullest, again=again)
         for person, mine in by_person.items()

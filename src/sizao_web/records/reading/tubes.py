@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -127,27 +127,63 @@ def taken_since(scope: Scope, known_by: datetime, since: datetime) -> list[Tube]
     return _tubes(scope, known_by, _samples(scope, known_by).filter(taken_at__gte=since))
 
 
+@dataclass(frozen=True)
+class Awaited:
+    """Every tube without a result that the scope sees, of those taken since a moment, the last first."""
+
+    since: datetime
+    tubes: tuple[Tube, ...]
+
+
+def awaited_since(scope: Scope, known_by: datetime, since: datetime) -> Awaited:
+    """The tubes taken since a moment whose result is awaited."""
+    rows = _samples(scope, known_by).filter(taken_at__gte=since)
+    return Awaited(since, tuple(_tubes(scope, known_by, rows, only=lambda result: result is None)))
+
+
 def found_since(scope: Scope, known_by: datetime, since: datetime, result: str) -> list[Tube]:
     """Of the tubes taken since a moment those with this result, the last first."""
     rows = _samples(scope, known_by).filter(taken_at__gte=since)
-    return _tubes(scope, known_by, rows, only=result)
+    return _tubes(scope, known_by, rows, only=lambda found: found == result)
 
 
 def of_people(scope: Scope, known_by: datetime, persons: Collection[str]) -> dict[str, list[Tube]]:
     """Person -> their tubes, the last first."""
-    return awaited_of(scope, known_by, persons, whole=persons)
+    return _tubes_of(scope, known_by, persons, whole=persons)
 
 
 def awaited_of(
-    scope: Scope, known_by: datetime, persons: Collection[str], *, whole: Collection[str]
+    scope: Scope,
+    known_by: datetime,
+    opened: Mapping[str, datetime],
+    *,
+    awaited: Awaited,
+    whole: Collection[str],
 ) -> dict[str, list[Tube]]:
-    """Person -> their tubes without a result, the last first: of all that there were these are few.
+    """Person -> their tubes without a result, the last first.
 
+    opened: person -> since when a tube can prove what is due; earlier ones may be missing. Of most people
+    that is so lately that the tube is among those awaited, and what was ever taken of them is not read.
     whole: those of them whose tubes are all wanted.
     """
+    earlier = {person for person, at in opened.items() if at < awaited.since} | set(whole)
+    found = _tubes_of(scope, known_by, earlier, whole=whole)
+    for tube in awaited.tubes:
+        for person in tube.people:
+            if person in opened and person not in earlier:
+                found.setdefault(person, []).append(tube)
+    return found
+
+
+def _tubes_of(
+    scope: Scope, known_by: datetime, persons: Collection[str], *, whole: Collection[str]
+) -> dict[str, list[Tube]]:
+    """Person -> their tubes without a result, the last first; of those in whole all tubes."""
+    if not persons:
+        return {}
     members = effective(scope, "sample_members", known_by).filter(person__among=persons)
     pairs = list(members.values_list("sample", "person"))
-    all_of = frozenset(whole)
+    asked, all_of = frozenset(persons), frozenset(whole)
     wanted = {sample for sample, person in pairs if person in all_of}
     if rest := {sample for sample, _ in pairs} - wanted:
         results = effective(scope, "results", known_by).filter(sample__among=rest, result__isnull=False)
@@ -155,7 +191,8 @@ def awaited_of(
     found: dict[str, list[Tube]] = {}
     for tube in _tubes(scope, known_by, _samples(scope, known_by).filter(sample__among=wanted)):
         for person in tube.people:
-            found.setdefault(person, []).append(tube)
+            if person in asked:
+                found.setdefault(person, []).append(tube)
     return found
 
 
@@ -189,8 +226,10 @@ def _samples(scope: Scope, known_by: datetime) -> QuerySet[Any]:
     return effective(scope, "samples", known_by)
 
 
-def _tubes(scope: Scope, known_by: datetime, samples: QuerySet[Any], only: str | None = None) -> list[Tube]:
-    """Tubes with people and result, the last first. only: the result that counts for those wanted."""
+def _tubes(
+    scope: Scope, known_by: datetime, samples: QuerySet[Any], only: Callable[[str | None], bool] | None = None
+) -> list[Tube]:
+    """Tubes with people and result, the last first. only: whether it is wanted, by its result."""
     rows = list(samples.order_by("-taken_at", "sample").values(*_OF_SAMPLE))
     numbers = [row["sample"] for row in rows]
     results = {
@@ -201,7 +240,7 @@ def _tubes(scope: Scope, known_by: datetime, samples: QuerySet[Any], only: str |
         .values(*_OF_RESULT)
     }
     if only is not None:
-        numbers = [one for one in numbers if results.get(one, {}).get("result") == only]
+        numbers = [one for one in numbers if only(results.get(one, {}).get("result"))]
     people: dict[str, set[str]] = {}
     for sample, person in (
         effective(scope, "sample_members", known_by)
