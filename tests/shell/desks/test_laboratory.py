@@ -215,6 +215,21 @@ def test_who_was_sampled_waits_for_the_result_and_is_asked_for_no_second_tube(
     assert "在等结果" in page.content.decode()
 
 
+@pytest.mark.parametrize("days", [1, 2, 5])
+def test_a_tube_proves_what_was_open_when_it_was_taken_however_long_its_result_is_awaited(
+    sampler: Any, due: Any, fact: Any, moment: datetime, days: int
+) -> None:
+    taken = moment - timedelta(days=days)
+    due("waits", opens_at=taken - timedelta(hours=1))
+    due("again", opens_at=taken + timedelta(hours=1))
+    for person in ("waits", "again"):
+        fact("samples", sample=f"T-{person}", taken_at=taken, kind="single")
+        fact("sample_members", sample=f"T-{person}", person=person, happened_at=taken)
+    assert listed(sampler.get(f"/laboratory/sampling/session/?at={STREET}")) == ["again"]
+    fact("results", sample="T-waits", result="invalid", resulted_at=moment)
+    assert listed(sampler.get(f"/laboratory/sampling/session/?at={STREET}")) == ["again", "waits"]
+
+
 def test_a_refused_tube_comes_back_with_everything_that_was_typed(
     sampler: Any, due: Any, moment: datetime
 ) -> None:
