@@ -251,6 +251,27 @@ def test_a_correction_sent_twice_is_one_and_a_colleague_is_not_overwritten(nurse
     assert len(of_today()) == 2
 
 
+def test_a_report_that_was_taken_back_is_reported_anew(nurse: Any) -> None:
+    sent(nurse, roster="621", **{"pupil:fever": "1", "pupil:not_ill": "1"})
+    (row,) = of_today()
+    page = f"/facts/institution_reports/{hex_key(row.key_hi, row.key_lo)}/retract/"
+    assert nurse.post(page, {"reason": "另一天的", "seen": "1"}).status_code == 302
+    assert "零报告" in text(nurse, "/institution/"), "it is asked for again"
+    told = text_of(nurse.post("/institution/report/", {
+        "duty": "daily_report", "roster": "621", "pupil:fever": "2"}, follow=True))  # fmt: skip
+    assert "报告已收到" in told
+    last = max(of_today(), key=lambda row: row.source_version)
+    assert (last.action, last.absent, last.feverish) == ("replace", 2, 2)
+    assert counts(nurse) == {"发热": 2}, "the absences are those of the report that counts"
+    assert "今天已经报过" in text_of(sent_again(nurse))
+
+
+def sent_again(nurse: Any) -> Any:
+    return nurse.post(
+        "/institution/report/", {"duty": "daily_report", "zero": "yes", "roster": "621"}, follow=True
+    )
+
+
 def test_a_report_of_an_earlier_day_is_corrected_from_the_list(nurse: Any) -> None:
     of_yesterday = "/institution/correct/?duty=daily_report&on=2020-11-09"
     assert of_yesterday.replace("&", "&amp;") in text(nurse, "/institution/reports/")

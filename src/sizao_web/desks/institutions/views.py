@@ -18,13 +18,19 @@ from sizao.terms.identifiers import hex_key
 from sizao.terms.time import local_day
 from sizao.terms.words import Words
 from sizao_web.desks.institutions.counting import ABSENTEES, FEVER, GridRow, grid, read_report
+from sizao_web.desks.institutions.reporting import recorded
 from sizao_web.pages import demands, presenters, urgency
 from sizao_web.pages.addresses import address
 from sizao_web.pages.language import said, say
 from sizao_web.pages.names import meet
 from sizao_web.pages.routes import page
-from sizao_web.records.actions.record_facts import Conflict, Given, NotAllowed, Refused, record_facts
-from sizao_web.records.actions.report_daily import report_daily
+from sizao_web.records.actions.record_facts import (
+    Conflict,
+    Given,
+    NotAllowed,
+    Refused,
+    record_facts,
+)
 from sizao_web.records.reading import institutions
 from sizao_web.records.reading.findings import found_by_key
 from sizao_web.records.reading.proofs import verbs_proved_by
@@ -80,7 +86,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if found is None:
         return today_page(request, problem)
     try:
-        outcome = report_daily(request.scope, request.moment, found)
+        outcome = recorded(request, found)
     except Conflict:
         messages.warning(
             request,

@@ -13,11 +13,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sizao.terms.areas import is_within
+from sizao.terms.identifiers import hex_key, natural_key
 from sizao.terms.words import Words
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.actions.correct_fact import WITHOUT_REASON
 from sizao_web.records.actions.place_in_room import changed, retracted
-from sizao_web.records.writing import Given, NotAllowed, Outcome, Refused, write
+from sizao_web.records.writing import TYPED, Given, NotAllowed, Outcome, Refused, write
 
 Row = dict[str, Any]
 Entered = Sequence[tuple[Row, Sequence[Row]]]
@@ -68,17 +69,21 @@ def correct_daily(
 ) -> Outcome:
     """Record what the report should have said, and bring the absences of that day in line with it.
 
-    given: the report as it stands; entered: the absences that belong to it. Whoever corrects the same version
-    at the same moment gets a Conflict where absences are added. Refused, NotAllowed.
+    given: the report as it stands, or its retraction: then it is reported anew now. entered: the absences
+    that belong to it. Whoever corrects the same version at the same moment gets a Conflict where absences are
+    added. Refused, NotAllowed.
     """
     rows = [given, *(row for absence, causes in entered for row in (absence, *causes))]
     if not all(is_within(row["area"], scope.area) for row in rows):
         raise NotAllowed(f"{scope.role} of {scope.area} may not correct every record of this report.")
     if not reason.strip():
         raise Refused([(0, WITHOUT_REASON)])
-    said = {"present": report.present, "absent": report.absent, "feverish": report.feverish}
+    said: Row = {"present": report.present, "absent": report.absent, "feverish": report.feverish}
+    anew = given["action"] == "retract"
+    if anew:
+        said["reported_at"] = moment
     links = list(_in_line(report, moment, given, entered, reason.strip()))
-    if not links and all(given[name] == value for name, value in said.items()):
+    if not links and not anew and all(given[name] == value for name, value in said.items()):
         raise Refused([(0, AS_IT_WAS)])
     links.insert(0, changed("institution_reports", given, reason.strip(), **said))
     return write(scope, moment, links, request=request)
@@ -113,6 +118,11 @@ def _in_line(report: Report, moment: datetime, given: Row, entered: Entered, rea
             yield Given("absence_causes", traced, f"{number}/{absence['absence']}")
     added = {told: many for told, many in lacking.items() if many > 0}
     yield from _absences(replace(report, absences=added), moment, number)
+
+
+def key_of_report(place: str, duty: str, day: date) -> str:
+    """The key under which this system records the report of a place for a day."""
+    return hex_key(*natural_key("institution_reports", TYPED, _number(Report(place, duty, day, None, 0, 0))))
 
 
 def _number(report: Report) -> str:
