@@ -53,10 +53,11 @@ def _text(script: Path) -> str:
 
 
 def layout(visitor: Visitor, height: int) -> Iterator[str]:
-    """The page is no wider than the window, and of a list the first row is there without scrolling."""
-    for one in visitor.page.evaluate("judge.wider()"):
-        yield f"wider than the window: {one}"
-    first = visitor.page.evaluate("judge.firstRow()")
+    """The page is no wider than the window, no word of what is pressed or read as a name is cut off, and of a
+    list the first row is there without scrolling."""
+    wider, cut, first = visitor.page.evaluate("[judge.wider(), judge.cut(), judge.firstRow()]")
+    yield from (f"wider than the window: {one}" for one in wider)
+    yield from (f"words cut off: {one}" for one in cut)
     if first is not None and sum(first) > height:
         yield f"the first row begins at {first[0]} px of {height}"
 
