@@ -21,7 +21,7 @@ django.setup()
 from playwright.sync_api import Browser  # noqa: E402
 from tools.browsing.pages import Sample, Uncovered, samples  # noqa: E402
 from tools.browsing.site import ROOT, Site, serving  # noqa: E402
-from tools.browsing.watching import WIDTHS, NoChromium, Visitor, chromium, visiting  # noqa: E402
+from tools.browsing.watching import PATIENCE, WIDTHS, NoChromium, Visitor, chromium, visiting  # noqa: E402
 
 OUT = ROOT / "build" / "screens"
 LANGUAGES = ("zh", "en")
@@ -58,7 +58,7 @@ def _photographed(site: Site, browser: Browser, pages: list[Sample]):  # type: i
                     visitor.speak(language)
                     for one in mine:
                         visitor.go(one.address)
-                        _photograph(visitor, OUT / _file(one, width, language))
+                        _photograph(visitor, width, OUT / _file(one, width, language))
                         yield one, width, language
 
 
@@ -70,11 +70,13 @@ def _file(one: Sample, width: str, language: str) -> str:
     return f"{one.name}.{width}.{language}.png"
 
 
-def _photograph(visitor: Visitor, file: Path) -> None:
-    across = visitor.page.viewport_size["width"] if visitor.page.viewport_size else 1280
-    height = visitor.page.evaluate("document.documentElement.scrollHeight")
-    clip = {"x": 0, "y": 0, "width": across, "height": min(height, TALLEST)}
-    visitor.page.screenshot(path=file, full_page=True, clip=clip, animations="disabled")  # type: ignore[arg-type]
+def _photograph(visitor: Visitor, width: str, file: Path) -> None:
+    across, down = WIDTHS[width]
+    height = min(visitor.page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+    # The buttons of a form stick to the lower edge of a window: in one as tall as the page they hide nothing.
+    visitor.page.set_viewport_size({"width": across, "height": height})
+    visitor.page.screenshot(path=file, animations="disabled")
+    visitor.page.set_viewport_size({"width": across, "height": down})
 
 
 def _sheet(pages: list[Sample]) -> str:
@@ -111,7 +113,7 @@ def _overview(browser: Browser) -> None:
     page.goto((OUT / "index.html").as_uri())
     page.evaluate("document.querySelectorAll('img').forEach(one => one.loading = 'eager')")
     page.wait_for_function("[...document.images].every(one => one.complete)")
-    page.screenshot(path=OUT / "overview.png", full_page=True)
+    page.screenshot(path=OUT / "overview.png", full_page=True, timeout=PATIENCE * 1000)
     page.close()
 
 
