@@ -24,6 +24,7 @@ from sizao.obligations.values import Decided
 from sizao.obligations.who import offices
 from sizao.policy.aloud import say as say_node
 from sizao.policy.aloud import say_numbers, say_step
+from sizao.policy.authorities import authority
 from sizao.policy.model import Policy, RuleVersion, Running
 from sizao.terms.time import midnight
 from sizao.terms.words import Words
@@ -186,6 +187,7 @@ def _why(one: Asked) -> list[Sentence]:
     mark, legal = one.words(SOURCE_MARKS[source.mark]), one.words(SOURCE_MARKS[version.legal_basis.mark])
     basis = one.words(version.legal_basis.words)
     orders = one.say("、", ", ").join(version.basis)
+    decided_by = one.words(authority(version.authority))
     orders = orders and one.say(f"；对应要求{orders}", f"; orders {orders}")
     sentences = [
         Sentence(
@@ -203,7 +205,7 @@ def _why(one: Asked) -> list[Sentence]:
         ),
         *(Sentence(line) for line in [say_numbers(version, one.teller.language, one.policy.sources)] if line),
         Sentence(one.say(f"法律依据：{basis}（{legal}）。", f"Legal basis: {basis} ({legal}).")),
-        Sentence(one.say(f"决定机关：{version.authority}。", f"Decided by: {version.authority}.")),
+        Sentence(one.say(f"决定机关：{decided_by}。", f"Decided by: {decided_by}.")),
     ]
     if one.policy.exercise:
         sentences.append(

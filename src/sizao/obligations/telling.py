@@ -36,6 +36,14 @@ SENTENCES = {
         "{person} arrived on {arrived_on}| from {origin}| from abroad ({origin_country})| by "
         "{conveyance}| {conveyance_number}| ({declared})",
     ),
+    "people": Words(
+        "{person}|，{sex}|，{birth_year}年出生",
+        "{person}|, {sex}|, born {birth_year}",
+    ),
+    "households": Words(
+        "{person}自{from_on}起为{household}成员|，至{until_on}止",
+        "{person} has belonged to {household} since {from_on}|, until {until_on}",
+    ),
     "stays": Words(
         "{person}自{from_on}起在{located_in}停留|，{until_on}离开|~until_on~，未记录离开",
         "{person} stayed in {located_in} from {from_on}| and left on {until_on}|~until_on~; no "

@@ -91,6 +91,7 @@ _NUMBERED = {
     "times": Words("次", " times"),
     "celsius": Words("℃", " °C"),
 }
+_ONE = {"people": " person", "persons": " person", "times": " time"}
 _RELATED = {"dependants": Words("其照护的每一人", "everyone in the care of that person")}
 _RUNNING = {
     Running.KEEP: Words("已在执行的按原规定执行完毕", "what is under way is finished under the earlier text"),
@@ -214,7 +215,10 @@ def say_value(value: ParameterValue, unit: str, language: str) -> str:
     if unit in ("days", "months"):
         return (say_days if unit == "days" else say_months)(int(value), language)
     words = _NUMBERED.get(unit)
-    return f"{value:g}" if words is None else f"{value:g}{words.get(language)}"
+    if words is None:
+        return f"{value:g}"
+    counted = words.get(language)
+    return f"{value:g}{_ONE.get(unit, counted) if value == 1 and language == 'en' else counted}"
 
 
 def say_source(source: Source, language: str, sources: Mapping[str, Words]) -> str:

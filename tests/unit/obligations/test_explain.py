@@ -255,6 +255,12 @@ def test_a_place_is_told_by_its_name_with_its_number(policy: Policy, language: s
     assert SITE.get(language) in said(story(one, policy, tables, language=language), "facts")
 
 
+def test_the_authority_that_decided_is_told_by_its_name(policy: Policy) -> None:
+    assert {version.authority for version in policy.versions()} == {"city-command"}
+    assert "Decided by: the city's command." in said(story(row(), policy, world()), "why")
+    assert "决定机关：市疫情防控指挥部。" in said(story(row(), policy, world(), language="zh"), "why")
+
+
 def test_it_says_in_order_what_happens_if_nothing_is_done(policy: Policy) -> None:
     coming = [sentence.text for sentence in story(row(), policy, world()).section("next").sentences]
     assert coming == [

@@ -98,6 +98,15 @@ def test_an_onset_known_to_the_month_is_told_as_a_span() -> None:
     assert "onset some day from 1 June 2020 to 30 June 2020" in teller("en").fact(case)
 
 
+def test_who_somebody_is_and_of_which_household_is_told_without_naming_the_columns() -> None:
+    person = row("people", person="p1", sex="female", birth_year=1982)
+    member = row("households", household="h1", person="p1", from_on=date(2019, 1, 1))
+    assert teller("zh").fact(person) == "人员p1，女，1982年出生"
+    assert teller("en").fact(person) == "Person p1, female, born 1982"
+    assert teller("zh").fact(member) == "人员p1自2019年1月1日起为家庭h1成员"
+    assert teller("en").fact(member) == "Person p1 has belonged to household h1 since 1 January 2019"
+
+
 def test_a_fact_without_a_sentence_of_its_own_is_told_column_by_column() -> None:
     assert "medicine_sales" not in SENTENCES
     sale = row("medicine_sales", person="p1", place="s1", medicine="cough", sold_at=datetime(2020, 6, 1))

@@ -9,7 +9,7 @@ import pytest
 from drawn import facts
 from sizao.facts.schemas import empty_tables
 from sizao.obligations.derive import derive
-from sizao.policy.aloud import say, say_rule, say_step
+from sizao.policy.aloud import say, say_rule, say_step, say_value
 from sizao.policy.context import Context
 from sizao.policy.expressions.parse import Scope, checked
 from sizao.policy.expressions.tree import Literal, Position, Type
@@ -228,3 +228,16 @@ def test_a_filled_in_instant_is_said_in_the_zone_asked_for() -> None:
     node = Literal(datetime(2020, 6, 17, 16), Type.INSTANT, Position(1, 1))
     assert say(node, "en", zone="Asia/Shanghai") == "18 June 2020 00:00"
     assert say(node, "zh", zone="Asia/Shanghai") == "2020年6月18日 00:00"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "zh", "en"),
+    [
+        (1, "people", "1人", "1 person"),
+        (5, "people", "5人", "5 people"),
+        (1, "times", "1次", "1 time"),
+        (1, "celsius", "1℃", "1 °C"),
+    ],
+)
+def test_one_of_something_is_not_told_as_several(value: int, unit: str, zh: str, en: str) -> None:
+    assert (say_value(value, unit, "zh"), say_value(value, unit, "en")) == (zh, en)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sizao.policy.aloud import say_burden, say_office, say_proof, say_rule, say_source, say_value
+from sizao.policy.authorities import authority
 from sizao.policy.codes import say_codes
 from sizao.policy.grades_aloud import say_plan, say_set
 from sizao.policy.model import Policy, RuleVersion, StepText
@@ -88,7 +89,7 @@ class TextPage:
 
 def authorities(policy: Policy) -> list[str]:
     """Who laid the rules down, as they say themselves."""
-    return sorted({said(wording.authority(one.authority)) for one in policy.versions()})
+    return sorted({said(authority(one.authority)) for one in policy.versions()})
 
 
 def parameters(policy: Policy, day: date) -> list[ParameterRow]:
@@ -252,7 +253,7 @@ def rule_page(pack: Pack, rule: str, day: date, adopted: Adopted) -> dict[str, A
         "text": found[0],
         "texts": found,
         "sector": wording.sector(first.sector),
-        "authority": wording.authority(first.authority),
+        "authority": authority(first.authority),
         "appeal": appeal(first),
         "mark": wording.MARKS,
         "examples": examples(pack, rule),

@@ -1,4 +1,4 @@
-"""The words of this desk that the pack itself does not have: sectors, authorities, marks, states."""
+"""The words of this desk that the pack itself does not have: sectors, marks, states."""
 
 from __future__ import annotations
 
@@ -24,11 +24,6 @@ SECTORS: Mapping[str, Words] = {
     "justice": Words("政法", "justice"),
     "finance": Words("财政", "finance"),
     "community": Words("社区", "community"),
-}
-AUTHORITIES: Mapping[str, Words] = {
-    "city-command": Words("市疫情防控指挥部", "the city's command"),
-    "joint-mechanism": Words("国务院联防联控机制", "the State Council's joint mechanism"),
-    "who": Words("世界卫生组织", "the World Health Organization"),
 }
 MARKS: Mapping[str, Words] = {
     "D": Words("出自两份指令本身", "from the two directives themselves"),
@@ -77,11 +72,6 @@ LATER = Words("尚未施行", "not yet in force")
 def sector(name: str) -> Words:
     """A sector in words; its own name where this desk knows none."""
     return SECTORS.get(name, Words(name, name))
-
-
-def authority(name: str) -> Words:
-    """An issuing authority in words; its own name where this desk knows none."""
-    return AUTHORITIES.get(name, Words(name, name))
 
 
 def state(version: RuleVersion, day: date) -> Words:
