@@ -13,6 +13,7 @@ from sizao import __version__
 from sizao.terms.words import Words
 from sizao_web.pages import navigation
 from sizao_web.pages.language import language
+from sizao_web.pages.names import beside
 from sizao_web.pages.telephones import in_an_emergency, whom_else_to_call
 from sizao_web.records.access.scope import Scope, scope_of
 from sizao_web.records.reading.labels import area_labels, office_labels, place_labels
@@ -61,7 +62,7 @@ def duties(request: HttpRequest) -> list[Duty]:
         Duty(
             one.pk,
             scope.duty.label,
-            names[scope.organisation or scope.area],
+            beside(names[scope.organisation or scope.area], scope.duty.label),
             replace(scope, persons=()) == replace(request.scope, persons=()),
         )
         for one, scope in zip(found, scopes, strict=True)

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from sizao.terms.words import Words
 from sizao_web.accounts.roles import ROLES
 from sizao_web.pages.language import said
 from sizao_web.pages.telling import Telling, numbered, telling
@@ -98,6 +99,17 @@ def office_name(request: HttpRequest, name: str | None) -> SafeString | str:
     if name not in known.places:
         known.meet([{"office": name}], offices=["office"])
     return known.shown(name)
+
+
+def office_beside(request: HttpRequest, name: str | None, duty: Words) -> SafeString | str:
+    """An office behind the duty that somebody has there: where both are the same task, by its area alone."""
+    told = office_name(request, name)
+    return told if isinstance(told, SafeString) else told.removesuffix(f" · {said(duty)}")
+
+
+def beside(where: Words, duty: Words) -> Words:
+    """The same of a name that was looked up already."""
+    return Words(where.zh.removesuffix(f" · {duty.zh}"), where.en.removesuffix(f" · {duty.en}"))
 
 
 def words_of(request: HttpRequest, name: str | None) -> str:

@@ -151,6 +151,15 @@ def test_a_delivery_is_taken_back_after_a_second_look_and_with_a_reason(clerk: A
     assert "已撤回" in clerk.get(at).content.decode()
 
 
+def test_what_was_not_taken_in_is_not_offered_to_be_taken_back(clerk: Any, moment: Any) -> None:
+    at = drop(clerk, workbook(HEAD, *ROWS))
+    for answer in (clerk.get(f"{at}undo/"), clerk.post(f"{at}undo/", {"reason": "送错了"})):
+        assert (answer.status_code, answer["Location"]) == (302, at)
+    assert "没有可撤回的" in clerk.get(f"{at}choose/").content.decode()
+    take_in(clerk, at, moment, fact="health_checks")
+    assert f"{at}undo/" in clerk.get(at).content.decode()
+
+
 def payloads() -> list[str]:
     """Fifty texts that some spreadsheet would run."""
     signs = ("=", "+", "-", "@", "＝", "＋", "－", "＠")

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sizao.terms.words import Words
+from sizao_web.pages.names import beside
 from sizao_web.pages.paging import paging
 from sizao_web.pages.presenters import SHOWN, due, length, limit, standing_of
 
@@ -75,3 +77,12 @@ def test_a_page_that_is_not_there_is_the_nearest_one(
 ) -> None:
     found = paging(asked, total)
     assert (found.number, found.near) == (page, near)
+
+
+def test_an_office_behind_a_duty_of_the_same_task_is_told_by_its_area() -> None:
+    duty = Words("采样队", "sampling team")
+    assert beside(Words("港湾区 · 采样队", "Harbour district · sampling team"), duty) == Words(
+        "港湾区", "Harbour district"
+    )
+    for other in (Words("灯塔小学", "Lantern primary school"), Words("采样队", "sampling team")):
+        assert beside(other, duty) == other

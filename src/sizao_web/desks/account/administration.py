@@ -18,7 +18,7 @@ from sizao_web.accounts.registering import Duty, NotRegistered
 from sizao_web.accounts.roles import ROLES
 from sizao_web.desks.account.presenters import state, told_deeds
 from sizao_web.pages.language import say
-from sizao_web.pages.names import meet
+from sizao_web.pages.names import beside, meet
 from sizao_web.pages.offered import Offered
 from sizao_web.pages.paging import paging
 from sizao_web.pages.routes import page
@@ -174,10 +174,11 @@ def _one(request: HttpRequest, account: Account, problems: dict[str, Words] | No
             {
                 "assignment": duty,
                 "state": state(duty, moment),
-                "where": named.get(duty.organisation or duty.area, duty.organisation or duty.area),
+                "where": beside(named.get(place, Words(place, place)), duty.label),
                 "mine": duty.area == scope.area or duty.area.startswith(f"{scope.area}/"),
             }
             for duty in stands.assignments
+            for place in (duty.organisation or duty.area,)
         ],
         "second_factor": stands.second_factor,
         "locked": stands.locked,

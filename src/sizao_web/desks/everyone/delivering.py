@@ -90,6 +90,7 @@ def one(request: HttpRequest, delivery: UUID) -> HttpResponse:
         "pages": pages,
         "problems": _problems(found),
         "mine": found.account == request.scope.account,
+        "may_take_back": _may_take_back(request, found),
     }
     return render(request, "everyone/deliveries/one.html", context)
 
@@ -183,6 +184,9 @@ def undo(request: HttpRequest, delivery: UUID) -> HttpResponse:
     """Take a delivery back, after a second look and with a reason."""
     found = _found(request, delivery)
     reason, problem = request.POST.get("reason", "").strip(), None
+    if not _may_take_back(request, found):
+        messages.info(request, say("没有可撤回的。", "There is nothing to take back."))
+        return redirect("everyone:delivery", delivery)
     if request.method == "POST":
         if reason:
             if not undo_delivery(request.scope, request.moment, str(delivery), reason=reason):
@@ -191,6 +195,12 @@ def undo(request: HttpRequest, delivery: UUID) -> HttpResponse:
         problem = say("请写明理由。", "Fill in the reason.")
     context = {**_told(found), "problem": problem, "reason": reason}
     return render(request, "everyone/deliveries/undo.html", context, status=422 if problem else 200)
+
+
+def _may_take_back(request: HttpRequest, found: Any) -> bool:
+    """Whether there is something to take back, and whoever asks is its sender."""
+    own = found.account == request.scope.account
+    return bool(own and found.state == "stored" and not found.same_as and not found.undone_reason)
 
 
 def _found(request: HttpRequest, delivery: UUID) -> Any:

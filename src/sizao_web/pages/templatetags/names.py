@@ -12,6 +12,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from sizao.terms.words import Words
 from sizao_web.pages import names
 from sizao_web.pages.addresses import address
 from sizao_web.pages.telling import numbered
@@ -55,12 +56,19 @@ def account_and_office(context: template.Context, username: str | None) -> SafeS
 
 @register.simple_tag(takes_context=True)
 def works_for(context: template.Context, duty: Any) -> SafeString | str:
-    """Whom a duty works for: its office or place, else its area; without anybody signed in, their numbers."""
+    """Whom a duty works for, told behind the duty: its office or place, else its area; without anybody signed
+    in, their numbers."""
     if context["request"].scope is None:
         return duty.organisation or duty.area
     if duty.organisation:
-        return names.office_name(context["request"], duty.organisation)
+        return names.office_beside(context["request"], duty.organisation, duty.label)
     return names.area_name(context["request"], duty.area)
+
+
+@register.simple_tag(takes_context=True)
+def office_beside(context: template.Context, name: str | None, duty: Words) -> SafeString | str:
+    """An office behind the duty that somebody has there."""
+    return names.office_beside(context["request"], name, duty)
 
 
 @register.simple_tag(takes_context=True)
