@@ -26,7 +26,7 @@ from sizao_web.settings.clock import bare
 DAYS = 14
 """So many days that were declared are offered."""
 NAMES = {
-    "": Words("全部", "all"),
+    "": Words("全部", "All"),
     "stored": Words("入库", "stored"),
     "merged": Words("合并（已有）", "merged: there already"),
     "rejected": Words("拒收", "rejected"),

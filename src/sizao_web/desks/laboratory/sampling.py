@@ -99,7 +99,7 @@ def _session(
     context = {
         "spot": spot,
         "at": at,
-        "name": spot.name if spot else known.said(Words("其他地点", "elsewhere")),
+        "name": spot.name if spot else known.said(Words("其他地点", "Elsewhere")),
         "households": _households(spot),
         "taken": shown(known, _taken(request, today)),
         "most": tubes.fullest(today),
