@@ -75,6 +75,7 @@ def _photograph(visitor: Visitor, width: str, file: Path) -> None:
     height = min(visitor.page.evaluate("document.documentElement.scrollHeight"), TALLEST)
     # The buttons of a form stick to the lower edge of a window: in one as tall as the page they hide nothing.
     visitor.page.set_viewport_size({"width": across, "height": height})
+    visitor.page.wait_for_function("[...document.images].every(one => one.complete)")
     visitor.page.screenshot(path=file, animations="disabled")
     visitor.page.set_viewport_size({"width": across, "height": down})
 
