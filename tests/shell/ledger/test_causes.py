@@ -17,7 +17,7 @@ from sizao_web.records.matching.known import canonical, same_persons
 from sizao_web.records.models import FACT_MODELS, Obligation, PersonAccess, Sealed, Standing
 
 HOUR = timedelta(hours=1)
-FIRST, TRIES = 9, 30
+FIRST, TRIES = 7, 30
 
 
 @pytest.fixture
@@ -215,7 +215,9 @@ def test_who_was_merged_is_one_person_within_a_run_and_parted_is_as_before(drawn
     same = same_persons()
     merged = {*same, *same.values()}  # of them the city tells already that they are one
     alias = Standing.objects.exclude(person__in=merged).order_by("person")[0].person
-    others = Obligation.objects.filter(about_kind="person").exclude(about__in={alias, *merged})
+    # A case is not quarantined as a contact: merged with one, who was bound as a contact is bound no more.
+    cases = {one["person"] for one in facts_of(drawn)["classifications"]}
+    others = Obligation.objects.filter(about_kind="person").exclude(about__in={alias, *merged, *cases})
     kept = others.order_by("about")[0].about
     runs.touched(aware(drawn.as_of + 2 * HOUR))
     link_to(1, 2, "record")
