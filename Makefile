@@ -72,13 +72,14 @@ clean:      ## remove .venv, caches and build outputs
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache src/*.egg-info
 
 # Two stamps: a changed pyproject.toml installs only Sizao itself again, and that takes seconds.
+# Nothing is compiled ahead: most of what is installed is never imported, and compiling it all takes as long as the rest together.
 $(VENV)/.pins: requirements/dev.txt
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "$(PYTHON) is no Python 3.11 or newer. Name one: make env PYTHON=python3.12" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
 	  { printf '%s\n' "$(PYTHON) cannot make virtual environments. On Debian this mends it:" "  apt-get install --yes python3-venv" >&2; exit 1; }
 	"$(PYTHON)" -m venv $(VENV)
-	$(PIP) install --quiet --require-hashes --no-deps -r requirements/dev.txt
+	$(PIP) install --quiet --no-compile --require-hashes --no-deps -r requirements/dev.txt
 	@touch $@
 
 $(VENV)/.sizao: $(VENV)/.pins pyproject.toml
