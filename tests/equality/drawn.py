@@ -15,12 +15,12 @@ WORLDS_OF_THE_TRAINING_PACK = 6  # it has many more rules
 BATCHES = [(name, seed) for name in FAMILY for seed in SEEDS]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=len(BATCHES))
 def drawn(name: str, seed: int) -> Batch:
     return batch(name, seed, WORLDS_OF_THE_TRAINING_PACK if name == "training" else WORLDS)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=len(BATCHES))
 def answer(name: str, seed: int) -> dict[str, list[dict[str, Any]]]:
     """The rows of all worlds of a batch; each world is asked about by itself."""
     one = drawn(name, seed)
