@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
+from tools.browsing.asking import signed_in, speaking
 from tools.browsing.site import Site, serving
-from tools.browsing.watching import PATIENCE, NoChromium, Visitor, chromium, visiting
+from tools.browsing.watching import PATIENCE, NoChromium, Visitor, chromium, holding, visiting
 
 from sizao_web.settings.testing import scratch
 
@@ -46,7 +47,7 @@ def site(browser: Browser) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def sessions() -> dict[str, Any]:
-    """The cookies of who has signed in already: a persona does so once."""
+    """What a window of who has signed in already begins with: a persona does so once."""
     return {}
 
 
@@ -54,16 +55,17 @@ def sessions() -> dict[str, Any]:
 def visit(site: Site, browser: Browser, sessions: dict[str, Any]) -> Iterator[Callable[..., Visitor]]:
     """A window, signed in as a persona where one is named; closed at the end of the test.
 
+    How somebody signs in and changes the language at a page is test_signing_in.py's; here it is asked for
+    without one, which costs five pages less for each persona.
     anew: sign in again, because the clock was moved and the session is over.
     """
     with ExitStack() as windows:
 
         def open_(username: str | None = None, *, anew: bool = False, **how: Any) -> Visitor:
             if username is not None and (anew or username not in sessions):
-                with visiting(browser, site.address) as visitor:
-                    visitor.sign_in(username)
-                    visitor.speak("zh")
-                    sessions[username] = visitor.context.storage_state()
+                cookies = signed_in(site.address, username)
+                speaking(site.address, cookies, "zh")
+                sessions[username] = holding(site.address, cookies)
             return windows.enter_context(
                 visiting(browser, site.address, storage_state=sessions.get(username or ""), **how)
             )

@@ -8,10 +8,11 @@ from itertools import groupby
 
 import pytest
 from playwright.sync_api import Browser
+from tools.browsing.asking import signed_in, speaking
 from tools.browsing.judging import judged
 from tools.browsing.pages import Sample, samples
 from tools.browsing.site import Site
-from tools.browsing.watching import WIDTHS, Visitor, chromium, visiting
+from tools.browsing.watching import WIDTHS, Visitor, chromium, holding, visiting
 
 BROWSERS = 2  # at the same time, each with windows of its own
 LANGUAGES = ("en", "zh")  # zh last: whoever comes after finds the account as it was
@@ -54,17 +55,20 @@ def _wrong(address: str, groups: list[list[Sample]], axe_looks: Looking) -> Iter
     """What is wrong with these pages, each group of which one person opens."""
     with chromium() as browser:
         for pages in groups:
-            with visiting(browser, address) as visitor:
-                if pages[0].username:
-                    visitor.sign_in(pages[0].username)
-                yield from _in_both_languages(visitor, pages, axe_looks)
+            cookies = signed_in(address, pages[0].username) if pages[0].username else []
+            with visiting(browser, address, storage_state=holding(address, cookies)) as visitor:
+                yield from _in_both_languages(visitor, pages, axe_looks, cookies)
 
 
-def _in_both_languages(visitor: Visitor, pages: list[Sample], axe_looks: Looking) -> Iterator[str]:
+def _in_both_languages(
+    visitor: Visitor, pages: list[Sample], axe_looks: Looking, cookies: list[dict[str, str]]
+) -> Iterator[str]:
     for number, language in enumerate(LANGUAGES):
-        visitor.go("/policy/help/" if pages[0].username else "/sign-in/")
-        visitor.speak(language)
-        visitor.notes.clear()
+        if cookies:
+            speaking(visitor.address, cookies, language)
+        else:
+            visitor.go("/sign-in/")
+            visitor.speak(language)
         for place, one in enumerate(pages):
             axe_at = axe_looks(place, number)
             if axe_at is None:

@@ -51,6 +51,21 @@ def signed_in(address: str, username: str) -> list[dict[str, str]]:
     return [{"name": name, "value": one.value} for name, one in cookies.items()]
 
 
+def speaking(address: str, cookies: Iterable[Mapping[str, Any]], language: str) -> None:
+    """The account of whoever has these cookies reads in zh or en from now on, as by the switch of a page."""
+    held = {str(one["name"]): str(one["value"]) for one in cookies}
+    form = {"language": language, "next": "/", "csrfmiddlewaretoken": held["csrftoken"]}
+    headers = {
+        "Cookie": "; ".join(f"{name}={value}" for name, value in held.items()),
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
+    connection.request("POST", "/language/", urlencode(form), headers)
+    answer = connection.getresponse()
+    connection.close()
+    assert answer.status == 302, f"The language is not {language}: {answer.status}"
+
+
 class Asker:
     """Asks one site, with the cookies of somebody who has signed in. For one thread."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, Response, sync_playwright
 
@@ -106,6 +107,12 @@ class Visitor:
         """Violations of the content security policy on this page."""
         found: list[str] = self.page.evaluate("window.__broken || []")
         return found
+
+
+def holding(address: str, cookies: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a window has from the beginning (`storage_state`): cookies of the site, by name and value."""
+    host = {"domain": urlsplit(address).hostname, "path": "/"}
+    return {"cookies": [{**cookie, **host} for cookie in cookies], "origins": []}
 
 
 @contextmanager

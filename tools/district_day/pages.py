@@ -6,12 +6,11 @@ import re
 import time
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Locator
 from tools.browsing.asking import signed_in
 from tools.browsing.site import Site
-from tools.browsing.watching import Visitor, visiting
+from tools.browsing.watching import Visitor, holding, visiting
 from tools.district_day.plan import Told
 from tools.district_day.sending import Answers, local
 
@@ -27,9 +26,8 @@ def record_all(browser: Browser, site: Site, told: Iterable[Told], answers: Answ
         if one.fact == "sample_members":
             continue  # asked by the form of the sample
         inside = [member["person"] for member in members if member["sample"] == one.values.get("sample")]
-        host = {"domain": urlsplit(site.address).hostname, "path": "/"}
-        cookies = [{**cookie, **host} for cookie in signed_in(site.address, one.giver)]
-        with visiting(browser, site.address, storage_state={"cookies": cookies, "origins": []}) as visitor:
+        held = holding(site.address, signed_in(site.address, one.giver))
+        with visiting(browser, site.address, storage_state=held) as visitor:
             began = time.perf_counter()
             said = _zero(visitor) if one.via == "zero" else _form(visitor, one, inside)
             answers.waits["form in Chromium"].append((time.perf_counter() - began) * 1000)
