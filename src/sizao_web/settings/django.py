@@ -94,7 +94,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "sizao_web.pages.context.frame",
             ],
-            "builtins": [f"sizao_web.pages.templatetags.{one}" for one in ("words", "names", "ways")],
+            "builtins": [f"sizao_web.pages.templatetags.{one}" for one in ("words", "names", "ways", "each")],
         },
     }
 ]

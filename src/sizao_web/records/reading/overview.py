@@ -156,9 +156,11 @@ def counts(answer: Answer, clock: Clock, here: Q) -> dict[str, int]:
 
 
 def countable(clock: Clock) -> Q:
-    """What any measure may count: all others were over before the window, and are most of all rows."""
-    ahead = Q(status__in=("overdue", "open", "upcoming"))
-    return ahead | Q(due_at__gte=clock.window_from) | Q(restricts=True, closes_at__gt=clock.as_of)
+    """What any measure may count: all others are ahead or over, and are most of all rows."""
+    ahead = Q(status__in=("overdue", "open")) | Q(status="upcoming", owned=False)
+    lately = Q(due_at__gte=clock.window_from, due_at__lte=clock.as_of)
+    binding = Q(restricts=True) & (Q(closes_at__gt=clock.as_of) | Q(opens_at__gte=clock.today_from))
+    return ahead | lately | binding
 
 
 def own(answer: Answer, clock: Clock) -> Any:
