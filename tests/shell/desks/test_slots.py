@@ -164,60 +164,92 @@ def test_a_full_slot_and_one_that_is_over_take_nobody(desk: Any, slot: Any, book
     assert len(kept("appointments")) == 1
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("earlier", [0, 5])
-def test_the_last_place_goes_to_one_of_two_who_ask_at_the_same_moment(
-    earlier: int, desk: Any, person_in_office: Any, browser: Any, slot: Any, fact: Any, moment: datetime,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    """On two connections: the second waits until the first is done, and is then told that it is full.
+@pytest.fixture
+def two_at_once(
+    desk: Any, person_in_office: Any, browser: Any, moment: datetime, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[Any, Any]]:
+    """Two of the hospital ask on two connections; what both are answered.
 
+    The first has booked and its transaction is still open when the second asks and waits for the slot.
     earlier: so many seconds before the first the second had asked, and yet came later to the slot.
     """
-    for person in ("p1", "p2"):
-        fact("people", person=person, sex="male", birth_year=1990)
-    ten = slot(TODAY, "10:00", capacity=1)
     desks = {"first": desk, "second": browser(person_in_office("clinic", AREA, HOSPITAL, name="colleague"))}
-    asked_at = {"first": moment, "second": moment - timedelta(seconds=earlier)}
-    monkeypatch.setattr(
-        "sizao_web.records.access.middleware.now", lambda: asked_at.get(current_thread().name, moment)
-    )
     held, go_on = Event(), Event()
 
     def written(*given: Any, **named: Any) -> Any:
         found = write_with(*given, **named)
-        if current_thread().name == "first":  # it has the place, and its transaction is still open
+        if current_thread().name == "first":
             held.set()
             assert go_on.wait(LONGEST)
         return found
 
     monkeypatch.setattr("sizao_web.records.actions.book_slot.write_with", written)
-    answers: dict[str, Any] = {}
 
-    def ask(name: str, person: str) -> None:
+    def ask_both(first: dict[str, str], second: dict[str, str], *, earlier: int = 0) -> tuple[Any, Any]:
+        asked_at = {"first": moment, "second": moment - timedelta(seconds=earlier)}
+        monkeypatch.setattr(
+            "sizao_web.records.access.middleware.now", lambda: asked_at.get(current_thread().name, moment)
+        )
+        answers: dict[str, Any] = {}
+
+        def ask(name: str, sent: dict[str, str]) -> None:
+            try:
+                answers[name] = send(desks[name], **sent)
+            finally:
+                connection.close()
+
+        threads = [
+            Thread(target=ask, name=name, args=(name, sent))
+            for name, sent in (("first", first), ("second", second))
+        ]
+        threads[0].start()
+        assert held.wait(LONGEST)
+        threads[1].start()
         try:
-            answers[name] = send(desks[name], f"book:{ten}", person=person)
+            assert _waits_for_a_lock(threads[1]), "it waits for what the first may still take"
         finally:
-            connection.close()
+            go_on.set()
+            for one in threads:
+                one.join(LONGEST)
+        return answers["first"], answers["second"]
 
-    first, second = (Thread(target=ask, name=name, args=(name, who)) for name, who in
-                     (("first", "p1"), ("second", "p2")))  # fmt: skip
-    first.start()
-    assert held.wait(LONGEST)
-    second.start()
-    try:
-        assert _waits_for_a_lock(second), "it waits for what the first may still take"
-    finally:
-        go_on.set()
-        first.join(LONGEST)
-        second.join(LONGEST)
-    assert answers["first"].status_code == 200
-    assert "已约：p1" in answers["first"].content.decode()
-    assert answers["second"].status_code == 422
-    told = answers["second"].content.decode()
+    return ask_both
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("earlier", [0, 5])
+def test_the_last_place_goes_to_one_of_two_who_ask_at_the_same_moment(
+    earlier: int, two_at_once: Any, slot: Any, fact: Any
+) -> None:
+    for person in ("p1", "p2"):
+        fact("people", person=person, sex="male", birth_year=1990)
+    ten = slot(TODAY, "10:00", capacity=1)
+    first, second = two_at_once(
+        {"do": f"book:{ten}", "person": "p1"}, {"do": f"book:{ten}", "person": "p2"}, earlier=earlier
+    )
+    assert first.status_code == 200
+    assert "已约：p1" in first.content.decode()
+    assert second.status_code == 422
+    told = second.content.decode()
     assert "这一段已约满，请另选一段" in told
     assert 'name="person" value="p2"' in told, "for whom it was asked is kept"
     assert [one.person for one in kept("appointments")] == ["p1"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [({"do": "capacity", "capacity": "0"}, "不能少于已约的 1 人"), ({"do": "close"}, "已有人约了这一段")],
+)
+def test_a_slot_is_not_made_smaller_or_taken_back_while_somebody_books_it(
+    second: dict[str, str], said: str, two_at_once: Any, slot: Any, fact: Any
+) -> None:
+    fact("people", person="p1", sex="male", birth_year=1990)
+    ten = slot(TODAY, "10:00", capacity=1)
+    _, answer = two_at_once({"do": f"book:{ten}", "person": "p1"}, {**second, "key": ten}, earlier=5)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert [(one.capacity, one.action) for one in kept("appointment_slots")] == [(1, "record")]
 
 
 def _waits_for_a_lock(asking: Thread) -> bool:

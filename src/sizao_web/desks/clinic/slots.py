@@ -143,13 +143,14 @@ def _capacity(request: HttpRequest, day: date, form: Form) -> HttpResponse:
         form.wrong[""] = say(f"可约人数请填 0 到 {MOST}。", f"Give how many it takes: 0 to {MOST}.")
         return shown(request, day, form, status=422)
     if number != slot.capacity:
-        change_capacity(request.scope, request.moment, slot, number)
+        change_capacity(request.scope, request.moment, slot, number, zone=settings.SIZAO.zone)
     messages.success(request, say("可约人数已改。", "Changed how many it takes."))
     return _back(day)
 
 
 def _close(request: HttpRequest, day: date, form: Form) -> HttpResponse:
-    close_slot(request.scope, request.moment, _slot(request, day, form.values.get("key", "")))
+    slot = _slot(request, day, form.values.get("key", ""))
+    close_slot(request.scope, request.moment, slot, zone=settings.SIZAO.zone)
     messages.success(request, say("已撤回这一段。", "The slot is taken back."))
     return _back(day)
 

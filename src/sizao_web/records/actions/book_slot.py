@@ -30,6 +30,7 @@ ON_RECORD = datetime.max.replace(tzinfo=UTC)
 request began, and their place is taken all the same."""
 FULL = Words("这一段已约满，请另选一段。", "This slot is full. Choose another.")
 OVER = Words("这一段已经结束，请另选一段。", "This slot is over. Choose another.")
+GONE = Words("这一段已被撤回。", "This slot was taken back meanwhile.")
 IS_BOOKED = Words("此人已约了这一段。", "This person has booked this slot already.")
 TOO_FEW = Words("可约人数不能少于已约的 {0} 人。", "It cannot take fewer than the {0} who booked it.")
 HOLDS = Words(
@@ -93,9 +94,7 @@ def book(
 ) -> str:
     """The number of whoever has a place in the slot from now on. Refused where it is full, over or theirs."""
     place, person = _place(scope), number_of(scope, who, form)
-    _one_at_a_time(place, slot)
-    day = local_day(bare(slot.from_at), zone)
-    now = slots.slot_of(scope, ON_RECORD, place, slot.row["key"], zone, day)
+    now = _as_it_stands(scope, slot, zone)
     if now is None or now.row["until_at"] <= moment:
         raise Refused([(0, OVER)])
     if any(one.person == person and one.outcome != slots.CANCELLED for one in now.bookings):
@@ -110,13 +109,20 @@ def book(
     return person
 
 
-def _one_at_a_time(place: str, slot: slots.Slot) -> None:
-    """Two who book the last place at once come one after the other: until this request has ended."""
+def _as_it_stands(scope: Scope, slot: slots.Slot, zone: str) -> slots.Slot | None:
+    """The slot once it is one's turn; None where it was taken back.
+
+    Two who book the last place, or change how many the slot takes, at once come one after the other: until
+    this request has ended.
+    """
+    place = _place(scope)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
             [f"slot/{place}/{slot.service}/{slot.from_at.isoformat()}"],
         )
+    day = local_day(bare(slot.from_at), zone)
+    return slots.slot_of(scope, ON_RECORD, place, slot.row["key"], zone, day)
 
 
 def say_outcome(
@@ -129,20 +135,34 @@ def say_outcome(
 
 
 def change_capacity(
-    scope: Scope, moment: datetime, slot: slots.Slot, capacity: int, *, request: str | None = None
+    scope: Scope,
+    moment: datetime,
+    slot: slots.Slot,
+    capacity: int,
+    *,
+    zone: str,
+    request: str | None = None,
 ) -> Outcome:
     """How many the slot takes from now on. Refused for fewer than have booked it."""
-    if capacity < slot.booked:
-        raise Refused([(0, Words(TOO_FEW.zh.format(slot.booked), TOO_FEW.en.format(slot.booked)))])
-    given = changed("appointment_slots", slot.row, CHANGED, capacity=capacity, happened_at=moment)
+    now = _as_it_stands(scope, slot, zone)
+    if now is None:
+        raise Refused([(0, GONE)])
+    if capacity < now.booked:
+        raise Refused([(0, Words(TOO_FEW.zh.format(now.booked), TOO_FEW.en.format(now.booked)))])
+    given = changed("appointment_slots", now.row, CHANGED, capacity=capacity, happened_at=moment)
     return write(scope, moment, [given], request=request)
 
 
-def close_slot(scope: Scope, moment: datetime, slot: slots.Slot, *, request: str | None = None) -> Outcome:
-    """Take back a slot that nobody has booked."""
-    if slot.bookings:
+def close_slot(
+    scope: Scope, moment: datetime, slot: slots.Slot, *, zone: str, request: str | None = None
+) -> Outcome:
+    """Take back a slot that nobody has booked; one that is taken back already stays so."""
+    now = _as_it_stands(scope, slot, zone)
+    if now is None:
+        return Outcome()
+    if now.bookings:
         raise Refused([(0, HOLDS)])
-    given = retracted("appointment_slots", slot.row, MISTAKE, happened_at=slot.row["happened_at"])
+    given = retracted("appointment_slots", now.row, MISTAKE, happened_at=now.row["happened_at"])
     return write(scope, moment, [given], request=request)
 
 
