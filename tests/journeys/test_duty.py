@@ -81,7 +81,7 @@ def test_an_incident_has_a_clock_until_its_first_report_and_ends_with_the_last(
     day.page.locator("#note").fill(HAPPENED)
     with day.leaving():
         taps.on(day.page.get_by_role("button", name="Record: the clock begins"))
-    expect(day.page.locator("h1")).to_contain_text("somebody left quarantine")
+    expect(day.page.locator("h1")).to_contain_text("Somebody left quarantine")
     say(f"an incident on record with its clock: {taps} and one sentence")
     here = day.page.url.removeprefix(day.address)
     clocks = once_shown(day, here, ".clocks", "first report")
