@@ -11,7 +11,9 @@ from django.core.wsgi import get_wsgi_application
 application = get_wsgi_application()
 
 from sizao_web.pages.routes import check_routes  # noqa: E402
+from sizao_web.pages.whole import whole_requests  # noqa: E402
 from sizao_web.records.access.installing import check_tables  # noqa: E402
 
 check_routes()
 check_tables()
+application = whole_requests(application)

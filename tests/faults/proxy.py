@@ -82,7 +82,12 @@ class Line:
 
     async def _cut(self, request: bytes, back: asyncio.StreamWriter) -> None:
         _, writer = await asyncio.open_connection("127.0.0.1", self._target)
-        writer.write(request[: self._chance.randrange(1, len(request))])
+        anywhere, at_the_end = (
+            self._chance.randrange(1, len(request)),
+            len(request) - self._chance.randint(1, 3),
+        )
+        # Half of a form's last number is a number: what breaks off there looks whole.
+        writer.write(request[: self._chance.choice((anywhere, at_the_end))])
         await writer.drain()
         writer.close()
 

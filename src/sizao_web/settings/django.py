@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "sizao_web.pages.whole.WholeRequestMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "sizao_web.accounts.middleware.SessionLimitsMiddleware",
     "sizao_web.accounts.middleware.LanguageMiddleware",
