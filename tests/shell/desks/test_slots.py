@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from threading import Event, Thread, current_thread
-from time import sleep
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 
+from shell.waiting import somebody_waits_for_a_lock
 from sizao_web.records.actions.newcomers import write_with
 from sizao_web.records.models import FACT_MODELS, Identity, PersonAccess
 
@@ -207,7 +207,9 @@ def two_at_once(
             assert threads[0].is_alive(), f"the first was answered before it booked: {answers}"
         threads[1].start()
         try:
-            assert _waits_for_a_lock(threads[1]), "it waits for what the first may still take"
+            assert somebody_waits_for_a_lock(threads[1], advisory=True), (
+                "it waits for what the first may still take"
+            )
         finally:
             go_on.set()
             for one in threads:
@@ -251,20 +253,6 @@ def test_a_slot_is_not_made_smaller_or_taken_back_while_somebody_books_it(
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert [(one.capacity, one.action) for one in kept("appointment_slots")] == [(1, "record")]
-
-
-def _waits_for_a_lock(asking: Thread) -> bool:
-    """Whether a session of this database comes to wait for a lock of its own making while somebody asks."""
-    while asking.is_alive():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                " AND wait_event_type = 'Lock' AND wait_event = 'advisory'"
-            )
-            if cursor.fetchone() != (0,):
-                return True
-        sleep(0.02)
-    return False
 
 
 def test_who_came_by_a_tap_and_it_is_taken_back(desk: Any, slot: Any, booked: Any, moment: datetime) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from threading import Event, Thread
-from time import sleep
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
@@ -17,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shell.streams.conftest import AREA, MALL, MOMENT, check_ins, counted, record
+from shell.waiting import somebody_waits_for_a_lock
 from sizao.facts.streams import RECORD
 from sizao.store.digests import digests
 from sizao_web.accounts.models import Account
@@ -368,20 +368,6 @@ def test_who_may_send_nothing_learns_nothing_of_a_day(
     assert counted(seen_in("check_ins", SLOT)) == 0
 
 
-def _somebody_waits_for_a_lock(sender: Thread) -> bool:
-    """Whether a session of this database comes to wait for a lock while the sender is at work."""
-    while sender.is_alive():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone() != (0,):
-                return True
-        sleep(0.02)
-    return False
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_who_send_the_same_rows_at_once_store_them_once(mall: Account, moment: Any) -> None:
     """The second waits until the first is done, and then knows that the rows are there."""
@@ -406,7 +392,7 @@ def test_two_who_send_the_same_rows_at_once_store_them_once(mall: Account, momen
     assert held.wait(LONGEST)
     second.start()
     try:
-        assert _somebody_waits_for_a_lock(second), "it waits for what may not come about"
+        assert somebody_waits_for_a_lock(second), "it waits for what may not come about"
     finally:
         go_on.set()
         first.join(LONGEST)
