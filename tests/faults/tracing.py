@@ -9,10 +9,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 CALLS = ("write", "pwrite64", "fdatasync", "fsync", "sendto")
 ATTACHING = LEAVING = 60.0
+SEEING = 1.0  # seconds after a process is gone in which strace writes down that it is
 
 
 class Tracer:
@@ -20,6 +22,7 @@ class Tracer:
     calls are only counted."""
 
     def __init__(self, pid: int, calls: Sequence[str] = CALLS, inject: str = "") -> None:
+        self._pid = pid
         self._said = tempfile.NamedTemporaryFile(prefix="faults-", suffix=".strace")  # noqa: SIM115
         words = ["strace", "-f", "-p", str(pid), "-o", self._said.name, "-e", f"trace={','.join(calls)}"]
         words += ["-e", f"inject={inject}"] if inject else []
@@ -59,11 +62,28 @@ class Tracer:
             time.sleep(0.005)
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
-            try:
-                self._process.wait(LEAVING)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            self._wait()
         assert self._process.stderr is not None
         self._process.stderr.close()
         return self.injected
+
+    def _wait(self) -> None:
+        """Until strace has ended, or must be ended: of threads that are killed together one may stay unseen,
+        and strace waits for it for ever."""
+        began, gone = time.monotonic(), None
+        while self._process.poll() is None:
+            now = time.monotonic()
+            gone = gone or (now if _gone(self._pid) else None)
+            if now - began > LEAVING or (gone and now - gone > SEEING):
+                self._process.kill()
+                self._process.wait()
+            time.sleep(0.005)
+
+
+def _gone(pid: int) -> bool:
+    """Whether all of a process has ended, though perhaps nobody has heard of it yet."""
+    for one in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended meanwhile
+            if one.read_text(encoding="utf-8").rpartition(")")[2].split()[0] not in "ZX":
+                return False
+    return True
