@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ import pytest
 
 from sizao.terms.identifiers import hex_key
 from sizao_web.records.models import FACT_MODELS, Identity, Obligation, PersonAccess
+from sizao_web.records.reading.pack import policy_in_use
 from sizao_web.records.sealing import seal
 
 HOME = "drill/county-1/street-1/community-1"
@@ -121,6 +123,24 @@ def test_an_appeal_goes_to_the_office_that_the_text_of_the_row_names(
     resident.post("/public/own/appeal/", said(obligation=row.obligation_id))
     told = plain_text(resident.get("/public/own/appeal/"))
     assert "疾病预防控制中心" in told.split("我的申诉")[1]
+
+
+def test_where_texts_of_a_pack_send_appeals_to_several_offices_none_is_named_for_one_without_a_row(
+    resident: Any, on_record: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_record("drill", "offices", office="office/hc", **COMMISSION)
+    on_record("drill", "offices", office="office/cdc", **{**COMMISSION, "task": "cdc"})
+    resident.post("/public/own/appeal/", said())
+    assert "卫生健康行政部门" in plain_text(resident.get("/public/own/appeal/")).split("我的申诉")[1]
+
+    policy = policy_in_use()
+    rule, texts = next((rule, texts) for rule, texts in policy.rules.items() if texts[0].appeal)
+    rules = {**policy.rules, rule: tuple(replace(one, appeal="cdc") for one in texts)}
+    other = replace(policy, rules=rules)
+    monkeypatch.setattr("sizao_web.records.reading.appeals.policy_in_use", lambda: other)
+    told = plain_text(resident.get("/public/own/appeal/")).split("我的申诉")[1]
+    assert "卫生健康行政部门" not in told
+    assert "疾病预防控制中心" not in told
 
 
 def plain_text(answer: Any) -> str:

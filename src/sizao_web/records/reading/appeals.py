@@ -22,8 +22,6 @@ from sizao_web.settings.clock import bare
 Row = dict[str, Any]
 WITHIN = "appeal.decided_within"
 """Parameter of a pack: hours within which an appeal is decided."""
-HEARING = "health_commission"
-"""The task of the office that hears an appeal where no text names another."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,8 @@ class Appeal:
     """One appeal. due_at: by when it must be decided; None where the pack states no time.
 
     office: who must decide it, by its row in the ledger; before that row is there, or where the pack has
-    none, the office that the text of what is appealed against names. None where the area has no such office.
+    none, the office that the text of what is appealed against names, or, where that names none, the only one
+    that texts of the pack do name. None where there is no such text, or the area has no such office.
     """
 
     row: Row
@@ -82,9 +81,15 @@ def _task(row: Obligation) -> str | None:
 
 
 def _office(scope: Scope, known_by: datetime, row: Row, tasks: dict[str, str]) -> str | None:
-    task = tasks.get(row["obligation"] or "", HEARING)
+    task = tasks.get(row["obligation"] or "") or _only_task()
     today = local_day(bare(known_by), settings.SIZAO.zone)
-    return office_for(scope, known_by, task, row["area"], today)
+    return None if task is None else office_for(scope, known_by, task, row["area"], today)
+
+
+def _only_task() -> str | None:
+    """The task that the texts of the pack send appeals to; None where none does, or they name several."""
+    named = {one.appeal for texts in policy_in_use().rules.values() for one in texts} - {None}
+    return named.pop() if len(named) == 1 else None
 
 
 def _due(row: Row) -> datetime | None:
