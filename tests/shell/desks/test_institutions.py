@@ -100,6 +100,26 @@ def test_absences_are_counted_by_cause_and_who_has_none_is_to_be_traced(nurse: A
     assert "没有待追查的缺勤" in text_of(nurse.get("/institution/"))
 
 
+@pytest.mark.orders("D1-33")
+def test_a_cause_that_was_taken_back_is_traced_anew_by_the_same_button(nurse: Any) -> None:
+    sent(nurse, roster="621", **{"pupil:": "1"})
+    (absence,) = FACT_MODELS["absences"].objects.all()
+    asked = {"absence": absence.absence, "cause": "fever"}
+    nurse.post("/institution/cause/", asked)
+    (traced,) = FACT_MODELS["absence_causes"].objects.all()
+    back = f"/facts/absence_causes/{hex_key(traced.key_hi, traced.key_lo)}/retract/"
+    assert nurse.post(back, {"reason": "看错了人", "seen": "1"}).status_code == 302
+    assert f'name="absence" value="{absence.absence}"' in text(nurse, "/institution/"), "it waits again"
+    for _ in range(2):
+        nurse.post("/institution/cause/", asked | {"cause": "respiratory"})
+    assert counts(nurse) == {"呼吸道症状": 1}
+    assert "没有待追查的缺勤" in text_of(nurse.get("/institution/"))
+    links = FACT_MODELS["absence_causes"].objects.order_by("source_version")
+    assert [(one.action, one.cause) for one in links] == [
+        ("record", "fever"), ("retract", "fever"), ("replace", "respiratory"),
+    ], "what was said before stays on record"  # fmt: skip
+
+
 def test_who_is_here_with_a_fever_is_not_absent(nurse: Any) -> None:
     assert sent(nurse, roster="621", here_feverish="1", **{"pupil:fever": "2"}).status_code == 302
     (row,) = of_today()

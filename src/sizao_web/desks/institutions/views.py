@@ -24,13 +24,8 @@ from sizao_web.pages.addresses import address
 from sizao_web.pages.language import said, say
 from sizao_web.pages.names import meet
 from sizao_web.pages.routes import page
-from sizao_web.records.actions.record_facts import (
-    Conflict,
-    Given,
-    NotAllowed,
-    Refused,
-    record_facts,
-)
+from sizao_web.records.actions.record_facts import Conflict, NotAllowed, Refused
+from sizao_web.records.actions.trace_absence import trace_absence
 from sizao_web.records.reading import institutions
 from sizao_web.records.reading.findings import found_by_key
 from sizao_web.records.reading.proofs import verbs_proved_by
@@ -118,9 +113,8 @@ def cause(request: HttpRequest) -> HttpResponse:
     found = request.POST.get("cause", "")
     open_ = {row["absence"] for row in institutions.untraced(request.scope, request.moment, place)}
     if absence in open_ and found in CODE_LISTS["absence_causes"].names():
-        values = {"absence": absence, "place": place, "cause": found, "traced_at": request.moment}
         try:
-            record_facts(request.scope, request.moment, [Given("absence_causes", values, absence)])
+            trace_absence(request.scope, request.moment, absence=absence, place=place, cause=found)
         except Conflict:
             pass  # a colleague traced it a moment earlier
         except (Refused, NotAllowed) as cause:

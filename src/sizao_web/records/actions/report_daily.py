@@ -104,7 +104,7 @@ def _in_line(report: Report, moment: datetime, given: Row, entered: Entered, rea
         else:
             left.append((absence, causes))
     for absence, causes in left:
-        # A cause is never taken back alone: who finds it again later would record what is there already.
+        # An absence goes with its cause: which of those who are left was not traced, nobody says.
         other = next((c for w, c in sorted(lacking) if w == absence["who"] and c and lacking[w, c] > 0), None)
         if other is None:
             yield retracted("absences", absence, reason)
