@@ -309,7 +309,12 @@ def conflict_seen(duty: str, position: str) -> bool:
     return here or (duty == "laboratory" and position in {"office", "names_us"})
 
 
+OF_OWN_DAYS = {"institution_reports", "absences", "absence_causes"}
+
+
 def may_change_fact(duty: str, fact: str, position: str) -> bool:
-    """Whether the reader may correct or retract the fact at this position: recorded in the own area."""
+    """Whether the reader may correct or retract the fact at this position: recorded in the own area, or what
+    the own place says of its days."""
     recorded_in_own_area = position in IN_AREA | {"recorded_here"}
-    return fact in GIVES[duty] and fact_seen(duty, fact, position) and recorded_in_own_area
+    of_our_days = fact in OF_OWN_DAYS and position in {"office", "names_us"}
+    return fact in GIVES[duty] and fact_seen(duty, fact, position) and (recorded_in_own_area or of_our_days)

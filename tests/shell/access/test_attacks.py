@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, transaction
 from psycopg.errors import InsufficientPrivilege
 
+from shell.access.world import Spot, fact_row
 from sizao_web.records.access.functions import DEFER, FUNCTIONS
 from sizao_web.records.access.own import OWN
 from sizao_web.records.access.partners import MACHINES
@@ -362,3 +363,25 @@ def test_pages_see_the_session_whose_key_they_were_given_and_no_other(as_pages: 
         SessionStore(other.session_key).delete()
         assert SessionStore(other.session_key).get("who") is None
         assert SessionStore(one.session_key)["who"] == "one"
+
+
+def test_a_place_corrects_the_report_of_its_day_where_it_was_recorded_and_nowhere_else(
+    person_in_office: Any, as_scope: Any, moment: datetime
+) -> None:
+    """Its department had recorded it for the county: the correction stays there and moves nowhere else."""
+    said = {"place": "school-1", "duty": "daily_report", "reported_at": moment, "for_on": moment.date()}
+    record = Given("institution_reports", {**said, "present": 9, "absent": 1, "feverish": 0}, "of-today")
+    link = replace(record, source_version=2, action="replace", reason="two were away")
+    county = "drill/county-1"
+    fact_row("places", "school-1", Spot(HERE, "p", "school-1")).save(force_insert=True)
+    with as_scope(person_in_office("education", county, "office/education")) as scope:
+        record_facts(scope, moment, [record])
+    with as_scope(person_in_office("institution", HERE, "school-1")) as scope:
+        moved = [replace(link, area=area) for area in (THERE, "drill")]
+        for one in (*moved, replace(record, source_record="another", area=county)):
+            with pytest.raises(NotAllowed):
+                record_facts(scope, moment, [one])
+    with as_scope(person_in_office("institution", HERE, "school-2")) as scope, pytest.raises(NotAllowed):
+        record_facts(scope, moment, [replace(link, area=county)])
+    with as_scope(person_in_office("institution", HERE, "school-1", name="colleague")) as scope:
+        record_facts(scope, moment, [replace(link, area=county)])

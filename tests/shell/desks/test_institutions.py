@@ -26,8 +26,8 @@ def fact(db: None, moment: datetime) -> Callable[..., None]:
         hi, lo = natural_key(name, "test", key)
         FACT_MODELS[name].objects.create(
             fact_id=uuid4(), key_hi=hi, key_lo=lo, source_system="test", source_record=key, source_version=1,
-            action="record", happened_at=at, known_at=at, recorded_at=at, recorded_by="test", area=AREA,
-            history=False, derived=False, body=key.encode(), **values,
+            action="record", happened_at=at, known_at=at, recorded_at=at, recorded_by="test",
+            history=False, derived=False, body=key.encode(), **{"area": AREA, **values},
         )  # fmt: skip
 
     return put
@@ -303,6 +303,23 @@ def test_a_report_of_an_earlier_day_is_corrected_from_the_list(nurse: Any) -> No
     assert answer["Location"] == "/institution/reports/"
     reports = FACT_MODELS["institution_reports"].objects.filter(for_on=date(2020, 11, 9))
     assert sorted((row.source_version, row.absent) for row in reports) == [(1, 9), (2, 8)]
+
+
+def test_a_report_that_the_department_recorded_for_the_county_is_corrected_on_the_desk(
+    nurse: Any, fact: Any, moment: datetime
+) -> None:
+    """Education took it by telephone, and with it one absence and its cause."""
+    department = {"area": "drill/county-1"}
+    fact("institution_reports", place=SCHOOL, duty="daily_report", for_on=TODAY, present=620, absent=1,
+         feverish=1, reported_at=moment, **department)  # fmt: skip
+    fact("absences", absence="a/1", place=SCHOOL, who="pupil", absent_on=TODAY, **department)
+    fact("absence_causes", absence="a/1", place=SCHOOL, cause="fever", traced_at=moment, **department)
+    changed = {"pupil:fever": "", "pupil:respiratory": "1", "staff:not_ill": "1", "reason": "核对"}
+    assert nurse.post("/institution/correct/", filled(nurse) | changed).status_code == 302
+    first, second = sorted(of_today(), key=lambda row: row.source_version)
+    assert (second.present, second.absent, second.feverish) == (619, 2, 0)
+    assert (first.area, second.area) == ("drill/county-1",) * 2, "it stays where its department sees it"
+    assert counts(nurse) == {"呼吸道症状": 1, "非因病": 1}
 
 
 def test_each_finding_to_be_put_right_says_which_it_is_and_leads_to_its_page(

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -22,7 +23,7 @@ from sizao_web.pages.routes import page
 from sizao_web.records.actions.record_facts import Conflict, NotAllowed, Refused
 from sizao_web.records.actions.report_daily import NOT_KNOWN, Entered, correct_daily
 from sizao_web.records.reading import institutions
-from sizao_web.records.reading.history import history, may_correct
+from sizao_web.records.reading.history import history
 
 Row = dict[str, Any]
 
@@ -99,11 +100,8 @@ def _correct(request: HttpRequest, given: Row, entered: Entered) -> str:
         )
     except Refused as refused:
         return " ".join(said(words) for _, words in refused.problems)
-    except NotAllowed:
-        return say(
-            "有的缺勤记录不是本单位登记的，由登记它的单位更正。",
-            "Some of these absences were recorded by another office; that office corrects them.",
-        )
+    except NotAllowed as cause:
+        raise PermissionDenied from cause
     return ""
 
 
@@ -148,7 +146,6 @@ def _page(
         "zero": not given["absent"] and not given["feverish"],
         "key": key,
         "links": of.links if of else (),
-        "may_correct": of is not None and may_correct(request.scope, of),
         "problem": problem,
     }
     return render(request, "institutions/correct.html", context, status=422 if problem else 200)

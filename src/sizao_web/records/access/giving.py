@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from sizao.facts.declaration import ColumnType
 from sizao.facts.dictionary import FACTS
+from sizao.terms.areas import is_within
 from sizao_web.accounts.roles import DECIDED, OF_PLACES, REFERENCE, ROLES, SELF, SIGNED, givers_of
 from sizao_web.records.access.policies import POSTS, WARDS
 from sizao_web.records.access.rules import (
@@ -19,6 +21,7 @@ from sizao_web.records.access.rules import (
     Rule,
     setting,
 )
+from sizao_web.records.access.scope import Scope
 
 # What somebody records about a person decides whose the person becomes: who could record a stay of anybody
 # in the own street would thereby see everything about them. So one writes about people whom one sees, and
@@ -36,6 +39,8 @@ _ABOUT: Mapping[str, Rule] = MappingProxyType(
         "closures": AnyOf((OfOrganisation("place"), PlaceIn("place"))),
     }
 )
+OF_OWN_DAYS = frozenset({"institution_reports", "absences", "absence_causes"})
+"""What a place says of its own days: one report for each, which it corrects wherever it was recorded."""
 CORRECTED_BY_SELF = frozenset({"declarations"})
 """What a resident may correct of what they recorded; the rest they ask an office to correct."""
 _AHEAD = (
@@ -97,7 +102,7 @@ def conditions(fact: str) -> dict[str, str]:
     about_person = any(column.name == "person" for column in FACTS[fact].columns)
     found = {
         "duty": Roles(givers_of(fact)).sql(table),
-        "area": InArea("area", "area").sql(table),
+        "area": _area(fact),
         "name": f"{table}.recorded_by = {setting('account')}",
     }
     if fact in _ABOUT:
@@ -117,6 +122,24 @@ def conditions(fact: str) -> dict[str, str]:
         found["place"] = AnyOf((OfOrganisation("place"), PlaceIn("place"), *posts)).sql(table)
     found["correction"] = _correcting(fact)
     return found
+
+
+def may_follow(scope: Scope, fact: str, record: Mapping[str, Any]) -> bool:
+    """Whether the next link of a record is this duty's to write, as far as the area decides that."""
+    own = fact in OF_OWN_DAYS and record["place"] == scope.seen_organisation
+    return own or is_within(record["area"], scope.area)
+
+
+def _area(fact: str) -> str:
+    """The row belongs to the own area; of the own days of a place, to that of the record which it follows."""
+    table = f"fact_{fact}"
+    here = InArea("area", "area").sql(table)
+    if fact not in OF_OWN_DAYS:
+        return here
+    # The area of a record never changes: its department sees what became of it, and no other area does.
+    there = f"jsonb_build_object('place', {table}.place, 'area', {table}.area)::text"
+    follows = f"sizao_may_correct('{fact}', {table}.key_hi, {table}.key_lo, {there}, NULL)"
+    return f"({here} OR {table}.action <> 'record' AND {OfOrganisation('place').sql(table)} AND {follows})"
 
 
 def kept_columns(fact: str) -> tuple[str, ...]:

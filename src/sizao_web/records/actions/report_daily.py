@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sizao.terms.areas import is_within
 from sizao.terms.identifiers import hex_key, natural_key
 from sizao.terms.words import Words
+from sizao_web.records.access.giving import may_follow
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.actions.correct_fact import WITHOUT_REASON
 from sizao_web.records.actions.place_in_room import changed, retracted
@@ -73,8 +73,9 @@ def correct_daily(
     that belong to it. Whoever corrects the same version at the same moment gets a Conflict where absences are
     added. Refused, NotAllowed.
     """
-    rows = [given, *(row for absence, causes in entered for row in (absence, *causes))]
-    if not all(is_within(row["area"], scope.area) for row in rows):
+    rows = [("institution_reports", given), *(("absences", absence) for absence, _ in entered)]
+    rows += [("absence_causes", row) for _, causes in entered for row in causes]
+    if not all(may_follow(scope, fact, row) for fact, row in rows):
         raise NotAllowed(f"{scope.role} of {scope.area} may not correct every record of this report.")
     if not reason.strip():
         raise Refused([(0, WITHOUT_REASON)])

@@ -10,9 +10,9 @@ from typing import Any
 from sizao.facts.declaration import ColumnType
 from sizao.facts.dictionary import FACTS
 from sizao.facts.dictionary import fact as declared
-from sizao.terms.areas import is_within
 from sizao.terms.identifiers import hex_key, parse_hex_key, uuid7
 from sizao_web.records import audit
+from sizao_web.records.access.giving import may_follow
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import Obligation
 from sizao_web.records.reading.facts import links, plain
@@ -97,9 +97,10 @@ def visible(scope: Scope, cites: Iterable[str]) -> set[str]:
 
 
 def may_correct(scope: Scope, of: History) -> bool:
-    """Whether this duty may correct or retract it: it gives the fact, and the record is of its area."""
+    """Whether this duty may correct or retract it: it gives the fact, and the record is of its area; what a
+    place says of its own days, wherever it was recorded."""
     record = of.record
-    return record is not None and scope.may_give(of.fact) and is_within(record["area"], scope.area)
+    return record is not None and scope.may_give(of.fact) and may_follow(scope, of.fact, record)
 
 
 def resting_on(scope: Scope, of: History) -> list[Obligation]:
