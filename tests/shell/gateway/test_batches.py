@@ -83,6 +83,30 @@ def test_a_file_that_is_cut_off_or_says_nothing_of_itself_is_refused_whole(labor
     assert not rows("results")
 
 
+def test_a_retraction_in_a_file_need_not_repeat_the_record(laboratory: Sender) -> None:
+    first = sheet("r-1", "r-2")
+    stored(laboratory.send("/facts/results/batches", first, **headers_of(first, 2)).json()["delivery"])
+    head = "sample,result,resulted_at,source_record,source_version,action,reason\n"
+    second = head + "".join(f",,,{one},2,retract,wrong tube\n" for one in ("r-1", "r-9"))
+    number = sent_whole(laboratory, second, 2)
+    assert stored(number).state == "stored", "and does not stand in 'storing' for ever"
+    found = laboratory.get(f"/deliveries/{number}").json()
+    assert [row["outcome"] for row in found["rows"]] == ["stored", "rejected"]
+    assert "no record to correct" in found["rows"][1]["problems"][0]["en"]
+    record, retracted = laboratory.get("/records/results/r-1").json()["versions"]
+    assert retracted["action"] == "retract"
+    for name in ("sample", "result", "resulted_at", "happened_at"):
+        assert retracted[name] == record[name], "who sees the record must see that it no longer holds"
+    later = sent_whole(laboratory, head + ",,,r-1,2,retract,wrong tube\n", 1)
+    assert stored(later).merged == 1
+
+
+def sent_whole(laboratory: Sender, text: str, number: int) -> str:
+    """The delivery of a file of results."""
+    said = headers_of(text.encode(), number)
+    return str(laboratory.send("/facts/results/batches", text.encode(), **said).json()["delivery"])
+
+
 def test_a_delivery_is_its_senders_own(laboratory: Sender, sender: Any) -> None:
     other = sender("lab-2", "laboratory", ("results",), organisation="lab-2")
     content = sheet("r-1")

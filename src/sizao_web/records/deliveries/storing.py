@@ -31,8 +31,10 @@ from sizao_web.records import bulk
 from sizao_web.records.access.giving import conditions
 from sizao_web.records.access.scope import Scope, enter
 from sizao_web.records.digests import as_bytea, digests
+from sizao_web.settings.clock import bare
 
 PART = "entry"
+VERSION = "source_version"
 MEMORY = "64MB"  # what rows are sorted in by their keys, instead of a file
 _MARK = r"E'\x1f'"  # SEPARATOR, as the database writes it
 Place = tuple[int, int]  # line, part
@@ -94,6 +96,7 @@ def store_for(scope: Scope, given: Mapping[str, Arriving]) -> Stored:
     transaction was quicker: nothing then is added.
     """
     found = Stored()
+    given = {fact: _with_what_is_retracted(scope, fact, rows) for fact, rows in given.items()}
     for fact, rows in given.items():
         _lay_out(fact, rows)
     with as_sender(scope):
@@ -173,6 +176,55 @@ def as_sender(scope: Scope) -> Iterator[None]:
         cursor.execute("SELECT set_config('role', %s, true)", [before])
 
 
+def _with_what_is_retracted(scope: Scope, fact: str, one: Arriving) -> Arriving:
+    """The same rows; a retraction that leaves columns of its record empty says what the version before it
+    says.
+
+    Who may see the record must see that it no longer holds, as where it is retracted by itself
+    (`retract_fact`). What the sender does not see stays empty, and the policy of the table forbids it.
+    """
+    own = [column.name for column in own_columns(declared(fact))]
+    lacking = _lacking_retractions(fact, one.rows)
+    if not lacking:
+        return one
+    kept = [*own, "happened_at", "area"]
+    keys = [[one.rows[name][row].as_py() for row in lacking] for name in ("key_hi", "key_lo", VERSION)]
+    there = ", ".join(f'there."{name}"' for name in kept)
+    with as_sender(scope), connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT asked.at - 1, {there} FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])"
+            f" WITH ORDINALITY AS asked (hi, lo, version, at) CROSS JOIN LATERAL (SELECT * FROM fact_{fact}"
+            " WHERE key_hi = asked.hi AND key_lo = asked.lo AND source_version < asked.version"
+            " ORDER BY source_version DESC LIMIT 1) AS there",
+            keys,
+        )
+        before = {lacking[row]: values for row, *values in cursor.fetchall()}
+    if not before:
+        return one
+    table = one.rows
+    for at, name in enumerate(kept):
+        place = table.schema.get_field_index(name)
+        values = table[name].to_pylist()
+        for row, said in before.items():
+            if values[row] is None or name not in own:
+                values[row] = bare(said[at]) if isinstance(said[at], datetime) else said[at]
+        field = table.schema.field(place)
+        table = table.set_column(place, field, pa.array(values, field.type))
+    return _arriving(fact, table)
+
+
+def _lacking_retractions(fact: str, rows: pa.Table) -> list[int]:
+    """Places of retractions of which a column that every record has is empty."""
+    if "retract" not in pc.unique(rows["action"]).to_pylist():
+        return []
+    empty = pa.scalar(False)
+    for column in own_columns(declared(fact)):
+        if column.declared.required:
+            empty = pc.or_(pc.is_null(rows[column.name]), empty)
+    where = pc.and_(pc.equal(rows["action"], "retract"), empty)
+    return list(pc.indices_nonzero(where).to_pylist())
+
+
 def _lay_out(fact: str, rows: Arriving) -> None:
     listed = ", ".join(f'"{name}"' for name in rows.columns)
     here = f"pg_temp.arriving_{fact}"
@@ -184,7 +236,8 @@ def _lay_out(fact: str, rows: Arriving) -> None:
         cursor.execute(f"CREATE TEMP TABLE arriving_{fact} (LIKE fact_{fact}) ON COMMIT DROP")
         cursor.execute(
             sql.SQL(
-                f"ALTER TABLE {here} DROP COLUMN arrived_in, ADD COLUMN {LINE} bigint, ADD COLUMN {PART} int"
+                f"ALTER TABLE {here} DROP COLUMN arrived_in, ADD COLUMN {LINE} bigint, ADD COLUMN {PART} int,"
+                " ALTER COLUMN happened_at DROP NOT NULL"  # of a retraction of nothing that its sender sees
             )
             + common
         )
