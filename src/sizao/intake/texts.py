@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sizao.intake.kinds import TEXT, kind_of
 from sizao.intake.limits import Limits
 from sizao.intake.pieces import End, Head, Piece, Pieces, Row, check_header, wrong_cell_count
 from sizao.intake.problems import IntakeRefused, Problem
@@ -89,7 +90,8 @@ class _Text:
         return None
 
     def _wrong_encoding(self, cause: Exception) -> IntakeRefused:
-        fits = next((one for one in OTHER_ENCODINGS if one != self.encoding and self._decodes(one)), None)
+        other = (one for one in OTHER_ENCODINGS if one != self.encoding)
+        fits = next((one for one in other if _decodes(self.file, one)), None)
         line, found = None, None
         if isinstance(cause, UnicodeDecodeError):
             line, found = self._first_wrong()
@@ -104,9 +106,10 @@ class _Text:
                     found or self.encoding,
                     Words(f"{self.encoding} 编码的文字", f"text in {self.encoding}"),
                     Words(
-                        f"另存为 UTF-8，或注明编码：--encoding {named}，或映射中的 encoding: {named}",
-                        f"Save the sheet as UTF-8, or name its encoding: --encoding {named}, or"
-                        f" encoding: {named} in the mapping.",
+                        f"另存为“CSV UTF-8”或 .xlsx，或注明编码：--encoding {named}，"
+                        f"映射中的 encoding: {named}，机器报送时 Content-Type 的 charset={named}",
+                        f"Save the sheet as CSV UTF-8 or .xlsx, or name its encoding: --encoding {named},"
+                        f" encoding: {named} in the mapping, charset={named} in a machine's Content-Type.",
                     ),
                     fits,
                 )
@@ -128,17 +131,6 @@ class _Text:
                 return ends + whole.count(b"\n", 0, cause.start) + 1, f"byte 0x{whole[cause.start]:02X}"
             ends += (held + read).count(b"\n") - decoder.getstate()[0].count(b"\n")
         return None, None
-
-    def _decodes(self, encoding: str) -> bool:
-        self.file.seek(0)
-        decoder = getincrementaldecoder(encoding)()
-        try:
-            while read := self.file.read(BLOCK):
-                decoder.decode(read)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-        return True
 
 
 class _Rows:
@@ -255,6 +247,29 @@ class _Rows:
             return None
         cells, places = pc.list_flatten(split), np.arange(0, len(lines) * width, width)
         return [cells.take(pa.array(places + at)) for at in range(width)]
+
+
+def other_encoding(name: str, file: BinaryIO) -> str | None:
+    """The encoding in which a text can be read that is not UTF-8; None for what is, or is no text."""
+    try:
+        if kind_of(name, file) != TEXT or _encoding_of(name, file) != "utf-8":
+            return None
+    except IntakeRefused:
+        return None
+    found = next((one for one in ("utf-8", *OTHER_ENCODINGS) if _decodes(file, one)), None)
+    return None if found == "utf-8" else found
+
+
+def _decodes(file: BinaryIO, encoding: str) -> bool:
+    file.seek(0)
+    decoder = getincrementaldecoder(encoding)()
+    try:
+        while read := file.read(BLOCK):
+            decoder.decode(read)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _encoding_of(name: str, file: BinaryIO) -> str:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from sizao.cli.screen import Wrong
+from sizao_web.demo.day import FILE, clock_behind
+from sizao_web.settings.clock import real
 from sizao_web.settings.configuration import Configuration, Misconfigured, configuration
 
 
@@ -22,10 +24,19 @@ def said() -> Iterator[None]:
 
 
 def installation(role: str) -> Configuration:
-    """The configuration, for a process that works under `role`; its children inherit the role."""
+    """The configuration, for a process that works under `role`; its children inherit the role.
+
+    A demonstration has the clock of its folder, whichever command asks.
+    """
     os.environ["SIZAO_ROLE"] = role
     with said():
-        return replace(configuration(os.environ), role=role)
+        found = replace(configuration(os.environ), role=role)
+    if found.mode == "demo" and "SIZAO_CLOCK_BEHIND" not in os.environ:
+        # Else a key issued for a demonstration would begin years after the day that its pages show.
+        behind = clock_behind(found.data, real(), found.zone) if (found.data / FILE).exists() else 0
+        os.environ["SIZAO_CLOCK_BEHIND"] = str(behind)  # of the children too
+        found = replace(found, clock_behind=behind)
+    return found
 
 
 @contextmanager

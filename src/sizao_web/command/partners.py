@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,11 +56,16 @@ def add(
         from sizao_web.records.actions import administer_partners as deed
         from sizao_web.settings.clock import now
 
+        _check_role(role)
         moment = now()
         duty = Duty(role, area, organisation, moment)
         label = Words(zh or name, en or zh or name)
-        deed.add(_act_in(area), moment, name, label=label, duty=duty, per_minute=per_minute, per_day=per_day)
+        scope = _act_in(area)
+        deed.add(scope, moment, name, label=label, duty=duty, per_minute=per_minute, per_day=per_day)
+        unknown = _not_on_record(area, organisation)
     screen.note(screen.say(f"已建立接入方{name}。", f"Partner {name} is made."))
+    for words in unknown:
+        screen.note(words.get(screen.language))
 
 
 @app.command("key")
@@ -129,15 +135,15 @@ def list_(context: typer.Context, as_json: Json = False, lang: Language = None) 
                 "partner": one.name,
                 "duty": str(one.assignment),
                 "ended": one.ended_at is not None,
-                "key": held.public,
-                "facts": held.facts,
-                "holds": one.ended_at is None and usable(held, moment),
-                "days_left": days_left(held, moment),
-                "last_used": held.last_used_at.isoformat() if held.last_used_at else None,
+                "key": held.public if held else None,
+                "facts": held.facts if held else [],
+                "holds": held is not None and one.ended_at is None and usable(held, moment),
+                "days_left": days_left(held, moment) if held else None,
+                "last_used": held.last_used_at.isoformat() if held and held.last_used_at else None,
             }
             for scope in _everywhere()
             for one in partners(scope)
-            for held in one.keys.order_by("pk")
+            for held in one.keys.order_by("pk") or (None,)
         ]
     if as_json:
         screen.json(rows)
@@ -192,6 +198,48 @@ def day(
             f"The day is not closed: the difference is {found.difference}.",
             f"未对平：差额{found.difference}。",
         )
+
+
+def _check_role(role: str) -> None:
+    """Wrong for a duty that there is not, with those that a partner can have."""
+    from sizao_web.accounts.roles import ROLES
+
+    every = [name for name, one in ROLES.items() if one.gives_by_machine]
+    if role in every:
+        return
+    close = get_close_matches(role, every, n=1, cutoff=0.4)
+    zh, en = (f"最接近的是{close[0]}。", f" Did you mean {close[0]}?") if close else ("", "")
+    raise Wrong(
+        f"No partner has the duty {role}.{en} There are: {', '.join(every)}.",
+        f"接入方没有职责{role}。{zh}可选：{'、'.join(every)}。",
+    )
+
+
+def _not_on_record(area: str, organisation: str | None) -> list[Words]:
+    """What a duty names that no fact on record does: mistyped, or still to come."""
+    from sizao_web.records.models import FACT_MODELS
+
+    found = []
+    columns = (("areas", "path"), ("places", "place"), ("offices", "office"))
+    known = {
+        fact: set(FACT_MODELS[fact].objects.values_list(column, flat=True)) - {None}
+        for fact, column in columns
+    }
+    if area not in known["areas"]:
+        found.append(_unknown("地区", "area", area, known["areas"]))
+    places = known["places"] | known["offices"]
+    if organisation and organisation not in places:
+        found.append(_unknown("单位", "office or place", organisation, places))
+    return found
+
+
+def _unknown(zh: str, en: str, said: str, known: set[str]) -> Words:
+    close = get_close_matches(said, known, n=1, cutoff=0.6)
+    near = Words(f"最接近的是{close[0]}。", f" The nearest is {close[0]}.") if close else Words("", "")
+    return Words(
+        f"注意：库中没有{zh}{said}。{near.zh}写错了的，请另建一个接入方。",
+        f"Note: no {en} {said} is on record.{near.en} Is it mistyped? Then add another partner.",
+    )
 
 
 @contextmanager

@@ -74,6 +74,7 @@ def conflicting(
     kind: str,
     detail: Words,
     key: str | None = None,
+    next: Words | None = None,
 ) -> HttpResponse:
     """409; both contents are kept once this transaction is over, which kept nothing."""
 
@@ -81,10 +82,11 @@ def conflicting(
         number = keep_conflict(
             request.scope, request.moment, kind=kind, record=record, second=second, request_key=key
         )
-        return Problem("conflict", detail, more={"conflict": number, "first": dict(record)}).response(request)
+        more = {"conflict": number, "first": dict(record)}
+        return Problem("conflict", detail, more=more, next=next).response(request)
 
     request.afterwards = keep
-    return Problem("conflict", detail).response(request)
+    return Problem("conflict", detail, next=next).response(request)
 
 
 def _told(kept: Kept) -> HttpResponse:
@@ -99,4 +101,13 @@ def _as_before(request: HttpRequest, found: Answered, key: str, second: Mapping[
     words = Words(
         f"此 {REQUEST_KEY} 已用于另一内容。", f"This {REQUEST_KEY} was used for another content already."
     )
-    return conflicting(request, found.record or {}, second, kind="request", detail=words, key=key)
+    return conflicting(
+        request, found.record or {}, second, kind="request", detail=words, key=key, next=_ANOTHER_KEY
+    )
+
+
+_ANOTHER_KEY = Words(
+    f"先到的仍有效，这一份没有登记。每个请求用不同的 {REQUEST_KEY}：换一个后重发。",
+    f"The first holds, and this one is not recorded. Each request has a {REQUEST_KEY} of its own: send this "
+    "under another.",
+)

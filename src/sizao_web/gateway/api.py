@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +20,23 @@ from sizao.facts.dictionary import FACTS, STREAMS
 from sizao.facts.dictionary import fact as declared
 from sizao.facts.schemas import own_columns
 from sizao.intake.persons import NUMBER
+from sizao.intake.problems import Problem as RowProblem
 from sizao.terms.identifiers import hex_key, natural_key
 from sizao.terms.words import Words
 from sizao_web.gateway.answering import Kept, conflicting, once
 from sizao_web.gateway.batches import LARGEST_STREAM, MOST_ROWS, batch_of, lines_of, stream_of
 from sizao_web.gateway.bodies import LARGEST, WHO, object_of, record_of, unfit, without_names
-from sizao_web.gateway.problems import Fault, Problem, ledger_behind, not_found, not_yet, pointer
+from sizao_web.gateway.problems import (
+    Fault,
+    Problem,
+    ledger_behind,
+    not_declared,
+    not_found,
+    not_given,
+    not_yet,
+    pointer,
+    wrong_count,
+)
 from sizao_web.records import audit
 from sizao_web.records.actions.answer_once import KEPT
 from sizao_web.records.actions.declare_day import declare_day
@@ -133,15 +146,35 @@ def wrong(request: HttpRequest, cause: ValidationError) -> HttpResponse:
     faults = []
     for one in cause.errors[:100]:
         place = [part for part in one["loc"] if part not in ("body", "payload", "path")]
-        said = str(one["msg"])[:200]
-        faults.append(Fault(pointer(*place), Words(f"不符合接口说明：{said}", said)))
+        en = str(one["msg"])[:200]
+        zh = _PLAIN.get(one["type"], "不符合接口说明（/api/v1/openapi.json）")
+        faults.append(Fault(pointer(*place), Words(f"{zh}。", en)))
     code = (
         "unknown-field" if any(one["type"] == "extra_forbidden" for one in cause.errors) else "wrong-values"
     )
-    words = Words(
-        f"有 {len(faults)} 处不符，没有保存。", f"{len(faults)} values are wrong; nothing was kept."
-    )
-    return Problem(code, words, faults).response(request)
+    return Problem(code, wrong_count(len(faults)), faults).response(request)
+
+
+_PLAIN: Mapping[str, str] = MappingProxyType(
+    {
+        "extra_forbidden": "没有此字段",
+        "missing": "缺少此字段",
+        "string_pattern_mismatch": "格式不符：SHA-256 为 64 位小写十六进制",
+        "string_type": "应为文字",
+        "string_too_short": "不得为空",
+        "string_too_long": "过长",
+        "int_type": "应为整数",
+        "int_parsing": "应为整数",
+        "greater_than_equal": "过小",
+        "less_than_equal": "过大",
+        "list_type": "应为数组",
+        "too_long": "项数过多",
+        "date_from_datetime_parsing": "应为日期，如 2020-11-10",
+        "date_parsing": "应为日期，如 2020-11-10",
+        "uuid_parsing": "不是批次编号：取自发送时的回答（delivery）",
+    }
+)
+"""What the library says of a value, in Chinese, by its kind."""
 
 
 @api.get("/key", summary="密钥的范围 / what this key is for")
@@ -230,6 +263,7 @@ def batch(request: HttpRequest, fact: str) -> HttpResponse:
     _given_by(request, fact)
     found = batch_of(request, fact)
     said = {"sha256": found.digest, "rows": found.rows}
+    encoded = {"encoding": found.encoding} if found.encoding else {}
 
     def act() -> Kept:
         received = receive(
@@ -239,7 +273,7 @@ def batch(request: HttpRequest, fact: str) -> HttpResponse:
             content=found.content,
             fact=fact,
             source_system=request.caller.name,
-            manifest=said,
+            manifest={**said, **encoded},
             request=request.request_id,
         )
         told = {"delivery": received.id, "state": received.state, "again": received.again, "fact": fact}
@@ -272,12 +306,23 @@ def one_delivery(request: HttpRequest, delivery: UUID, page: int = 1) -> HttpRes
             {
                 "line": row.line,
                 "outcome": row.outcome,
-                "problems": [{"zh": one.text("zh"), "en": one.text("en")} for one in row.problems],
+                "problems": [_told_problem(one) for one in row.problems],
             }
             for row in rows
         ],
     }
     return JsonResponse(said, json_dumps_params={"ensure_ascii": False})
+
+
+def _told_problem(one: RowProblem) -> dict[str, Any]:
+    """What is wrong with a row: for a person in both languages, for a machine by kind and column."""
+    return {
+        "zh": one.text("zh"),
+        "en": one.text("en"),
+        "kind": one.kind,
+        "column": one.column,
+        "nearest": one.nearest,
+    }
 
 
 @api.post("/streams/{slug:stream}", summary="扫码、测温等流 / rows of a stream, such as check-ins")
@@ -383,10 +428,7 @@ def declare(request: HttpRequest, day: date, payload: DaySent) -> HttpResponse:
     ]
     faults += [Fault(pointer(*at), problem) for at, text in texts if (problem := unfit(text, 200))]
     if faults:
-        words = Words(
-            f"有 {len(faults)} 处不符，没有保存。", f"{len(faults)} values are wrong; nothing was kept."
-        )
-        raise Problem("wrong-values", words, faults[:100])
+        raise Problem("wrong-values", wrong_count(len(faults)), faults[:100])
     files = [FileDeclared(one.name, one.sha256, one.rows) for one in payload.files]
     records: list[Record] = [(one.fact, one.source_record, one.source_version) for one in payload.records]
     parcels = [ParcelDeclared(one.stream, one.sha256, one.rows) for one in payload.parcels]
@@ -413,13 +455,13 @@ def reconciliation(request: HttpRequest, day: date) -> HttpResponse:
     """sent = stored + merged + rejected + missing; difference is what is missing, by name."""
     found = reconcile(request.scope, day)
     if found is None:
-        raise not_found()
+        raise not_declared()
     return JsonResponse(_reconciled(found), json_dumps_params={"ensure_ascii": False})
 
 
 def _manifest(found: Manifest | None, status: int) -> HttpResponse:
     if found is None:
-        raise not_found()
+        raise not_declared()
     said = {
         "day": found.day.isoformat(),
         "declared_at": _instant(found.declared_at),
@@ -486,7 +528,7 @@ def _instant(moment: datetime) -> str:
 def _given_by(request: HttpRequest, fact: str) -> None:
     """A fact that this key does not give is, to it, not there."""
     if fact not in request.caller.facts or fact not in FACTS:
-        raise not_found()
+        raise not_given(fact, sorted(request.caller.facts))
 
 
 def _within(request: HttpRequest, day: date) -> None:

@@ -23,7 +23,7 @@ from sizao.facts.schemas import own_columns
 from sizao.facts.streams import RECORD, sent_columns
 from sizao.terms.words import Words
 from sizao_web.gateway.bodies import Fault, object_of, pointer, unknown_field, value_of
-from sizao_web.gateway.problems import Problem
+from sizao_web.gateway.problems import Problem, wrong_count
 from sizao_web.pages.arriving import sealed_file
 
 ENDINGS: Mapping[str, str] = MappingProxyType(
@@ -41,27 +41,33 @@ ROWS = "Sizao-Rows"
 DIGEST = "Content-Digest"
 LARGEST_STREAM = 5 * 1024 * 1024
 MOST_ROWS = 20_000
+_CHARSET = re.compile(r"(?:^|;)\s*charset\s*=\s*\"?([A-Za-z0-9_.:-]+)", re.IGNORECASE)
+_OF_CHINA = ("gb18030", "gbk", "gb2312", "cp936")
 _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):\s*(?:,|$)")
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A file as it came, whole: what it is to be called, its digest, how many rows it says it has."""
+    """A file as it came, whole: what it is to be called, its digest, how many rows it says it has, and the
+    encoding of its text where that is not UTF-8."""
 
     name: str
     content: IO[bytes]
     digest: str
     rows: int
+    encoding: str | None = None
 
 
 def batch_of(request: HttpRequest, fact: str) -> Batch:
     """The file of a request. Problem where a header is missing, or the file is not what they say."""
-    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    kind, _, rest = request.headers.get("Content-Type", "").partition(";")
+    kind = kind.strip().lower()
     if kind not in ENDINGS or request.headers.get("Content-Encoding", "identity").lower() != "identity":
         words = Words(
             f"批量接受：{'、'.join(ENDINGS)}，不压缩。", f"A batch is {', '.join(ENDINGS)}, not compressed."
         )
         raise Problem("media-type", words)
+    encoding = _encoding(rest)
     rows, digest = _rows(request), _digest(request)
     length = request.headers.get("Content-Length") or "0"
     if not length.isdecimal() or int(length) > LARGEST:
@@ -77,7 +83,22 @@ def batch_of(request: HttpRequest, fact: str) -> Batch:
         raise Problem("refused", words)
     content.seek(0)
     name = f"{fact}-{found.hexdigest()[:12]}.{ENDINGS[kind]}"
-    return Batch(name, content, found.hexdigest(), rows)
+    return Batch(name, content, found.hexdigest(), rows, encoding)
+
+
+def _encoding(parameters: str) -> str | None:
+    """The encoding that a type of content names; None for UTF-8. Problem for one that is not read."""
+    found = _CHARSET.search(parameters)
+    said = found[1].lower() if found else "utf-8"
+    if said in ("utf-8", "utf8", "us-ascii"):
+        return None
+    if said in _OF_CHINA:
+        return "gb18030"
+    words = Words(
+        f"文字编码应为 UTF-8 或 GB18030（GBK、GB2312），实为“{said[:40]}”。",
+        f"A text is UTF-8 or GB18030 (GBK, GB2312), but says {said[:40]!r}.",
+    )
+    raise Problem("media-type", words)
 
 
 def _read(request: HttpRequest, content: IO[bytes]) -> Any:
@@ -140,10 +161,7 @@ def stream_of(stream: str, body: bytes, system: str) -> pa.Table:
                 row[name] = value
         rows.append(row)
     if faults:
-        said = Words(
-            f"有 {len(faults)} 处不符，没有保存。", f"{len(faults)} values are wrong; none was kept."
-        )
-        raise Problem("wrong-values", said, faults[:100])
+        raise Problem("wrong-values", wrong_count(len(faults)), faults[:100])
     found = {field.name: [_bare(row.get(field.name)) for row in rows] for field in schema}
     table = pa.table({field.name: pa.array(found[field.name], field.type) for field in schema})
     return table.append_column("source_system", pa.array([system] * table.num_rows, pa.string()))

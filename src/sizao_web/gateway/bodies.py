@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import lru_cache
@@ -21,7 +22,7 @@ from sizao.facts.dictionary import DECLARED
 from sizao.facts.schemas import StoredColumn, own_columns, stored_columns
 from sizao.intake.persons import HEADINGS, NUMBER
 from sizao.terms.words import Words
-from sizao_web.gateway.problems import Fault, Problem, pointer
+from sizao_web.gateway.problems import Fault, Problem, pointer, wrong_count
 from sizao_web.records.actions.record_from_partner import Sent
 
 LARGEST = 64 * 1024
@@ -36,6 +37,9 @@ LONGEST_WHO = 300
 KEY_FIELDS = ("source_record", "source_version", "action", "reason")
 ACTIONS = ("record", "replace", "retract")
 LARGEST_VERSION = (1 << 63) - 1
+ZONED = Words(
+    "带时区的时间，如 2020-06-18T08:00:00+08:00", "a moment with its zone, such as 2020-06-18T08:00:00+08:00"
+)
 _WHOLE = (ColumnType.COUNT,)
 _NUMBERS = (ColumnType.COUNT, ColumnType.NUMBER)
 
@@ -62,12 +66,16 @@ def object_of(body: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise _malformed("内容不是 UTF-8。", "The body is not UTF-8.") from None
     except (ValueError, RecursionError) as cause:
-        where = (
-            f" (line {cause.lineno}, column {cause.colno})" if isinstance(cause, json.JSONDecodeError) else ""
-        )
-        why = str(cause) if isinstance(cause, _Twice) else ""
+        zh = en = ""
+        if isinstance(cause, json.JSONDecodeError):
+            zh, en = (
+                f"（第 {cause.lineno} 行第 {cause.colno} 列）",
+                f" (line {cause.lineno}, column {cause.colno})",
+            )
+        twice = isinstance(cause, _Twice)
         raise _malformed(
-            f"内容不是合法的 JSON{where}。{why}", f"The body is no valid JSON{where}. {why}".strip()
+            f"内容不是合法的 JSON{zh}。" + ("对象中有重复的名称。" if twice else ""),
+            f"The body is no valid JSON{en}." + (" A name stands twice in one object." if twice else ""),
         ) from None
     if not isinstance(found, dict):
         raise _malformed("内容应为一个 JSON 对象。", "The body must be one JSON object.")
@@ -90,6 +98,8 @@ def record_of(fact: str, given: Mapping[str, Any]) -> Sent:
     version = _version(given.get("source_version", 1), faults)
     action = _action(given.get("action", "record"), faults)
     reason = _reason(given.get("reason"), faults)
+    if action != "record" and not (reason or "").strip():
+        faults.append(Fault(pointer("reason"), _NO_REASON))
     retracted = action == "retract"
     who = _who(given, faults)
     values = {}
@@ -103,13 +113,7 @@ def record_of(fact: str, given: Mapping[str, Any]) -> Sent:
         else:
             values[name] = found
     if faults:
-        raise Problem(
-            "wrong-values",
-            Words(
-                f"有 {len(faults)} 处不符，没有保存。", f"{len(faults)} values are wrong; nothing was kept."
-            ),
-            faults,
-        )
+        raise Problem("wrong-values", wrong_count(len(faults)), faults)
     return Sent(fact, record, version, action, reason, values, {} if retracted else who)
 
 
@@ -140,6 +144,9 @@ def _who(given: Mapping[str, Any], faults: list[Fault]) -> dict[str, str]:
     return {name: str(value) for name, value in found.items()}
 
 
+_NO_REASON = Words(
+    "更正和撤回须写明理由（reason）。", "A correction or retraction must say why: fill in the reason."
+)
 _NO_TEXT = Words("应为文字。", "A text is expected.")
 _ONE_OF_BOTH = Words(
     "编号与姓名证件只写其一。", "Give the number or what somebody is known by, and not both."
@@ -152,16 +159,24 @@ def value_of(column: StoredColumn, value: Any) -> Any:
     name, kind = column.name, column.declared.type
     right = _is_of(kind, value)
     if value is not None and not right:
-        return _wrong(WrongValue(name, _shown(value), expected(column.declared)))
+        return _wrong(WrongValue(name, _shown(value), _expected(column)))
     text = _text(kind, value)
     if text is not None and (problem := unfit(text, longest(column))):
         return Fault(pointer(name), problem)
     found = read_value(column, text)
     if isinstance(found, WrongValue):
-        return _wrong(found)
+        return _wrong(replace(found, expected=_expected(column)))
     if isinstance(found, datetime):
+        # In a sheet a moment without a zone is the city's clock, elsewhere it would be UTC: one text, two
+        # moments eight hours apart, and nobody would notice.
+        if datetime.fromisoformat(str(text).strip()).tzinfo is None:
+            return _wrong(WrongValue(name, text, ZONED))
         return found.replace(tzinfo=UTC)
     return found
+
+
+def _expected(column: StoredColumn) -> Words:
+    return ZONED if column.declared.type is ColumnType.INSTANT else expected(column.declared)
 
 
 def _is_of(kind: ColumnType, value: Any) -> bool:
@@ -260,7 +275,7 @@ class _Twice(ValueError):
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _Twice("A name stands twice in one object. 对象中有重复的名称。")
+        raise _Twice("a name stands twice")
     return found
 
 

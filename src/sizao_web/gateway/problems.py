@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -103,8 +104,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             415,
             Words("不支持此内容类型", "this type of content is not taken"),
             Words(
-                "单条用 application/json（UTF-8，不压缩）。",
-                "One record is application/json (UTF-8, not compressed).",
+                "单条用 application/json，流用 application/x-ndjson（UTF-8，不压缩）；"
+                "成批用 CSV、NDJSON 或 XLSX，.xls 先另存为 .xlsx。",
+                "One record is application/json, rows of a stream application/x-ndjson (UTF-8, not "
+                "compressed); a batch is CSV, NDJSON or XLSX: save an .xls as .xlsx first.",
             ),
         ),
         "wrong-values": Kind(
@@ -144,13 +147,15 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 
 @dataclass
 class Problem(Exception):
-    """Answered instead. more: members beside those of every problem."""
+    """Answered instead. more: members beside those of every problem. next: what to do, where it is not what
+    problems of this kind ask for."""
 
     code: str
     detail: Words
     faults: Sequence[Fault] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, Any] = field(default_factory=dict)
+    next: Words | None = None
 
     def response(self, request: HttpRequest) -> HttpResponse:
         """As it is sent."""
@@ -163,7 +168,7 @@ class Problem(Exception):
             "detail": self.detail.get(language),
             **_both("title", kind.title),
             **_both("detail", self.detail),
-            **_both("next", kind.next),
+            **_both("next", self.next or kind.next),
             "request": getattr(request, "request_id", ""),
             **self.more,
         }
@@ -207,6 +212,34 @@ def not_found() -> Problem:
     return Problem(
         "not-found", Words("没有此项，或此密钥无权访问。", "It is not there, or not for this key.")
     )
+
+
+def not_given(fact: str, given: Sequence[str]) -> Problem:
+    """The one answer to a fact that is not there and to one that is not this key's; with the nearest of its
+    own."""
+    found = not_found()
+    if close := get_close_matches(fact, given, n=1, cutoff=0.7):
+        zh, en = f"是否为“{close[0]}”？", f" Did you mean {close[0]!r}?"
+        found.detail = Words(found.detail.zh + zh, found.detail.en + en)
+    return found
+
+
+def not_declared() -> Problem:
+    """The answer where a partner asks for its own day before it said what it sent on it."""
+    return Problem(
+        "not-found",
+        Words("这一天还没有申报。", "Nothing was declared for this day yet."),
+        next=Words(
+            "先申报这一天发送了什么：POST /api/v1/days/…/manifest；没有发送也可申报为空。",
+            "Declare what was sent on it first: POST /api/v1/days/…/manifest; nothing is an answer, too.",
+        ),
+    )
+
+
+def wrong_count(number: int) -> Words:
+    """How many places of a body are wrong."""
+    en = "1 value is wrong" if number == 1 else f"{number} values are wrong"
+    return Words(f"有 {number} 处不符，没有保存。", f"{en}; nothing was kept.")
 
 
 def not_yet() -> Problem:

@@ -60,6 +60,20 @@ def clerk(person_in_office: Any, browser: Any) -> Any:
     return browser(person_in_office("community", HERE))
 
 
+def test_a_sheet_in_the_encoding_of_a_chinese_spreadsheet_is_read_and_said(clerk: Any, moment: Any) -> None:
+    content = "有关人员,检查时间,体温,是否有症状,来源记录\np-1,2020-11-10 08:00,36.5,是,登记-1\n".encode(
+        "gbk"
+    )
+    at = drop(clerk, content, "体温.csv")
+    page = clerk.get(f"{at}choose/").content.decode()
+    assert "登记-1" in page, "whether the signs are right is looked at before anything is kept"
+    assert "按 gb18030 读取" in page
+    done = take_in(clerk, at, moment, fact="health_checks")
+    assert done.stored == 1, done.problems
+    plain = drop(clerk, content.decode("gbk").encode(), "体温.csv")
+    assert "gb18030" not in clerk.get(f"{plain}choose/").content.decode()
+
+
 def test_a_clerk_sees_two_bad_rows_mends_them_and_keeps_the_receipt(clerk: Any, moment: Any) -> None:
     at = drop(clerk, workbook(HEAD, *ROWS, *WRONG))
     page = clerk.get(f"{at}choose/").content.decode()

@@ -107,6 +107,53 @@ def sent_whole(laboratory: Sender, text: str, number: int) -> str:
     return str(laboratory.send("/facts/results/batches", text.encode(), **said).json()["delivery"])
 
 
+def test_a_file_in_the_encoding_of_a_chinese_spreadsheet_is_read_where_it_says_so(laboratory: Sender) -> None:
+    text = "样本编号,结果,出结果时间,来源记录\ntube-1,negative,2020-11-10 08:30,登记-1\n"
+    content = text.encode("gbk")
+    unsaid = laboratory.send("/facts/results/batches", content, **headers_of(content, 1)).json()["delivery"]
+    assert stored(unsaid).state == "refused"
+    assert "charset=gb18030" in laboratory.get(f"/deliveries/{unsaid}").json()["problems"][0]["fix"]["en"]
+    other = headers_of(text.encode("utf-16"), 1, "text/csv; charset=utf-16")
+    answer = laboratory.send("/facts/results/batches", text, **other)  # the client writes it as the type says
+    assert "GB18030" in problem(answer, 415, "media-type")["detail_en"]
+    said = headers_of(content, 1, "text/csv; charset=GBK")
+    number = laboratory.send("/facts/results/batches", text, **said).json()["delivery"]
+    assert stored(number).stored == 1, laboratory.get(f"/deliveries/{number}").json()
+    assert [row.source_record for row in rows("results")] == ["登记-1"]
+
+
+def test_a_file_that_is_there_is_not_there_again_with_another_count(laboratory: Sender) -> None:
+    content = sheet("r-1", "r-2")
+    number = laboratory.send("/facts/results/batches", content, **headers_of(content, 2)).json()["delivery"]
+    stored(number)
+    other = laboratory.send("/facts/results/batches", content, **headers_of(content, 5)).json()
+    assert (other["again"], other["delivery"] == number) == (False, False)
+    assert stored(other["delivery"]).state == "refused", "its sender lost three rows, or counted wrong"
+    again = laboratory.send("/facts/results/batches", content, **headers_of(content, 2)).json()
+    assert (again["again"], again["delivery"]) == (True, number)
+
+
+def test_what_is_wrong_with_a_row_is_told_to_machines_too(laboratory: Sender) -> None:
+    text = (
+        "sample,result,resulted_at,laboratory,source_record\n"
+        "tube-1,negatif,2020-11-10T00:30:00Z,lab-1,r-1\n"
+        "tube-2,negative,2020-11-19T00:30:00Z,lab-1,r-2\n"
+    )
+    number = sent_whole(laboratory, text, 2)
+    stored(number)
+    code, late = (row["problems"][0] for row in laboratory.get(f"/deliveries/{number}").json()["rows"])
+    assert (code["kind"], code["column"], code["nearest"]) == ("wrong_code", "result", "negative")
+    assert late["kind"].startswith("implausible_")
+    assert "found nothing" not in late["en"], "the cell is not empty"
+    assert "读到 空" not in late["zh"]
+
+
+def test_a_day_is_declared_before_it_is_reconciled_and_that_is_said(laboratory: Sender) -> None:
+    for address in ("reconciliation", "manifest"):
+        said = problem(laboratory.get(f"/days/2020-11-10/{address}"), 404, "not-found")
+        assert "/manifest" in said["next_en"]
+
+
 def test_a_delivery_is_its_senders_own(laboratory: Sender, sender: Any) -> None:
     other = sender("lab-2", "laboratory", ("results",), organisation="lab-2")
     content = sheet("r-1")

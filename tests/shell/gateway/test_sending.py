@@ -151,6 +151,28 @@ def _escaped(body: dict[str, Any]) -> str:
     return json.dumps(body)  # what UTF-8 cannot hold travels as an escape
 
 
+@pytest.mark.parametrize("sent", ["2020-11-10 08:30", "2020-11-10T08:30:00", " 2020-11-10T08:30 "])
+def test_a_moment_says_its_zone_and_none_is_guessed(laboratory: Sender, sent: str) -> None:
+    said = problem(laboratory.send("/facts/results", result(resulted_at=sent)), 422, "wrong-values")
+    assert said["errors"][0]["pointer"] == "/resulted_at"
+    assert "+08:00" in said["errors"][0]["detail_en"], "how it is to be written"
+    assert not rows("results"), "in a sheet the same text is the clock of the city, eight hours earlier"
+
+
+def test_a_correction_without_a_reason_names_the_field(laboratory: Sender) -> None:
+    laboratory.send("/facts/results", result())
+    changed = result(result="positive", action="replace", source_version=2)
+    said = problem(laboratory.send("/facts/results", changed), 422, "wrong-values")
+    assert [fault["pointer"] for fault in said["errors"]] == ["/reason"]
+
+
+def test_a_fact_that_is_written_wrong_is_answered_with_the_nearest_of_the_key(laboratory: Sender) -> None:
+    said = problem(laboratory.send("/facts/result", result()), 404, "not-found")
+    assert "Did you mean 'results'?" in said["detail_en"]
+    said = problem(laboratory.send("/facts/people", result()), 404, "not-found")
+    assert "mean" not in said["detail_en"]
+
+
 def test_the_nearest_word_is_offered(laboratory: Sender) -> None:
     said = problem(laboratory.send("/facts/results", result(result="negativ")), 422, "wrong-values")
     assert said["errors"][0]["nearest"] == "negative"
@@ -225,6 +247,8 @@ def test_another_body_under_a_request_key_is_a_conflict_and_both_are_kept(labora
     assert [row.source_record for row in rows("results")] == ["r-1"]
     conflict = PartnerConflict.objects.get(pk=said["conflict"])
     assert (conflict.kind, conflict.request_key, conflict.second) == ("request", "k-1", other)
+    assert "Idempotency-Key" in said["next_en"]
+    assert "replace" not in said["next_en"], "it is no correction"
 
 
 def test_another_content_under_a_natural_key_is_a_conflict_and_both_are_kept(laboratory: Sender) -> None:

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from sizao.facts.dictionary import FACTS
 from sizao.intake.formulas import harmless, restored
 from sizao.intake.limits import declared_limits
+from sizao.intake.texts import other_encoding
 from sizao.terms.words import Words
 from sizao_web.accounts.roles import ROLES
 from sizao_web.desks.everyone import mapping_form
@@ -51,7 +52,16 @@ def overview(request: HttpRequest) -> HttpResponse:
         elif file.size > declared_limits().bytes:
             problem = say("文件过大，请分成几份。", "The file is too large: split it.")
         else:
-            received = deliver.receive(request.scope, request.moment, name=file.name, content=file)
+            # Spreadsheets in China write CSV as GB18030. Whether the signs are right is looked at on the next
+            # page, before anything is kept; a machine has nobody who looks, and says its encoding.
+            encoding = other_encoding(file.name, file)
+            received = deliver.receive(
+                request.scope,
+                request.moment,
+                name=file.name,
+                content=file,
+                manifest={"encoding": encoding} if encoding else None,
+            )
             if received.again:
                 messages.info(request, say("这份文件已经报送过。", "This file was delivered before."))
             return redirect("everyone:delivery", received.id)
@@ -133,6 +143,7 @@ def choose(request: HttpRequest, delivery: UUID) -> HttpResponse:
         "saved": reading.mappings(scope),
         "chosen": saved,
         "name": name,
+        "encoding": (found.manifest or {}).get("encoding"),
         "may_take_in": bool((fact or text) and not checked.problems),
     }
     return render(request, "everyone/deliveries/choose.html", context)

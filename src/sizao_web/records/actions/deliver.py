@@ -18,6 +18,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 from django.db import connection
+from django.db.models import Q
 
 from sizao.intake.problems import IntakeRefused, ReadingInterrupted
 from sizao.intake.sheets import digest_of
@@ -68,7 +69,8 @@ def receive(
     file = BytesIO(content) if isinstance(content, bytes) else content
     digest = digest_of(file)
     source = source_system or source_of(scope)
-    if (there := _same_file(scope, source, digest, fact, mapping)) is not None:
+    rows = (manifest or {}).get("rows")
+    if (there := _same_file(scope, source, digest, fact, mapping, rows)) is not None:
         return Received(str(there.pk), there.state, True, there.receipt)
     size = file.seek(0, os.SEEK_END)
     one = Delivery(
@@ -133,13 +135,17 @@ def _check_allowed(scope: Scope, fact: str | None) -> None:
 
 
 def _same_file(
-    scope: Scope, source: str, digest: str, fact: str | None, mapping: str | None
+    scope: Scope, source: str, digest: str, fact: str | None, mapping: str | None, rows: object
 ) -> Delivery | None:
+    """The delivery that the same file had. Said to have another number of rows than then it is read anew, and
+    refused: one of the two is wrong."""
     found = Delivery.objects.filter(
         source_system=source, sha256=digest, account=scope.account, role=scope.role, area=scope.area
     ).exclude(state="refused")
     if fact or mapping:
         found = found.filter(fact=fact, mapping=mapping)
+    if rows is not None:
+        found = found.filter(Q(manifest__rows=rows) | Q(manifest__isnull=True))
     return found.order_by("received_at").first()
 
 

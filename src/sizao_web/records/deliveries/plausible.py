@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from sizao.intake.loading import Prepared
 from sizao.intake.pieces import LINE
-from sizao.intake.problems import Problem
+from sizao.intake.problems import IMPLAUSIBLE, Problem
 from sizao.intake.receipts import Rejected
 from sizao.policy.plausibility import Finding
 from sizao.terms.words import Words
@@ -36,5 +36,5 @@ def without_the_impossible(name: str, prepared: Prepared) -> Prepared:
 def _problem(name: str, line: int, finding: Finding) -> Problem:
     says = finding.rule.says
     return Problem(
-        f"implausible_{finding.rule.name}", name, line, None, None, says, Words(DO.zh, f"{DO.en}.")
+        f"{IMPLAUSIBLE}{finding.rule.name}", name, line, None, None, says, Words(DO.zh, f"{DO.en}.")
     )

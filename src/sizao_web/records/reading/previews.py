@@ -85,7 +85,8 @@ def _numbered(sheet: Sheet, wrong: Mapping[int, Problem]) -> Sheet:
 def _read(one: Delivery) -> tuple[tuple[str, ...], int, list[Piece]]:
     kept: list[Piece] = []
     rows = 0
-    with spool.opened(str(one.pk)) as file, reading(file, one.name) as found:
+    encoding = (one.manifest or {}).get("encoding")
+    with spool.opened(str(one.pk)) as file, reading(file, one.name, encoding=encoding) as found:
         for piece in found.pieces():
             if rows < CHECKED:
                 kept.append(Piece(piece.cells.slice(0, CHECKED - rows), piece.ragged))
