@@ -17,13 +17,15 @@ PARTNER_OF_KEY = Function(
     "sizao_partner_of_key(text,bytea,timestamp with time zone)",
     "presented text, secret bytea, moment timestamptz",
     "TABLE(partner bigint, name text, facts jsonb, not_after timestamp with time zone, per_minute integer,"
-    " per_day integer, assignment bigint)",
+    " per_day integer, account text, role text, area text, organisation text)",
     "plpgsql",
     f"""DECLARE
   found bigint;
   noted timestamptz;
 BEGIN
-  SELECT k.id, k.last_used_at INTO found, noted
+  SELECT k.id, k.last_used_at, p.id, p.name, k.facts, k.not_after, p.per_minute, p.per_day,
+      a.username, d.role, d.area, d.organisation
+    INTO found, noted, partner, name, facts, not_after, per_minute, per_day, account, role, area, organisation
   FROM partner_key AS k JOIN partner AS p ON p.id = k.partner_id
     JOIN account_assignment AS d ON d.id = p.assignment_id JOIN account AS a ON a.id = d.account_id
   WHERE k.public = presented AND k.digest = secret
@@ -34,8 +36,7 @@ BEGIN
   IF noted IS NULL OR noted < moment - interval '{NOTED_EVERY}' THEN
     UPDATE partner_key SET last_used_at = moment WHERE id = found;
   END IF;
-  RETURN QUERY SELECT p.id, p.name, k.facts, k.not_after, p.per_minute, p.per_day, p.assignment_id
-    FROM partner_key AS k JOIN partner AS p ON p.id = k.partner_id WHERE k.id = found;
+  RETURN NEXT;
 END""",
     volatility="VOLATILE",
 )

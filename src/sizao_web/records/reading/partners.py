@@ -12,9 +12,9 @@ from hashlib import sha256
 from django.db import connection
 from django.db.models import QuerySet
 
-from sizao_web.accounts.models import Assignment
+from sizao_web.accounts.roles import ROLES
 from sizao_web.records.access.policies import POLICIES
-from sizao_web.records.access.scope import Scope, scope_of
+from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import Partner, PartnerKey
 
 PARTNER = "partner"
@@ -45,7 +45,8 @@ def digest_of(secret: str) -> bytes:
 def caller_of(text: str, moment: datetime) -> Caller | None:
     """Who presents this key; None for one that is unknown, not begun, ended or revoked: nobody learns which.
 
-    Asked of the database at every request, so that what was revoked stops at once.
+    Asked of the database at every request, so that what was revoked stops at once; with the duty, in one
+    question.
     """
     parts = _KEY.fullmatch(text)
     if parts is None:
@@ -57,8 +58,8 @@ def caller_of(text: str, moment: datetime) -> Caller | None:
         found = cursor.fetchone()
     if found is None:
         return None
-    partner, name, facts, not_after, per_minute, per_day, assignment = found
-    scope = scope_of(Assignment.objects.select_related("account").get(pk=assignment))
+    partner, name, facts, not_after, per_minute, per_day, account, role, area, organisation = found
+    scope = Scope(account, role, area, organisation or None, ROLES[role].purposes[0])
     gives = scope.duty.gives_by_machine
     return Caller(partner, name, scope, frozenset(json.loads(facts)) & gives, not_after, per_minute, per_day)
 
