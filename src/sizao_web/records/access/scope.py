@@ -114,8 +114,12 @@ def enter(scope: Scope | None, account: str = "") -> None:
     told["sizao.seal"] = seal(said)
     calls = ", ".join("set_config(%s, %s, true)" for _ in told)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [word for pair in told.items() for word in pair])
-        cursor.execute("SELECT coalesce(sizao_said('account'), '')")
+        # Told in full before it is asked whether the seal is believed.
+        cursor.execute(
+            f"WITH told AS MATERIALIZED (SELECT {calls})"
+            " SELECT coalesce(sizao_said('account'), '') FROM told",
+            [word for pair in told.items() for word in pair],
+        )
         if cursor.fetchone() != (said["account"],):
             raise Unsealed(
                 "SIZAO_SECRET of this process is not the one with which the database was set up: it shows "
