@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 handler500 = "sizao_web.pages.unavailable.failed"
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First, because machines ask most often, and every address that stands before is tried on each request.
+    path("api/v1/", include("sizao_web.gateway.urls")),
     path("", include("sizao_web.desks.account.urls")),
     path("", include("sizao_web.desks.everyone.urls")),
     path("command/", include("sizao_web.desks.command.urls")),
@@ -24,7 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quarantine/", include("sizao_web.desks.quarantine.urls")),
     path("policy/", include("sizao_web.desks.policy.urls")),
     path("public/", include("sizao_web.desks.public.urls")),
-    path("api/v1/", include("sizao_web.gateway.urls")),
     path("health/", include("sizao_web.pages.health")),
 ]
 if apps.is_installed("sizao_web.demo"):
