@@ -238,8 +238,7 @@ def _recorded(request: HttpRequest, sent: Sent, given: dict[str, Any], content: 
     except NotYet:
         return _rejected(request, sent, not_yet())
     except NotAllowed:
-        early = is_too_early(request.scope, sent)
-        return _rejected(request, sent, ledger_behind() if early else not_found())
+        return _not_allowed(request, sent)
 
 
 def _kept(request: HttpRequest, sent: Sent, about: dict[str, Any], outcome: Outcome) -> Kept:
@@ -596,6 +595,18 @@ def _also_noted(request: HttpRequest, sent: Sent, answer: HttpResponse) -> HttpR
 
     request.afterwards = both
     return answer
+
+
+def _not_allowed(request: HttpRequest, sent: Sent) -> HttpResponse:
+    """Of somebody who is not this key's; whether they may yet be is asked once this transaction is over."""
+
+    def note() -> HttpResponse:
+        problem = ledger_behind() if is_too_early(request.scope, sent) else not_found()
+        note_rejected(request.scope, request.moment, sent, problem.code, request=request.request_id)
+        return problem.response(request)
+
+    request.afterwards = note
+    return not_found().response(request)
 
 
 def _rejected(request: HttpRequest, sent: Sent | None, problem: Problem) -> HttpResponse:

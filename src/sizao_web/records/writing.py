@@ -72,6 +72,15 @@ class NotAllowed(Exception):
 
 def write(scope: Scope, moment: datetime, given: Sequence[Given], *, request: str | None = None) -> Outcome:
     """Write these links, or none of them. Refused, Conflict, NotAllowed; room.NoRoom."""
+    with transaction.atomic():
+        return write_or_end(scope, moment, given, request=request)
+
+
+def write_or_end(
+    scope: Scope, moment: datetime, given: Sequence[Given], *, request: str | None = None
+) -> Outcome:
+    """As `write`, for whoever ends the transaction where it raises: after NotAllowed the database takes no
+    other statement in it."""
     room.need()
     for one in given:
         # What two persons decide the database takes only with the decision on record (access.giving).
@@ -87,9 +96,8 @@ def write(scope: Scope, moment: datetime, given: Sequence[Given], *, request: st
         raise Refused(problems)
     persons = _persons(rows)
     try:
-        with transaction.atomic():
-            _claim(persons)
-            stored, merged = _insert_all(rows)
+        _claim(persons)
+        stored, merged = _insert_all(rows)
     except ProgrammingError as cause:
         if not isinstance(cause.__cause__, InsufficientPrivilege):
             raise
@@ -183,8 +191,8 @@ def _persons(rows: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[str, ...]:
 
 
 def _claim(persons: Sequence[str]) -> None:
-    with connection.cursor() as cursor:
-        for person in persons:
+    for person in persons:
+        with connection.cursor() as cursor:
             cursor.execute("SELECT sizao_claim_person(%s)", [person])
 
 
@@ -192,7 +200,13 @@ def wake_ledger() -> None:
     """A job in this very transaction: the ledger is brought up to the facts if and only if they are kept."""
     from sizao_web.records.ledger.tasks import touch
 
-    touch.defer()
+    # What `touch.defer()` asks of the database, which tells of the job in the log first, twice.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT procrastinate_defer_jobs_v1("
+            "ARRAY[(%s, %s, %s, %s, %s, '{}', NULL)::procrastinate_job_to_defer_v1])",
+            [touch.queue, touch.name, touch.priority, touch.lock, touch.queueing_lock],
+        )
 
 
 def _conflict_words(row: Mapping[str, Any]) -> Words:

@@ -26,7 +26,7 @@ from sizao_web.records.actions.retract_fact import retract_fact
 from sizao_web.records.matching.naming import Meant, keep_meant, said_of, who_is_meant
 from sizao_web.records.models import PartnerParcel, PartnerReceipt, Run
 from sizao_web.records.reading.history import History, history, may_correct
-from sizao_web.records.writing import Conflict, Given, NotAllowed, Outcome, Refused, write
+from sizao_web.records.writing import Conflict, Given, NotAllowed, Outcome, Refused, write_or_end
 
 __all__ = [
     "Conflict",
@@ -98,7 +98,8 @@ def with_number(
 def record_from_partner(
     scope: Scope, moment: datetime, sent: Sent, *, meant: Meant | None = None, request: str | None = None
 ) -> Outcome:
-    """Write it once for ever. Refused, Conflict, NotAllowed; NotYet where there is no record to change.
+    """Write it once for ever. Refused, Conflict, NotAllowed; NotYet where there is no record to change. Where
+    it raises the transaction has to end.
 
     meant: of `with_number`, where the record named somebody.
     """
@@ -106,7 +107,7 @@ def record_from_partner(
         given = Given(
             sent.fact, sent.values, sent.source_record, sent.source_version, source_system=scope.account
         )
-        outcome = write(scope, moment, [given], request=request)
+        outcome = write_or_end(scope, moment, [given], request=request)
     else:
         outcome = _changed(scope, moment, sent, request)
     if meant is not None and outcome.stored:
@@ -208,15 +209,11 @@ def _note(
     problem: str | None = None,
     request: str | None = None,
 ) -> None:
-    PartnerReceipt.objects.create(
-        account=scope.account,
-        day=day_of(moment),
-        received_at=moment,
-        fact=sent.fact,
-        source_record=sent.source_record,
-        source_version=sent.source_version,
-        action=sent.action,
-        outcome=outcome,
-        problem=problem,
-        request=request,
-    )
+    said = [scope.account, day_of(moment), moment, sent.fact, sent.source_record, sent.source_version]
+    with connection.cursor() as cursor:
+        # No RETURNING, as Django would write: what may be read back is then asked of each receipt too.
+        cursor.execute(
+            "INSERT INTO partner_receipt (account, day, received_at, fact, source_record, source_version,"
+            " action, outcome, problem, request) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [*said, sent.action, outcome, problem, request],
+        )
