@@ -20,8 +20,8 @@ DO = Words(
 
 def impossible(fact: str, rows: pa.Table) -> list[Finding]:
     """The findings by which rows of a fact are refused. rows: whole (`facts.completion.complete`)."""
-    found = judge(rules_of(fact), rows, nothing_known, settings.SIZAO.zone)
-    return [one for one in found if one.rule.outcome == "refuse"]
+    refusing = [one for one in rules_of(fact) if one.outcome == "refuse"]
+    return judge(refusing, rows, nothing_known, settings.SIZAO.zone)
 
 
 def words_of(finding: Finding) -> Words:
