@@ -1,15 +1,17 @@
 """The door of machines: what stands before every route of theirs.
 
 The way in is shorter than that of pages: `Door` answers /api/ before the middleware of sessions, cookies and
-forms is reached, so that no key ever makes a session and no session is ever taken for a key.
+forms is reached, so that no key ever makes a session and no session is ever taken for a key. Nor is a policy
+of contents put together, as for each page: what machines are told loads and runs nothing.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import wraps
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
@@ -20,6 +22,7 @@ from django.urls import Resolver404, resolve
 from sizao.terms.words import Words
 from sizao_web.gateway import quotas
 from sizao_web.gateway.problems import Problem, not_found
+from sizao_web.pages.headers import OF_EVERY_ANSWER
 from sizao_web.pages.routes import Access, View
 from sizao_web.records.access.scope import enter
 from sizao_web.records.reading.condition import NoRoom
@@ -29,6 +32,14 @@ from sizao_web.settings.clock import now
 UNDER = "/api/"
 SHORT = 1024 * 1024
 """Bytes of a body that is read although nobody wants it."""
+HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        **OF_EVERY_ANSWER,
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+        "Cache-Control": "no-store",
+    }
+)
+"""Of each answer, unless it says otherwise."""
 _BEARER = "bearer "
 # Full disk, full memory, no connection left, shutting down, locked, deadlocked: it may work a little later.
 _NOT_NOW = ("08", "53", "57", "58", "25006", "40001", "40P01", "55P03")
@@ -47,7 +58,8 @@ class Door:
         request.META.pop("HTTP_COOKIE", None)
         response = self._answer(request)
         _read_to_the_end(request)
-        response.headers.setdefault("Cache-Control", "no-store")
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         if not response.streaming:
             response.headers["Content-Length"] = str(len(response.content))
         return response

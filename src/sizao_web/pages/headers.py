@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from django.http import HttpRequest, HttpResponse
 
-NOT_ASKED = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+OF_EVERY_ANSWER: Mapping[str, str] = MappingProxyType(
+    {
+        "Permissions-Policy": (
+            "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+        ),
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+)
 
 
 class HeadersMiddleware:
@@ -17,8 +25,8 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", NOT_ASKED)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        for name, value in OF_EVERY_ANSWER.items():
+            response.headers.setdefault(name, value)
         user = getattr(request, "user", None)
         if user is not None and user.is_authenticated:
             # On a shared computer "back" after signing out must show nothing.

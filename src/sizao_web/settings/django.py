@@ -62,12 +62,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "sizao_web.pages.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Before sessions and cookies, and before what pages need: what machines ask never meets them.
+    "sizao_web.gateway.door.Door",
     # Before WhiteNoise, which answers by itself: a picture opened by its address has the same policy.
     "csp.middleware.CSPMiddleware",
     "sizao_web.pages.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Before sessions and cookies: what machines ask never meets them.
-    "sizao_web.gateway.door.Door",
     "sizao_web.pages.uploads.UploadLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -49,9 +49,9 @@ ASKED_FIRST = (
 NOT_STRICT = ("'unsafe-eval'", "'unsafe-hashes'", "*", "http:", "https:", "blob:")
 WHOLE = [
     "django.middleware.security.SecurityMiddleware",
+    "sizao_web.gateway.door.Door",
     "csp.middleware.CSPMiddleware",
     "sizao_web.pages.headers.HeadersMiddleware",
-    "sizao_web.gateway.door.Door",
     "sizao_web.pages.uploads.UploadLimitMiddleware",
     *MIDDLEWARE,
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -116,6 +116,16 @@ def test_every_answer_bears_the_headers(address: str, db: None) -> None:
     assert "camera=()" in answer.headers["Permissions-Policy"]
 
 
+@pytest.mark.parametrize("address", ["/api/v1/openapi.json", "/api/v1/key", "/api/v1/nowhere"])
+def test_what_machines_are_told_loads_and_runs_nothing(address: str, db: None) -> None:
+    answer = Client().get(address)
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
 def test_what_was_shown_to_somebody_is_kept_by_no_browser(person_in_office: Any, as_pages: Any) -> None:
     account = person_in_office("community", "drill/county-1")
     client = Client()
