@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection
 
 from sizao_web.records.access.scope import Scope
+from sizao_web.records.prepared import prepared
 from sizao_web.records.sealing import pseudonyms
 
 
@@ -39,7 +40,7 @@ def note(
     if not hashed:
         return
     said = [moment, scope.account, scope.role, scope.area, scope.organisation, scope.purpose, deed, what]
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         # No RETURNING, as Django would write: who adds rows here need not be one who may read them.
         cursor.execute(
             "INSERT INTO audit_entry (happened_at, account, role, area, organisation, purpose, deed, what,"

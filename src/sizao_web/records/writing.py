@@ -26,6 +26,7 @@ from sizao_web.records import audit, room
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.digests import digests
 from sizao_web.records.plausible import impossible, words_of
+from sizao_web.records.prepared import prepared
 from sizao_web.settings.clock import bare
 
 TYPED = "sizao"  # source_system of facts that people enter here; source_record is then a UUID their page made
@@ -162,7 +163,7 @@ def _insert(fact: str, row: Mapping[str, Any]) -> bool:
     """Whether the row is new. RETURNING is not asked: the writer need not be one who sees the person."""
     names = ", ".join(f'"{name}"' for name in row)
     marks = ", ".join(["%s"] * len(row))
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             f"INSERT INTO fact_{declared(fact).name} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING",
             list(row.values()),
@@ -201,7 +202,7 @@ def wake_ledger() -> None:
     from sizao_web.records.ledger.tasks import touch
 
     # What `touch.defer()` asks of the database, which tells of the job in the log first, twice.
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT procrastinate_defer_jobs_v1("
             "ARRAY[(%s, %s, %s, %s, %s, '{}', NULL)::procrastinate_job_to_defer_v1])",

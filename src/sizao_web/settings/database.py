@@ -62,7 +62,7 @@ def _embedded(configuration: Configuration) -> dict[str, Any]:
         "PASSWORD": "",
         "HOST": str(socket_folder(configuration.cluster)),
         "PORT": "5432",
-        "QUERY": {},
+        "QUERY": {"prepare_threshold": 0},  # no pooler stands before it (`records.prepared`)
     }
 
 

@@ -10,6 +10,7 @@ from django.db import connection
 from sizao_web.accounts.models import Account, Assignment
 from sizao_web.accounts.roles import ROLES, Role
 from sizao_web.records.access.seal import seal
+from sizao_web.records.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def enter(scope: Scope | None, account: str = "") -> None:
     told = {"role": "sizao_web", **{f"sizao.{name}": value for name, value in said.items()}}
     told["sizao.seal"] = seal(said)
     calls = ", ".join("set_config(%s, %s, true)" for _ in told)
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         # Told in full before it is asked whether the seal is believed.
         cursor.execute(
             f"WITH told AS MATERIALIZED (SELECT {calls})"

@@ -25,6 +25,7 @@ from sizao_web.records.actions.correct_fact import correct_fact
 from sizao_web.records.actions.retract_fact import retract_fact
 from sizao_web.records.matching.naming import Meant, keep_meant, said_of, who_is_meant
 from sizao_web.records.models import PartnerParcel, PartnerReceipt, Run
+from sizao_web.records.prepared import prepared
 from sizao_web.records.reading.history import History, history, may_correct
 from sizao_web.records.writing import Conflict, Given, NotAllowed, Outcome, Refused, write_or_end
 
@@ -210,7 +211,7 @@ def _note(
     request: str | None = None,
 ) -> None:
     said = [scope.account, day_of(moment), moment, sent.fact, sent.source_record, sent.source_version]
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         # No RETURNING, as Django would write: what may be read back is then asked of each receipt too.
         cursor.execute(
             "INSERT INTO partner_receipt (account, day, received_at, fact, source_record, source_version,"

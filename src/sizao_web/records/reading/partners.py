@@ -16,6 +16,7 @@ from sizao_web.accounts.roles import ROLES
 from sizao_web.records.access.policies import POLICIES
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.models import Partner, PartnerKey
+from sizao_web.records.prepared import prepared
 
 PARTNER = "partner"
 """`what` of the audit's rows about partners."""
@@ -51,7 +52,7 @@ def caller_of(text: str, moment: datetime) -> Caller | None:
     parts = _KEY.fullmatch(text)
     if parts is None:
         return None
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT * FROM sizao_partner_of_key(%s, %s, %s)", [parts[1], digest_of(parts[2]), moment]
         )
