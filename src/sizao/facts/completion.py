@@ -21,7 +21,7 @@ moment, so there a fact is taken as known when it happened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -42,6 +42,8 @@ from sizao.terms.words import Words
 BEGINNING = datetime(2000, 1, 1)
 
 RowProblem = tuple[int, Words]
+_Columns = Mapping[str, pa.Array]
+"""Columns by name, or a table: a column is asked of both in the same way."""
 
 
 @dataclass(frozen=True)
@@ -58,36 +60,34 @@ def complete(fact: Fact, given: pa.Table, defaults: Defaults) -> tuple[pa.Table,
     `given` has some of the fact's columns, already of their types.
     """
     names = frozenset(given.column_names)
+    schema = arrow_schema(fact.name)
     columns = {
-        column.name: given[column.name].combine_chunks()
+        column.name: given[column.name].combine_chunks().cast(column.arrow)
         if column.name in names
         else pa.nulls(given.num_rows, column.arrow)
         for column in stored_columns(fact.name)
     }
-    table = pa.table(columns, schema=arrow_schema(fact.name))
-    if problems := list(_out_of_calendar(fact, table)):
-        return table, problems
-    unnamed = list(_unnamed_corrections(table))
+    if problems := list(_out_of_calendar(fact, columns)):
+        return pa.table(columns, schema=schema), problems
+    unnamed = list(_unnamed_corrections(columns))
     for name, default in _FILLED:
-        if (there := _column(table, name)).null_count:
-            table = _set(table, name, pc.coalesce(there, default(fact, table, defaults)))
-    keys = natural_keys(fact.name, _column(table, "source_system"), _column(table, "source_record"))
+        if columns[name].null_count:
+            columns[name] = pc.coalesce(columns[name], default(fact, columns, defaults))
+    keys = natural_keys(fact.name, columns["source_system"], columns["source_record"])
     problems = [
         *unnamed,
-        *_other_keys(table, keys),
-        *_missing(fact, table),
-        *_wrong_values(fact, table),
-        *_broken_rows(fact, table),
+        *_other_keys(columns, keys),
+        *_missing(fact, columns),
+        *_wrong_values(fact, columns),
+        *_broken_rows(fact, columns),
     ]
-    for name, values in zip(("key_hi", "key_lo"), keys, strict=True):
-        table = _set(table, name, values)
-    there = _column(table, "fact_id")
-    if there.null_count and not problems:
-        table = _set(table, "fact_id", pc.coalesce(there, _row_ids(fact, table)))
-    return table, problems
+    columns["key_hi"], columns["key_lo"] = keys
+    if columns["fact_id"].null_count and not problems:
+        columns["fact_id"] = pc.coalesce(columns["fact_id"], _row_ids(fact, columns))
+    return pa.table(columns, schema=schema), problems
 
 
-def bodies(fact: Fact, table: pa.Table) -> pa.Array:
+def bodies(fact: Fact, table: _Columns) -> pa.Array:
     """One text for each row of its own columns, for comparing rows; text of its kind, not for people.
 
     A column that joined the fact later is told at the end, by its name, and only where it is filled in: what
@@ -102,11 +102,11 @@ def bodies(fact: Fact, table: pa.Table) -> pa.Array:
     return whole.cast(pa.string())
 
 
-def _text(table: pa.Table, column: StoredColumn) -> pa.Array:
+def _text(table: _Columns, column: StoredColumn) -> pa.Array:
     return pc.cast(_column(table, column.name), pa.string())
 
 
-def check_values(fact: Fact, table: pa.Table) -> list[RowProblem]:
+def check_values(fact: Fact, table: _Columns) -> list[RowProblem]:
     """What is wrong in the rows of a whole table: missing values, unknown codes, order of dates."""
     return [
         *_out_of_calendar(fact, table),
@@ -116,16 +116,12 @@ def check_values(fact: Fact, table: pa.Table) -> list[RowProblem]:
     ]
 
 
-def _column(table: pa.Table, name: str) -> pa.Array:
-    return table[name].combine_chunks()
+def _column(table: _Columns, name: str) -> pa.Array:
+    values = table[name]
+    return values if isinstance(values, pa.Array) else values.combine_chunks()
 
 
-def _set(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
-    place = table.schema.get_field_index(name)
-    return table.set_column(place, table.schema.field(place), values)
-
-
-def _event(fact: Fact, table: pa.Table, defaults: Defaults) -> pa.Array:
+def _event(fact: Fact, table: _Columns, defaults: Defaults) -> pa.Array:
     if fact.event == "happened_at":
         return pc.coalesce(_column(table, "known_at"), pa.scalar(BEGINNING, pa.timestamp("us")))
     values = _column(table, fact.event)
@@ -136,12 +132,12 @@ def _event(fact: Fact, table: pa.Table, defaults: Defaults) -> pa.Array:
     return pc.coalesce(values, _column(table, "known_at"), pa.scalar(BEGINNING, pa.timestamp("us")))
 
 
-def _area(fact: Fact, table: pa.Table, defaults: Defaults) -> pa.Array:
+def _area(fact: Fact, table: _Columns, defaults: Defaults) -> pa.Array:
     own = [column.name for column in fact.columns if column.type is ColumnType.AREA and column.required]
     return pc.coalesce(_column(table, own[0]), defaults.area) if own else pa.scalar(defaults.area)
 
 
-def row_records(fact: Fact, table: pa.Table, stated: pa.Array) -> pa.Array:
+def row_records(fact: Fact, table: _Columns, stated: pa.Array) -> pa.Array:
     """The records of rows whose source names none. `stated`: happened_at where the source gives it."""
     texts = bodies(fact, table)
     if fact.event == "happened_at":
@@ -151,11 +147,11 @@ def row_records(fact: Fact, table: pa.Table, stated: pa.Array) -> pa.Array:
     return pa.array([f"row-{digest}" for digest in digests], pa.string())
 
 
-def _record(fact: Fact, table: pa.Table, defaults: Defaults) -> pa.Array:
+def _record(fact: Fact, table: _Columns, defaults: Defaults) -> pa.Array:
     return row_records(fact, table, _column(table, "happened_at"))
 
 
-_Default = Callable[[Fact, pa.Table, Defaults], pa.Array | pa.Scalar]
+_Default = Callable[[Fact, _Columns, Defaults], pa.Array | pa.Scalar]
 
 # In the order in which one rests on another: derived before known_at, which happened_at fills.
 _FILLED: tuple[tuple[str, _Default], ...] = (
@@ -173,7 +169,7 @@ _FILLED: tuple[tuple[str, _Default], ...] = (
 )
 
 
-def _row_ids(fact: Fact, table: pa.Table) -> pa.Array:
+def _row_ids(fact: Fact, table: _Columns) -> pa.Array:
     names = ("source_system", "source_record", "source_version", "action", "known_at")
     said = [pc.cast(_column(table, name), pa.string()) for name in names]
     texts = pc.binary_join_element_wise(pa.scalar(fact.name), *said, bodies(fact, table), SEPARATOR)
@@ -191,27 +187,31 @@ def _rows(where: pa.Array) -> list[int]:
     return pc.indices_nonzero(where).to_pylist() if where.true_count else []
 
 
-def _other_keys(table: pa.Table, keys: tuple[pa.Array, pa.Array]) -> Iterable[RowProblem]:
+def _other_keys(table: _Columns, keys: tuple[pa.Array, pa.Array]) -> Iterable[RowProblem]:
     words = Words(
         "key_hi、key_lo 与由 source_system 和 source_record 算出的不同；请删去这两列。",
         "key_hi and key_lo are not those of source_system and source_record; leave both columns out.",
     )
     for name, values in zip(("key_hi", "key_lo"), keys, strict=True):
-        yield from ((row, words) for row in _rows(pc.not_equal(_column(table, name), values)))
+        given = _column(table, name)
+        if given.null_count < len(given):
+            yield from ((row, words) for row in _rows(pc.not_equal(given, values)))
 
 
-def _unnamed_corrections(table: pa.Table) -> Iterable[RowProblem]:
+def _unnamed_corrections(table: _Columns) -> Iterable[RowProblem]:
     """Rows that correct or retract and do not name their record: one made of their columns is another."""
     words = Words(
         "更正或撤回须写明来源记录（source_record）。",
         "A row that replaces or retracts must say which record it is: fill in 'source_record'.",
     )
+    if not _column(table, "source_record").null_count:
+        return
     corrects = pc.not_equal(_column(table, "action"), "record")
     where = pc.and_(corrects, pc.is_null(_column(table, "source_record")))
     yield from ((row, words) for row in _rows(where))
 
 
-def _missing(fact: Fact, table: pa.Table) -> Iterable[RowProblem]:
+def _missing(fact: Fact, table: _Columns) -> Iterable[RowProblem]:
     """Own columns that must not be empty, except in a retraction; a retraction needs its reason."""
     retracted = pc.equal(_column(table, "action"), "retract")
     kept = pc.invert(retracted)
@@ -220,11 +220,13 @@ def _missing(fact: Fact, table: pa.Table) -> Iterable[RowProblem]:
         if column.declared.required and values.null_count:
             words = _words(Problem(column.name, None, expected(column.declared)))
             yield from ((row, words) for row in _rows(pc.and_(kept, pc.is_null(values))))
-    words = Words("撤回必须写明理由（reason）。", "A row that retracts must say why: fill in 'reason'.")
-    yield from ((row, words) for row in _rows(pc.and_(retracted, pc.is_null(_column(table, "reason")))))
+    if retracted.true_count:
+        words = Words("撤回必须写明理由（reason）。", "A row that retracts must say why: fill in 'reason'.")
+        where = pc.and_(retracted, pc.is_null(_column(table, "reason")))
+        yield from ((row, words) for row in _rows(where))
 
 
-def _out_of_calendar(fact: Fact, table: pa.Table) -> Iterable[RowProblem]:
+def _out_of_calendar(fact: Fact, table: _Columns) -> Iterable[RowProblem]:
     for column in stored_columns(fact.name):
         if column.arrow in (pa.date32(), pa.timestamp("us")):
             values = _column(table, column.name)
@@ -242,7 +244,7 @@ def _ends(kind: pa.DataType) -> tuple[pa.Scalar, pa.Scalar]:
     return first, last
 
 
-def _wrong_values(fact: Fact, table: pa.Table) -> Iterable[RowProblem]:
+def _wrong_values(fact: Fact, table: _Columns) -> Iterable[RowProblem]:
     for column in stored_columns(fact.name):
         if column.declared.type in (ColumnType.CODE, ColumnType.AREA):
             coded = _column(table, column.name).dictionary_encode()
@@ -263,7 +265,7 @@ def _problem(column: StoredColumn, text: str) -> Problem | None:
     return None if is_area(text) else Problem(column.name, text, expected(column.declared))
 
 
-def _broken_rows(fact: Fact, table: pa.Table) -> Iterable[RowProblem]:
+def _broken_rows(fact: Fact, table: _Columns) -> Iterable[RowProblem]:
     for check, rows in broken(fact, table):
         said = demand(check)
         words = Words(f"应满足：{said.zh}。", f"Expected {said.en}.")

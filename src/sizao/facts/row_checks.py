@@ -61,7 +61,7 @@ def demand(check: RowCheck, headings: Mapping[str, str] = MappingProxyType({})) 
     return Words(f"{names[0]} 为{check.form.zh}", f"{names[0]} to be {check.form.en}")
 
 
-def broken(fact: Fact, table: pa.Table) -> Iterator[tuple[RowCheck, list[int]]]:
+def broken(fact: Fact, table: pa.Table | Mapping[str, pa.Array]) -> Iterator[tuple[RowCheck, list[int]]]:
     """Each check of the fact that some rows of a table do not hold, with the places of those rows.
 
     `table` has the own columns of the fact and `action`.
@@ -72,7 +72,7 @@ def broken(fact: Fact, table: pa.Table) -> Iterator[tuple[RowCheck, list[int]]]:
             yield check, rows
 
 
-def _fails(check: RowCheck, table: pa.Table) -> pa.ChunkedArray:
+def _fails(check: RowCheck, table: pa.Table | Mapping[str, pa.Array]) -> pa.ChunkedArray:
     """For each row whether it does not hold the check; NULL where the check says nothing of it."""
     match check:
         case Ordered(earlier=earlier, later=later, may_be_equal=may_be_equal):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 import pyarrow as pa
@@ -60,14 +61,18 @@ def judge(rules: Sequence[Rule], table: pa.Table, look_up: LookUp, zone: str) ->
     for rule in rules:
         if rule.group is not None and table.num_rows < rule.group.least:
             continue
-        since = pa.scalar(rule.since, pa.date32()).cast(pa.timestamp("us"))
-        applies = pc.and_(judged, pc.greater_equal(own["recorded_at"], since))
+        applies = pc.and_(judged, pc.greater_equal(own["recorded_at"], _midnight(rule.since)))
         if _is_rare(rule, own, applies, look_up, zone):
             continue
         columns = own | {one.name: _read(one, own, look_up) for one in rule.reads}
         wrong = pc.and_(applies, _wrong(rule, columns, applies, zone))
         found += [Finding(row, rule) for row in pc.indices_nonzero(wrong).to_pylist()]
     return found
+
+
+@lru_cache(maxsize=256)
+def _midnight(day: date) -> pa.Scalar:
+    return pa.scalar(day, pa.date32()).cast(pa.timestamp("us"))
 
 
 def _is_rare(rule: Rule, own: dict[str, pa.Array], applies: pa.Array, look_up: LookUp, zone: str) -> bool:
