@@ -32,6 +32,8 @@ from sizao_web.records.models import (
     LegalHold,
     NameToken,
     Obligation,
+    PartnerManifest,
+    PartnerReceipt,
     PersonAccess,
     Photo,
     Question,
@@ -346,3 +348,26 @@ def test_whom_a_row_of_the_ledger_still_binds_waits_and_is_told(
     assert run(OVER, "contacts").waiting == {"contacts": 1}
     assert FACT_MODELS["designations"]._default_manager.filter(person=MARKER).exists()
     assert RetentionRun.objects.latest("pk").waiting == {"contacts": 1}
+
+
+@pytest.mark.django_db
+def test_what_a_partner_declared_of_a_day_goes_before_any_receipt_of_that_day(run: Run) -> None:
+    """The city is eight hours ahead: its 10 January begins at 16:00 of the ninth."""
+    declared, first = date(2020, 1, 10), datetime(2020, 1, 9, 16, 0, tzinfo=UTC)
+    for day in (declared, declared + timedelta(days=1)):
+        PartnerManifest.objects.create(account="lab", day=day, declared_at=OVER, files=[], records=[])
+    for at in (first, first + timedelta(hours=20)):
+        PartnerReceipt.objects.create(
+            account="lab", day=declared, received_at=at, fact="results", source_record=str(at),
+            source_version=1, action="record", outcome="stored",
+        )  # fmt: skip
+
+    def left(moment: datetime) -> tuple[list[date], int]:
+        run(moment, "partners")
+        days = PartnerManifest.objects.order_by("day").values_list("day", flat=True)
+        return list(days), PartnerReceipt.objects.count()
+
+    over = first + timedelta(days=30)
+    assert left(over - timedelta(seconds=1)) == ([declared, declared + timedelta(days=1)], 2)
+    assert left(over) == ([declared + timedelta(days=1)], 2), "before the first of its receipts"
+    assert left(over + timedelta(seconds=1)) == ([declared + timedelta(days=1)], 1)

@@ -16,6 +16,7 @@ from django.db import connection
 
 from sizao.facts.dictionary import FACTS, STREAMS
 from sizao.facts.seen import KEPT_BETWEEN
+from sizao.terms.time import local_day
 from sizao_web.accounts.roles import REFERENCE
 from sizao_web.records.models import LegalHold
 from sizao_web.records.retention import persons
@@ -257,14 +258,18 @@ def photographs(when: When) -> Went:
 
 
 def partners(when: When) -> Went:
-    """What was answered to partners and what became of each record, for answering again and reconciling."""
+    """What was answered to partners and what became of each record, for answering again and reconciling; and
+    what they declared of a day, as soon as the first receipt of that day may go: beside the rest of them
+    records that came would be told as missing."""
     before = when.before("answers")
+    last = local_day(bare(before), settings.SIZAO.zone)
     return Went(
         _some(
             {
                 "partner_answer": _deleted("DELETE FROM partner_answer WHERE answered_at < %s", [before]),
                 "partner_receipt": _deleted("DELETE FROM partner_receipt WHERE received_at < %s", [before]),
                 "partner_parcel": _deleted("DELETE FROM partner_parcel WHERE received_at < %s", [before]),
+                "partner_manifest": _deleted("DELETE FROM partner_manifest WHERE day <= %s", [last]),
                 "partner_use": _deleted("DELETE FROM partner_use WHERE minute < %s", [before]),
             }
         )

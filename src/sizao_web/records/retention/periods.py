@@ -47,8 +47,14 @@ _PERIODS = (
     Period(
         "answers",
         30,
-        Words("对过去时刻的提问及其答复、比较的示例", "answers about past moments, examples of comparisons"),
-        Words("提出时间", "the question"),
+        Words(
+            "对过去时刻的提问及其答复、比较的示例；给对接单位的答复与回执、其申报的各日",
+            "answers about past moments, examples of comparisons; answers and receipts to partners, "
+            "and the days that they declared",
+        ),
+        Words(
+            "提出、答复或收到的时间，所申报的日期", "the question, the answer or receipt, the day declared"
+        ),
     ),
     Period(
         "jobs",
