@@ -80,12 +80,15 @@ def test_no_number_that_decides_something_is_passed_over(name: str) -> None:
 
 
 def _rule_reads(files: Mapping[str, str], file: str, start: int) -> bool:
-    """Not so of the numbers that proposals and clocks read: tracing, clusters, placement, turnaround."""
+    """Not so of the numbers that proposals, clocks and the end of a sight read: tracing, clusters, placement,
+    turnaround, care."""
     heads = re.findall(r"^([\w.]+):", files[file][: start + 1], re.MULTILINE)
     return not (
         file.startswith("parameters/")
         and heads
-        and heads[-1].startswith(("tracing.", "cluster.", "outbreak.", "placement.", "turnaround."))
+        and heads[-1].startswith(
+            ("tracing.", "cluster.", "outbreak.", "placement.", "turnaround.", "care.seen")
+        )
     )
 
 

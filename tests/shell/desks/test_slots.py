@@ -348,3 +348,20 @@ def test_another_hospital_sees_neither_who_booked_nor_changes_anything(
         (f"book:{nine}", {"new": "yes", "name": "演客", "telephone": "1"}),
     ):
         assert send(other, do, **fields).status_code == 404
+
+
+def test_a_day_whose_bookings_are_seen_no_more_is_not_told_as_empty(
+    desk: Any, slot: Any, booked: Any
+) -> None:
+    """Of thirty days ago some who booked are gone from sight: what is left is not the day."""
+    for day in ("2020-10-12", "2020-10-11"):
+        slot(day, "09:00")
+        booked(f"p-{day}", day, "09:00")
+    kept_, gone = (desk.get(f"{PAGE}?on={day}").content.decode() for day in ("2020-10-12", "2020-10-11"))
+    assert "p-2020-10-12" in kept_
+    assert "as=csv" in kept_
+    assert "p-2020-10-11" not in gone
+    assert "as=csv" not in gone
+    assert "本院只看得到 30 天" in gone
+    assert desk.get(f"{PAGE}?on=2020-10-11&as=csv")["Content-Type"].startswith("text/html")
+    assert desk.get(f"{PAGE}?on=2020-10-12&as=csv")["Content-Type"].startswith("text/csv")

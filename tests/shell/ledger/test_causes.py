@@ -181,6 +181,43 @@ def test_who_runs_a_site_sees_those_in_its_rooms_until_they_leave_whatever_binds
     assert not seen.exists(), "who has left is theirs no more"
 
 
+def test_a_hospital_sees_who_was_its_patient_or_booked_for_thirty_days(
+    drawn: Batch,
+) -> None:
+    """Least data: no duty holds the hospital, and the record stays for the area where the patient lives."""
+    at, day = drawn.as_of, timedelta(days=1)
+    admitted = {"person": "patient", "place": "hospital", "admitted_at": at - 90 * day}
+    left = {"person": "patient", "place": "hospital", "discharged_at": at - 30 * day, "outcome": "other"}
+    slot = {"service": "outpatient", "from_at": at - 30 * day + HOUR, "booked_at": at - 40 * day}
+    lives = {"person": "patient", "located_in": "drill/street", "from_on": LONG_AGO.date()}
+    facts = {
+        "admissions": [
+            link("admissions", at - 90 * day, "ended", **admitted),
+            link("admissions", at - 90 * day, "runs", **{**admitted, "person": "inpatient"}),
+        ],
+        "appointments": [link("appointments", at - 40 * day, "b", person="booked", place="hospital", **slot)],
+        "residences": [link("residences", LONG_AGO, "home", **lives)],
+    }
+    record(facts)
+
+    def seen() -> set[str]:
+        rows = PersonAccess.objects.filter(organisation="hospital")
+        return set(rows.values_list("person", flat=True))
+
+    runs.touched(aware(at - 2 * HOUR))
+    assert seen() == {"patient", "inpatient", "booked"}
+    record({"discharges": [link("discharges", at - 30 * day, "left", **left)]})
+    runs.touched(aware(at - HOUR))
+    assert seen() == {"patient", "inpatient", "booked"}, "an hour before the thirty days are over"
+    runs.touched(aware(at))
+    assert seen() == {"inpatient", "booked"}, "nothing arrived: time alone ended it"
+    runs.touched(aware(at + 2 * HOUR))
+    assert seen() == {"inpatient"}
+    assert PersonAccess.objects.filter(person="patient", area="drill/street").exists()
+    runs.whole(aware(at + 2 * HOUR))
+    assert seen() == {"inpatient"}
+
+
 def test_a_claim_lasts_a_day_once_facts_say_where_a_person_belongs(drawn: Batch) -> None:
     newcomer = {"person": "newcomer", "area": "x", "organisation": None}
     PersonAccess.objects.create(**newcomer)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.time import instant_at, local_day, local_time
 from sizao_web.desks.clinic.duty import PAGE, SEEING, Form, day_of, form_number, who_of
-from sizao_web.desks.clinic.slots_shown import AHEAD, LENGTHS, file, shown
+from sizao_web.desks.clinic.slots_shown import AHEAD, LENGTHS, file, is_over, shown
 from sizao_web.pages.language import said, say
 from sizao_web.pages.routes import page
 from sizao_web.records.actions.book_slot import (
@@ -43,7 +43,7 @@ def slots(request: HttpRequest) -> HttpResponse:
     """
     if request.method == "GET":
         day = _day(request.GET.get("on", "")) or day_of(request)
-        if request.GET.get("as") == "csv":
+        if request.GET.get("as") == "csv" and not is_over(request, day):
             return file(request, day)
         person = request.GET.get("person", "")
         form = Form({"person": person} if person and is_seen(request.scope, person) else {})
@@ -58,7 +58,7 @@ def slots(request: HttpRequest) -> HttpResponse:
         "close": _close, "open": _open, "copy": _copy,
     }  # fmt: skip
     act = do.get(values.get("do", "").partition(":")[0])
-    if act is None:
+    if act is None or (is_over(request, day) and act not in (_find, _show)):
         return _back(day)
     try:
         return act(request, day, form)

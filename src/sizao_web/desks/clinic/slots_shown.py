@@ -19,6 +19,7 @@ from sizao_web.pages.language import said
 from sizao_web.pages.names import meet
 from sizao_web.records.reading import slots as reading
 from sizao_web.records.reading.identities import identities_of
+from sizao_web.records.reading.pack import SEEN_FOR, number_on
 from sizao_web.settings.clock import bare
 
 AHEAD = 60  # days for which slots can be opened
@@ -28,6 +29,12 @@ COLUMNS = (
     Words("已约", "booked"), Words("已到", "arrived"), Words("未到", "did not come"),
     Words("已取消", "cancelled"), Words("余号", "free"),
 )  # fmt: skip
+
+
+def is_over(request: HttpRequest, day: date) -> int | None:
+    """Where who booked on a day is shown no more: for how many days it is; their counts would be false."""
+    days = number_on(SEEN_FOR, day_of(request))
+    return int(days) if days is not None and (day_of(request) - day).days >= days else None
 
 
 def file(request: HttpRequest, day: date) -> HttpResponse:
@@ -67,7 +74,8 @@ def shown(
     scope, moment, zone = request.scope, request.moment, settings.SIZAO.zone
     place = scope.organisation or ""
     meet(request, [{"place": place}], offices=["place"])
-    of_day = reading.slots_of(scope, moment, place, day, zone)
+    over = is_over(request, day)
+    of_day = [] if over else reading.slots_of(scope, moment, place, day, zone)
     people = {one.person for slot in of_day for one in slot.bookings}
     names = identities_of(scope, moment, people, PAGE)
     who = known(request, form)
@@ -79,6 +87,7 @@ def shown(
         "today": today,
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
+        "over": over,
         "groups": _groups(request, of_day, names, day),
         "booked": sum(one.booked for one in of_day),
         "arrived": sum(one.arrived for one in of_day),

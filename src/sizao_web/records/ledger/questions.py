@@ -72,8 +72,9 @@ def _answer(found: Question) -> None:
         results = dict(session.run(query, ordered=False))
         session.bind("obligations", results["obligations"])
         query = completion(
-            as_of=as_of, known_by=known_by, zone=policy.zone, plain=empty | uncorrected, touched=False
-        )
+            as_of=as_of, known_by=known_by, zone=policy.zone, seen_for=None, plain=empty | uncorrected,
+            touched=False,
+        )  # fmt: skip
         results["obligations"] = session.run(query, ordered=False)["completed"]
         _at(found, "cases")
         results["cases"] = cases.cases(session, as_of=as_of, known_by=known_by, zone=policy.zone)

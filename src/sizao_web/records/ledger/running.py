@@ -16,6 +16,7 @@ from sizao.obligations.reach import of_triggers, triggers_touched
 from sizao.obligations.schema import RESULTS
 from sizao.obligations.touched import changed_keys, touched_by
 from sizao.obligations.withdrawn import withdrawals
+from sizao.terms.time import local_day
 from sizao_web.records.ledger import cases, keeping, sealing
 from sizao_web.records.ledger.access import keep_access
 from sizao_web.records.ledger.changes import (
@@ -25,11 +26,12 @@ from sizao_web.records.ledger.changes import (
     counts_of_changes,
 )
 from sizao_web.records.ledger.completing import FACTS as COMPLETING
-from sizao_web.records.ledger.completing import completion
+from sizao_web.records.ledger.completing import completion, sights_ended
 from sizao_web.records.ledger.mirror import Mirror
 from sizao_web.records.ledger.tables import COUNTS, KEPT, plain
 from sizao_web.records.ledger.texts import InForce, changed_rules
 from sizao_web.records.models import Run
+from sizao_web.records.reading.pack import SEEN_FOR, number_of
 from sizao_web.settings.clock import now
 
 Tables = Mapping[str, pa.Table]
@@ -73,10 +75,18 @@ def _subjects(work: Work, last: Run) -> pa.Table:
     between = Between(_bare(last.known_by), as_of, _bare(last.as_of), as_of)
     session.bind("arrived", work.mirror.arrived)
     changed = session.run(changed_keys(policy, between, beside=COMPLETING), ordered=False)["changed"]
+    ended = sights_ended(between, seen_for=_seen_for(work), zone=policy.zone)
+    changed = pa.concat_tables([changed, session.run(ended, ordered=False)["changed"]])
     session.bind("changed", changed)
     facts = pc.unique(changed["fact"]).to_pylist()
     query = touched_by(policy, facts, between, empty=work.mirror.empty, uncorrected=work.mirror.uncorrected)
     return session.run(query, ordered=False)["touched_subjects"]
+
+
+def _seen_for(work: Work) -> float | None:
+    """For how many days a place still sees somebody who was there."""
+    policy = work.texts.policy
+    return number_of(policy, SEEN_FOR, local_day(work.as_of, policy.zone))
 
 
 def _keep(work: Work, subjects: pa.Table | None) -> Run:
@@ -132,6 +142,7 @@ def _answer(work: Work, *, touched: bool) -> pa.Table:
         as_of=work.as_of,
         known_by=work.as_of,
         zone=work.texts.policy.zone,
+        seen_for=_seen_for(work),
         plain=mirror.empty | mirror.uncorrected,
         touched=touched,
     )

@@ -131,9 +131,18 @@ def _plain(value: object) -> object:
     return value if isinstance(value, int | str | date | None) else str(value)
 
 
+SEEN_FOR = "care.seen_for"
+"""Parameter: days for which a place still sees somebody who was there."""
+
+
 def number_on(parameter: str, day: date) -> float | None:
-    """The number that the pack states for a parameter on a day; None where it states none."""
-    stated = [one for one in policy_in_use().parameters.get(parameter, ()) if one.since <= day]
+    """The number that the pack in use states for a parameter on a day; None where it states none."""
+    return number_of(policy_in_use(), parameter, day)
+
+
+def number_of(policy: Policy, parameter: str, day: date) -> float | None:
+    """The number that a pack states for a parameter on a day; None where it states none."""
+    stated = [one for one in policy.parameters.get(parameter, ()) if one.since <= day]
     value = stated[-1].value if stated else None
     return value if isinstance(value, int | float) else None
 
