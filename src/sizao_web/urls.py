@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
+handler400 = "sizao_web.pages.unavailable.refused"
 handler500 = "sizao_web.pages.unavailable.failed"
 urlpatterns: list[URLPattern | URLResolver] = [
     # First, because machines ask most often, and every address that stands before is tried on each request.

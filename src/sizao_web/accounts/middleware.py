@@ -38,7 +38,7 @@ def language_of(request: HttpRequest) -> str:
     return chosen if chosen in DJANGO_NAMES else str(settings.SIZAO.language)
 
 
-# Keys of the session: seconds of the clock; and whether an earlier one was ended for its age.
+# Keys of the session: seconds of the clock; and whose earlier one was ended for its age.
 BEGUN, SEEN, ENDED = "begun", "seen", "session_ended"
 NOTED_EVERY = 60  # seconds; more often "seen" is not written
 
@@ -60,7 +60,8 @@ def _limit(request: HttpRequest) -> None:
     begun = request.session.setdefault(BEGUN, moment)
     seen = request.session.setdefault(SEEN, moment)
     if moment - begun >= settings.SESSION_COOKIE_AGE or moment - seen >= settings.SESSION_IDLE:
+        username = request.user.username
         logout(request)
-        request.session[ENDED] = True
+        request.session[ENDED] = username
     elif moment - seen >= NOTED_EVERY:
         request.session[SEEN] = moment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -36,6 +37,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     scope = getattr(request, "scope", None)
     return {
         "language": language(),
+        "here": _here(request),
         "html_language": "zh-Hans" if language() == "zh" else "en",
         "scope": scope,
         "moment_now": getattr(request, "moment", None),
@@ -51,6 +53,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "last_run": SimpleLazyObject(last_run) if scope else None,
         "pack_label": SimpleLazyObject(lambda: policy_in_use().label),
     }
+
+
+def _here(request: HttpRequest) -> str:
+    """Where this page can be opened again: a page that answers a form may lie at an address that only takes
+    forms, and then it is the page that the form was on."""
+    view = getattr(getattr(request, "resolver_match", None), "func", None)
+    access = getattr(view, "access", None)
+    if access is None or "GET" in access.methods:
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host():
+        return "/"
+    return came_from._replace(scheme="", netloc="").geturl() or "/"
 
 
 def duties(request: HttpRequest) -> list[Duty]:

@@ -8,12 +8,15 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from sizao_web.accounts.middleware import ENDED
 from sizao_web.accounts.roles import ROLES, STAFF
+from sizao_web.pages.kept import kept_form
 
 View = Callable[..., HttpResponse]
 EVERY_ROLE = frozenset(ROLES)
@@ -66,9 +69,11 @@ def page(
         @wraps(view)
         def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
             if request.method not in access.allowed:
-                return HttpResponseNotAllowed(access.allowed)
+                return _not_here(request, access)
+            if _has_null(request):
+                raise BadRequest("A character that no column of the records can hold.")
             if (access.roles is not None or access.signed_in) and not request.user.is_authenticated:
-                return _sent(request, "/sign-in/")
+                return _sent(request, SIGN_IN)
             if access.roles is not None:
                 if request.wanting in _FIRST:
                     return _sent(request, _FIRST[request.wanting])
@@ -82,6 +87,7 @@ def page(
     return guard
 
 
+SIGN_IN = "/sign-in/"
 _FIRST = {"password": "/account/password/", "second_factor": "/account/second-factor/"}
 """What comes before every other page, and where it is done."""
 
@@ -92,9 +98,35 @@ def _sent(request: HttpRequest, address: str) -> HttpResponse:
     came_from = urlsplit(request.headers.get("HX-Current-URL", ""))
     back = came_from._replace(scheme="", netloc="").geturl() if part else request.get_full_path()
     target = f"{address}?{urlencode({'next': back})}" if request.method == "GET" and back else address
+    if request.method == "POST" and address == SIGN_IN and not part:
+        return _with_the_form(request)
     if part:
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     return redirect(target)
+
+
+def _with_the_form(request: HttpRequest) -> HttpResponse:
+    """To sign in, after a session that ended in the middle of a form: the form comes along where it can."""
+    if not request.session.get(ENDED) or kept_form(request) is None:
+        return redirect(f"{SIGN_IN}?unsaved=1")
+    there = f"{SIGN_IN}?{urlencode({'kept': request.get_full_path()})}"
+    return redirect(there, preserve_request=True)  # 307: the browser sends the same form there
+
+
+def _not_here(request: HttpRequest, access: Access) -> HttpResponse:
+    """405; who opens an address to which only forms are sent (by the bar of the browser, by a tab that it
+    opens again) sees a page and a way on."""
+    if request.method != "GET":
+        return HttpResponseNotAllowed(access.allowed)
+    return HttpResponseNotAllowed(access.allowed, render_to_string("405.html", request=request))
+
+
+def _has_null(request: HttpRequest) -> bool:
+    """Whether an address or a form has the one character that PostgreSQL does not store."""
+    texts = [request.path]
+    for given in (request.GET, request.POST):
+        texts += [value for name in given for value in (name, *given.getlist(name))]
+    return any("\0" in one for one in texts)
 
 
 def routes() -> Iterator[tuple[str, View]]:

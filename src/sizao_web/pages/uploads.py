@@ -7,7 +7,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from sizao.intake.limits import declared_limits
-from sizao_web.pages.language import say
+from sizao.terms.words import Words
+from sizao_web.pages.unavailable import REFUSED, unframed
 
 FILES_AT = "/deliveries/"
 SPARE = 1 << 20  # for what stands around a file in a form
@@ -26,13 +27,13 @@ class UploadLimitMiddleware:
         if request.path.startswith(_BY_MACHINE) or (stated.isdecimal() and int(stated) <= most(request.path)):
             return self.get_response(request)
         megabytes = most(request.path) >> 20
-        words = say(
-            f"发送的内容过大：最多 {megabytes} MB。请把文件分成几份。",
-            f"Too much was sent: at most {megabytes} MB. Split the file.",
+        words = Words(
+            f"发送的内容过大：最多 {megabytes} MB，没有保存。请把文件分成几份，返回上一页再发。",
+            f"Too much was sent: at most {megabytes} MB; nothing was saved. Split it, and send it again.",
         )
-        return HttpResponse(
-            words, status=413, content_type="text/plain; charset=utf-8", headers={"Connection": "close"}
-        )
+        response = unframed(request, REFUSED, words, status=413)
+        response.headers["Connection"] = "close"
+        return response
 
 
 def most(path: str) -> int:

@@ -11,9 +11,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from sizao_web.pages.language import say
+from sizao.terms.words import Words
+from sizao_web.pages.unavailable import REFUSED, unframed
 
 INPUT = "wsgi.input"
+CUT_OFF = Words(
+    "没有收全，什么也没有记录。请返回上一页再发一次。",
+    "It arrived cut off, and nothing was recorded. Go back and send it again.",
+)
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
@@ -71,8 +76,4 @@ class WholeRequestMiddleware:
         """400 where the request broke off."""
         if not getattr(request.META.get(INPUT), "cut_off", False):
             return None
-        words = say(
-            "没有收全，什么也没有记录。请再发一次。",
-            "It arrived cut off, and nothing was recorded. Send it again.",
-        )
-        return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
+        return unframed(request, REFUSED, CUT_OFF, status=400)

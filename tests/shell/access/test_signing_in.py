@@ -328,6 +328,58 @@ def test_a_session_ends_after_an_hour_without_use_and_after_twelve_hours(
         assert "已结束" in visitor.get(answer.url).content.decode()
 
 
+CHECK = "/facts/health_checks/new/"
+TYPED = {"person": "H02-1", "note": "三天没有出门"}
+
+
+@pytest.fixture
+def in_the_middle(worker: Account, visitor: Client, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The page that answers a form which is sent an hour and more after the last use."""
+    sign_in(visitor)
+    later = clock.now() + timedelta(minutes=61)
+    monkeypatch.setattr("sizao_web.accounts.middleware.now", lambda: later)
+    answer = visitor.post(CHECK, TYPED, headers={"Accept": "text/html"}, follow=True)
+    monkeypatch.setattr("sizao_web.accounts.middleware.now", clock.now)
+    assert answer.redirect_chain[-1][1] == 307
+    return answer
+
+
+def _kept(answer: Any) -> str:
+    found = re.search(r'name="kept" value="([^"]+)"', answer.content.decode())
+    assert found is not None, "the form came along"
+    return found[1]
+
+
+def test_a_form_sent_after_the_session_ended_waits_for_its_account(
+    worker: Account, visitor: Client, in_the_middle: Any
+) -> None:
+    assert "还没有保存" in in_the_middle.content.decode()
+    wrong = sign_in(visitor, password="not this one", kept=_kept(in_the_middle))
+    answer = sign_in(visitor, kept=_kept(wrong))
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert f'action="{CHECK}"' in text
+    for name, value in TYPED.items():
+        assert f'name="{name}" value="{value}"' in text
+
+
+def test_a_form_sent_after_the_session_ended_is_shown_to_nobody_else(
+    worker: Account, visitor: Client, in_the_middle: Any, as_owner: Any
+) -> None:
+    with as_owner():
+        other = registering.create_account("colleague", name_zh="李明").account
+        registering.choose_password(other, PASSWORD)
+        registering.assign(other, Duty("community", HERE, None, clock.now() - timedelta(days=1)))
+    answer = sign_in(visitor, "colleague", kept=_kept(in_the_middle))
+    assert answer.status_code == 302
+    assert "属于另一个账号" in visitor.get(PAGE).content.decode()
+
+
+def test_a_form_sent_by_nobody_is_said_not_to_be_saved(worker: Account, visitor: Client) -> None:
+    answer = visitor.post(CHECK, TYPED, follow=True)
+    assert "没有保存" in answer.content.decode()
+
+
 def test_signing_out_ends_the_session_for_whoever_copied_its_key(worker: Account, visitor: Client) -> None:
     sign_in(visitor)
     copied = Client()

@@ -16,10 +16,11 @@ from sizao_web.desks.everyone.presenters import short
 from sizao_web.pages.addresses import address
 from sizao_web.pages.names import meet
 from sizao_web.pages.routes import AT_WORK, page
-from sizao_web.records.reading.finding import Found, find
+from sizao_web.records.reading.finding import MOST, Found, find
 from sizao_web.records.reading.pack import rule_labels
 
 LONGEST = 80
+MOST_RULES = 10  # and so many forms
 
 
 @page(roles=AT_WORK, methods=("GET", "POST"))
@@ -45,6 +46,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "found": found,
         "rules": rules,
         "forms": forms,
+        "most": MOST,
+        "fewest": MOST_RULES,
         "nothing": not (found.anything or rules or forms),
     }
     return render(request, "everyone/search.html", context)
@@ -69,7 +72,7 @@ def _rules(text: str) -> list[dict[str, Any]]:
         {"rule": rule, "label": label, "address": address("policy:rule", rule)}
         for rule, label in rule_labels().items()
         if wanted in f"{rule} {label.zh} {label.en}".lower()
-    ][:10]
+    ][:MOST_RULES]
 
 
 def _forms(request: HttpRequest, text: str) -> list[dict[str, Any]]:
@@ -78,4 +81,4 @@ def _forms(request: HttpRequest, text: str) -> list[dict[str, Any]]:
         {"fact": fact, "words": short(fact), "given": request.scope.may_give(name)}
         for name, fact in FACTS.items()
         if wanted in f"{name} {fact.meaning.zh} {fact.meaning.en}".lower()
-    ][:10]
+    ][:MOST_RULES]

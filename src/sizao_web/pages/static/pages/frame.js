@@ -7,6 +7,21 @@
     for (const words of button.parentElement.querySelectorAll("[data-print-words]")) words.hidden = true;
   }
 })();
+// The menu closes by Escape, which gives the focus back to its button, and by a press anywhere else.
+(() => {
+  "use strict";
+  const open = () => document.querySelector("details.menu[open]");
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && open();
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  document.addEventListener("pointerdown", (event) => {
+    const menu = open();
+    if (menu && !menu.contains(event.target)) menu.open = false;
+  });
+})();
 // Signing out leaves nothing about anybody on a shared phone: unsent answers are deleted, after a question.
 (() => {
   "use strict";
