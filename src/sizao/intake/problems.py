@@ -10,6 +10,7 @@ from typing import Any
 from sizao.terms.words import Words
 
 NO_FACT = "no_fact"  # the kind of a row that is well formed and says nothing
+NOT_ALLOWED = "not_allowed_"  # begins the kind of a row that its sender may not record
 IMPLAUSIBLE = "implausible_"  # begins the kind of a row that cannot be true
 LACKING = ("missing_column", "missing_key")  # the kinds in which `expected` is not there
 LONGEST = 60  # characters of a cell that a message repeats
@@ -44,6 +45,10 @@ class Problem:
             if language == "zh":
                 return f"{place}：不合常理，{self.expected.zh}。{self.fix.zh}。"
             return f"{place}: not plausible, {self.expected.en}. {self.fix.en}"
+        if self.found is None and self.kind.startswith(NOT_ALLOWED):
+            if language == "zh":
+                return f"{place}：应为{self.expected.zh}。{self.fix.zh}。"
+            return f"{place}: expected {self.expected.en}. {self.fix.en}"
         if language == "zh":
             nearest = f"；最接近的是 {quoted(self.nearest)}" if self.nearest else ""
             return f"{place}：读到 {found}；应为 {self.expected.zh}{nearest}。{self.fix.zh}。"

@@ -218,7 +218,11 @@ def not_given(fact: str, given: Sequence[str]) -> Problem:
     """The one answer to a fact that is not there and to one that is not this key's; with the nearest of its
     own."""
     found = not_found()
-    if close := get_close_matches(fact, given, n=1, cutoff=0.7):
+    if fact in given:  # a stream, asked for among the facts
+        found.next = Words(
+            f"这是流：POST /api/v1/streams/{fact}。", f"This is a stream: POST /api/v1/streams/{fact}."
+        )
+    elif close := get_close_matches(fact, given, n=1, cutoff=0.7):
         zh, en = f"是否为“{close[0]}”？", f" Did you mean {close[0]!r}?"
         found.detail = Words(found.detail.zh + zh, found.detail.en + en)
     return found

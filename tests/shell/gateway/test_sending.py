@@ -173,6 +173,12 @@ def test_a_fact_that_is_written_wrong_is_answered_with_the_nearest_of_the_key(la
     assert "mean" not in said["detail_en"]
 
 
+def test_a_stream_that_is_sent_as_a_fact_is_told_its_address(sender: Any) -> None:
+    gate = sender("gate-1", "institution", ("check_ins",), organisation="venue-1")
+    said = problem(gate.send("/facts/check_ins", {"source_record": "1"}), 404, "not-found")
+    assert "/api/v1/streams/check_ins" in said["next_en"]
+
+
 def test_the_nearest_word_is_offered(laboratory: Sender) -> None:
     said = problem(laboratory.send("/facts/results", result(result="negativ")), 422, "wrong-values")
     assert said["errors"][0]["nearest"] == "negative"

@@ -14,7 +14,7 @@ from sizao.intake.apart import reading
 from sizao.intake.loading import Prepared
 from sizao.intake.mapping import Mapping as SheetMapping
 from sizao.intake.pieces import Piece
-from sizao.intake.problems import IntakeRefused
+from sizao.intake.problems import NOT_ALLOWED, IntakeRefused
 from sizao.intake.sheets import Sheet, sheet_of
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.deliveries.mapped import Named, check_given, mapping_for, plan_for, prepare_for
@@ -131,7 +131,7 @@ def keep_outcomes(one: Delivery, sheet: Sheet, prepared: Prepared, stored: Store
     wrong = {row.line: row.problems for row in prepared.rejected}
     for line, names in stored.refused.items():
         wrong[line] = tuple(
-            problem(one, f"not_allowed_{name}", None, *forbidden(name), line=line)
+            problem(one, f"{NOT_ALLOWED}{name}", None, *forbidden(name), line=line)
             for name in dict.fromkeys(names)
         )
     for line, fact in stored.conflicts.items():
