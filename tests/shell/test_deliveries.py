@@ -6,11 +6,14 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from sizao.intake.signing import NotGenuine, verify
@@ -24,6 +27,7 @@ from sizao_web.records.deliveries import preparing, storing, taking
 from sizao_web.records.deliveries.receipts import public_key
 from sizao_web.records.models import FACT_MODELS, Delivery, DeliveryPart, DeliveryRow, DeliveryStored
 from sizao_web.records.reading import deliveries as reading
+from sizao_web.records.tube_numbers import unlike
 from sizao_web.records.writing import NotAllowed
 
 HERE = "drill/county-1/street/community-1"
@@ -290,6 +294,34 @@ def test_a_row_that_cannot_be_true_is_not_taken(
     with as_pages(worker):
         kinds = [one.problems[0].kind for one in reading.not_taken(worker, str(done.pk))]
     assert kinds == ["implausible_temperature-of-a-living-person"] * (2 if ruled else 0)
+
+
+def test_a_row_of_a_sheet_whose_tube_is_numbered_otherwise_is_not_taken_and_says_how_they_are(
+    person_in_office: Callable[..., Account], moment: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "SIZAO", replace(settings.SIZAO, tubes=("TJ####",)))
+    team = scope_of(person_in_office("sampling_team", HERE, "office/samplers").assignments.get())
+    head = "sample,taken_at,kind,source_record\n"
+    text = f"{head}TJ1234,2020-11-10 08:00,single,r-1\nTJ123,2020-11-10 08:00,single,r-2\n"
+    done = deliver_sheet(team, moment, text, name="tubes.csv", fact="samples")
+    assert (done.stored, done.rejected) == (1, 1)
+    with as_pages(team):
+        (problem,) = [one.problems[0] for one in reading.not_taken(team, str(done.pk))]
+    assert problem.kind == "implausible_form-of-tube-numbers"
+    assert "TJ####" in str(problem)
+
+
+def test_tubes_of_the_past_and_corrections_keep_the_numbers_that_they_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings, "SIZAO", replace(settings.SIZAO, tubes=("TJ####",)))
+    rows = {
+        "sample": ["A1", "A2", "A3", "A4"],
+        "action": ["record", "record", "replace", "retract"],
+        "history": [False, True, False, False],
+    }
+    assert [one.row for one in unlike("sample_members", pa.table(rows))] == [0]
+    assert unlike("results", pa.table(rows)) == [], "what a laboratory finds may be of another city's tube"
 
 
 def test_what_is_kept_of_a_file_is_sealed(worker: Scope, moment: datetime) -> None:

@@ -27,6 +27,8 @@ SIZAO_HOTLINE    telephone for whoever does not know whom to ask (default 12345 
 SIZAO_PACK       folder of the policy pack in use
 SIZAO_LAKE       folder of the tables of check-ins and temperatures (default lake in the data folder)
 SIZAO_STREAM_DAYS    days for which check-ins and temperatures are kept after their own, 7 to 21 (default 14)
+SIZAO_TUBES      forms of the numbers of tubes, comma-separated: # a digit, @ a capital letter, any other sign
+                 itself, as in TJ########; unset: any number will do
 SIZAO_CLOCK_BEHIND   seconds by which this installation's clock is behind the real one (demo and test only)
 """
 
@@ -86,6 +88,7 @@ class Configuration:
     clock_behind: int
     lake: Path
     stream_days: int | None
+    tubes: tuple[str, ...]
 
     @property
     def production(self) -> bool:
@@ -132,6 +135,7 @@ def configuration(environment: Mapping[str, str]) -> Configuration:
         clock_behind=_count(environment, "SIZAO_CLOCK_BEHIND"),
         lake=Path(environment.get("SIZAO_LAKE") or data / "lake").expanduser(),
         stream_days=_stream_days(environment),
+        tubes=_tubes(environment),
     )
     if found.clock_behind and found.production:
         raise Misconfigured(
@@ -196,6 +200,20 @@ def _stream_days(environment: Mapping[str, str]) -> int | None:
             f"SIZAO_STREAM_DAYS为{days}。行踪记录保存{least}至{most}天，不得更长。",
         )
     return days
+
+
+def _tubes(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Forms of the numbers of tubes, each with something that varies, and as long as a number may be."""
+    forms = keys_of(environment.get("SIZAO_TUBES", ""))
+    for form in forms:
+        if not re.fullmatch(r"(?=.*[#@])[#@A-Z0-9/._-]{1,40}", form):
+            raise Misconfigured(
+                f"SIZAO_TUBES holds {form!r}. Write each form with # for a digit and @ for a capital letter, "
+                "beside A-Z, 0-9 and - / . _ that stand for themselves, as in TJ########.",
+                f"SIZAO_TUBES中有{form!r}。#表示一位数字，@表示一位大写字母，A-Z、0-9和- / . _为其本身，"
+                "例如TJ########。",
+            )
+    return forms
 
 
 def _endings(text: str) -> tuple[tuple[str, date], ...]:

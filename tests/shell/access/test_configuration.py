@@ -67,6 +67,8 @@ def test_production_has_no_default_for_a_secret_or_a_host(
         ("SIZAO_ZONE", "/etc/passwd"),
         ("SIZAO_EMERGENCY", "the ambulance"),
         ("SIZAO_HOTLINE", "12345<b>"),
+        ("SIZAO_TUBES", "TJ1234"),
+        ("SIZAO_TUBES", "TJ####,[0-9]+"),
     ],
 )
 def test_production_refuses_what_is_weak_open_or_unknown(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 
 from sizao_web.records.models import FACT_MODELS, PersonAccess
 from sizao_web.records.reading.proofs import largest_tube
@@ -240,6 +242,33 @@ def test_a_refused_tube_comes_back_with_everything_that_was_typed(
     assert 'name="person" value="p1" checked' in page
     assert 'name="other" value="stranger"' in page
     assert "试管号" in page
+
+
+def test_a_number_unlike_those_of_the_tubes_here_is_told_at_once_with_what_was_typed(
+    sampler: Any, due: Any, moment: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A digit left out would be found when the tube comes to the bench, hours later."""
+    due("p1")
+    monkeypatch.setattr(settings, "SIZAO", replace(settings.SIZAO, tubes=("TJ####", "S-@##")))
+    answer = sampler.post("/laboratory/sampling/record/", tube(moment, "TJ123", "p1"))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "“TJ123”：试管号应形如TJ####或S-@##（#一位数字，@一位大写字母）" in page
+    assert 'name="tube" value="TJ123"' in page
+    assert 'name="person" value="p1" checked' in page
+    (form,) = re.findall(r'data-tubes="([^"]+)"', page)
+    assert [bool(re.search(form, one)) for one in ("TJ1234", "S-A12", "TJ12345", "S-112")] == [
+        True, True, False, False,
+    ], "the page asks the same before it sends"  # fmt: skip
+    assert not kept("samples")
+    assert sent(sampler, tube(moment, "TJ12", "p1", anyway="yes"))["outcome"] == "refused"
+    assert sent(sampler, tube(moment, "TJ1234", "p1"))["outcome"] == "stored"
+
+
+def test_where_no_form_is_stated_any_number_will_do(sampler: Any, due: Any, moment: datetime) -> None:
+    due("p1")
+    assert "data-tubes" not in sampler.get(f"/laboratory/sampling/session/?at={STREET}").content.decode()
+    assert sent(sampler, tube(moment, "管 7", "p1"))["outcome"] == "stored"
 
 
 def test_a_mistake_is_taken_back_until_the_result_is_there(

@@ -28,6 +28,7 @@ from sizao_web.pages.unsent import offline_page, worker_script
 from sizao_web.records.actions.fill_tube import Answer, Filled, fill_tube
 from sizao_web.records.actions.retract_visit import retract_visit
 from sizao_web.records.reading import tubes
+from sizao_web.records.tube_numbers import expected, pattern
 
 OLDEST, FAST = timedelta(days=7), timedelta(minutes=10)
 LONGEST = 40  # signs of a tube's number
@@ -103,6 +104,8 @@ def _session(
         "households": _households(spot),
         "taken": shown(known, _taken(request, today)),
         "most": tubes.fullest(today),
+        "tubes": pattern(settings.SIZAO.tubes) if settings.SIZAO.tubes else "",
+        "like": expected(settings.SIZAO.tubes),
         "laboratories": [(one, known.office(one)) for one in labs],
         "form": typed.tube.form if typed else str(uuid4()),
         "typed": typed,

@@ -10,10 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
+
 from sizao.terms.words import Words
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.reading import choices, tubes
 from sizao_web.records.reading.visits import recorded_in
+from sizao_web.records.tube_numbers import expected, has_form
 from sizao_web.records.writing import Given, NotAllowed, Refused, write
 
 NOT_ALLOWED = Words("您的职责不能记录这一管。", "Your duty may not record this tube.")
@@ -65,6 +68,12 @@ def _wrong(scope: Scope, moment: datetime, tube: Filled) -> Iterator[Words]:
     """What would prove nothing, or counts already."""
     if not tube.sample:
         yield Words("请扫描或填写试管号。", "Scan or type the number of the tube.")
+    elif not has_form(tube.sample):
+        like = expected(settings.SIZAO.tubes)
+        yield Words(
+            f"“{tube.sample}”：{like.zh}。请核对管上的号再填。",
+            f"“{tube.sample}”: {like.en}. Compare it with the tube and type it again.",
+        )
     if not tube.people:
         yield Words("请选择管中的人。", "Choose who is in the tube.")
     most = tubes.fullest(tube.on)

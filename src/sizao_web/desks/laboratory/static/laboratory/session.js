@@ -21,6 +21,8 @@
     const people = chosen(), count = people.length + others().length;
     const alone = people.find((one) => Number(one.dataset.largest) < count);
     const most = Number(form.dataset.most);
+    const tube = form.elements.tube.value.trim();
+    if (tube && form.dataset.tubes && !new RegExp(form.dataset.tubes).test(tube)) return `${tube}: ${say("form")}`;
     if (count > most) return say("full", { m: most });
     if (alone) return Number(alone.dataset.largest) === 1 ? say("alone", { who: name(alone) }) : say("full", { m: alone.dataset.largest });
     return "";
