@@ -74,6 +74,29 @@ def test_a_sheet_in_the_encoding_of_a_chinese_spreadsheet_is_read_and_said(clerk
     assert "gb18030" not in clerk.get(f"{plain}choose/").content.decode()
 
 
+def test_a_school_sends_its_own_register_without_saying_in_it_which_school_it_is(
+    person_in_office: Any, browser: Any, moment: Any
+) -> None:
+    school = browser(person_in_office("institution", HERE, "school/1"))
+    at = drop(school, workbook(["编号", "缺课日", "备注"], ["X-1", "2020-11-10", "感冒"]), "缺勤.xlsx")
+    page = school.get(f"{at}choose/?fact=absences").content.decode()
+    assert "还没有选哪一列是“登记编号”" in page
+    assert "加上 absence:" not in page, "nobody at a school wrote a mapping file"
+    typed = {
+        "fact": "absences", "column.absence": "编号", "column.absent_on": "缺课日",
+        "column.place": "=school/1", "column.who": "=pupil",
+    }  # fmt: skip
+    assert "还没有选" not in school.post(f"{at}choose/", {**typed, "deed": "look"}).content.decode()
+    done = take_in(school, at, moment, **typed)
+    assert (done.stored, done.rejected) == (1, 0), done.problems
+    (row,) = FACT_MODELS["absences"].objects.all()
+    assert (row.place, row.who, row.absence) == ("school/1", "pupil", "X-1")
+    lacks = {name: value for name, value in typed.items() if name != "column.absence"}
+    again = drop(school, workbook(["编号", "缺课日", "备注"], ["X-2", "2020-11-10", ""]), "缺勤.xlsx")
+    answer = school.post(f"{again}choose/", {**lacks, "deed": "take-in"})
+    assert "登记编号" in answer.content.decode(), "it is not taken in without its number"
+
+
 def test_a_clerk_sees_two_bad_rows_mends_them_and_keeps_the_receipt(clerk: Any, moment: Any) -> None:
     at = drop(clerk, workbook(HEAD, *ROWS, *WRONG))
     page = clerk.get(f"{at}choose/").content.decode()

@@ -118,13 +118,23 @@ def choose(request: HttpRequest, delivery: UUID) -> HttpResponse:
     saved = _saved(request, asked, seen.columns)
     fact = asked.get("fact", likeliest)
     fact = fact if fact in scope.duty.gives and fact in FACTS else ""
-    by_form = [] if not fact or saved else mapping_form.fields(fact, seen.columns, seen.values or {}, asked)
+    by_form = (
+        []
+        if not fact or saved
+        else mapping_form.fields(
+            fact, seen.columns, seen.values or {}, asked, scope.seen_organisation or None
+        )
+    )
     name = asked.get("name", "").strip()
     text = _mapping(request, asked, saved, fact, by_form, seen)
+    lacking = mapping_form.lacking(by_form) if text and not saved else []
     checked = (
-        preview(scope, found, fact=None if text else fact or None, mapping=text) if fact or text else seen
+        preview(scope, found, fact=None if text else fact or None, mapping=text)
+        if (fact or text) and not lacking
+        else seen
     )
-    if request.method == "POST" and asked.get("deed") == "take-in" and not checked.problems:
+    may_take_in = bool((fact or text) and not checked.problems and not lacking)
+    if request.method == "POST" and asked.get("deed") == "take-in" and may_take_in:
         if text and name and not saved:
             save_mapping(scope, request.moment, name=name, headings=seen.columns, text=text)
         deliver.choose(scope, request.moment, str(delivery), fact=None if text else fact, mapping=text)
@@ -133,7 +143,7 @@ def choose(request: HttpRequest, delivery: UUID) -> HttpResponse:
         **_told(found),
         "seen": checked,
         "wrong": [(line, [_line(one) for one in problems]) for line, problems in checked.wrong[:50]],
-        "problems": [_line(one) for one in checked.problems],
+        "problems": [_line(one) for one in checked.problems] + [_to_choose(one) for one in lacking],
         "proposed": [
             {"fact": one.fact, "words": short(FACTS[one.fact]), "one": one} for one in seen.proposed
         ],
@@ -144,7 +154,7 @@ def choose(request: HttpRequest, delivery: UUID) -> HttpResponse:
         "chosen": saved,
         "name": name,
         "encoding": (found.manifest or {}).get("encoding"),
-        "may_take_in": bool((fact or text) and not checked.problems),
+        "may_take_in": may_take_in,
     }
     return render(request, "everyone/deliveries/choose.html", context)
 
@@ -235,6 +245,14 @@ def _line(problem: Any) -> str:
         problem.text(said(Words("zh", "en")))
         .removeprefix(f"{problem.file}, ")
         .removeprefix(f"{problem.file}，")
+    )
+
+
+def _to_choose(column: Any) -> str:
+    words = said(column.meaning)
+    return say(
+        f"还没有选哪一列是“{words}”：在下面的映射中选。",
+        f"Not chosen yet: which column is “{words}”. Choose it in the mapping below.",
     )
 
 
