@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -53,18 +54,16 @@ def judge(rules: Sequence[Rule], table: pa.Table, look_up: LookUp, zone: str) ->
     """
     if not rules or not table.num_rows:
         return []
-    table = table.combine_chunks()
-    own = {name: table[name].combine_chunks() for name in table.column_names}
-    own |= _days(own, zone)
+    own = _Rows(table, zone)
     judged = pc.not_equal(own["action"], "retract")
     found = []
     for rule in rules:
         if rule.group is not None and table.num_rows < rule.group.least:
             continue
         applies = pc.and_(judged, pc.greater_equal(own["recorded_at"], _midnight(rule.since)))
-        if _is_rare(rule, own, applies, look_up, zone):
+        if _is_rare(rule, table, applies, look_up, zone):
             continue
-        columns = own | {one.name: _read(one, own, look_up) for one in rule.reads}
+        columns = _with_reads(rule, own, look_up)
         wrong = pc.and_(applies, _wrong(rule, columns, applies, zone))
         found += [Finding(row, rule) for row in pc.indices_nonzero(wrong).to_pylist()]
     return found
@@ -75,25 +74,43 @@ def _midnight(day: date) -> pa.Scalar:
     return pa.scalar(day, pa.date32()).cast(pa.timestamp("us"))
 
 
-def _is_rare(rule: Rule, own: dict[str, pa.Array], applies: pa.Array, look_up: LookUp, zone: str) -> bool:
+class _Rows(dict[str, pa.Array]):
+    """The columns of a table by name, and the local days and years of event and record: each is taken out
+    when a rule asks for it, and kept for the next."""
+
+    def __init__(self, table: pa.Table, zone: str) -> None:
+        super().__init__()
+        self._table, self._zone = table, zone
+
+    def __missing__(self, name: str) -> pa.Array:
+        if name in _DAYS:
+            found = local_days(self[_DAYS[name]], self._zone)
+        elif name in _YEARS:
+            found = pc.year(self[_YEARS[name]])
+        else:
+            found = self._table[name].combine_chunks()
+        self[name] = found
+        return found
+
+
+_DAYS = {"event_on": "happened_at", "recorded_on": "recorded_at"}
+_YEARS = {"event_year": "event_on", "recorded_year": "recorded_on"}
+
+
+def _with_reads(rule: Rule, own: _Rows, look_up: LookUp) -> Mapping[str, pa.Array]:
+    reads = {one.name: _read(one, own, look_up) for one in rule.reads}
+    return ChainMap(reads, own) if reads else own
+
+
+def _is_rare(rule: Rule, table: pa.Table, applies: pa.Array, look_up: LookUp, zone: str) -> bool:
     """Whether the first of many rows show that a rule of the whole lot says nothing: no more is looked up."""
     if rule.group is None or rule.group.by or not rule.reads or len(applies) <= FIRST:
         return False
-    first = {name: column.slice(0, FIRST) for name, column in own.items()}
-    columns = first | {one.name: _read(one, first, look_up) for one in rule.reads}
+    columns = _with_reads(rule, _Rows(table.slice(0, FIRST), zone), look_up)
     return not pc.any(_wrong(rule, columns, applies.slice(0, FIRST), zone)).as_py()
 
 
-def _days(own: dict[str, pa.Array], zone: str) -> dict[str, pa.Array]:
-    """The local days and years of the event and of the record."""
-    found = {}
-    for name, moment in (("event", "happened_at"), ("recorded", "recorded_at")):
-        found[f"{name}_on"] = local_days(own[moment], zone)
-        found[f"{name}_year"] = pc.year(found[f"{name}_on"])
-    return found
-
-
-def _wrong(rule: Rule, columns: dict[str, pa.Array], applies: pa.Array, zone: str) -> pa.Array:
+def _wrong(rule: Rule, columns: Mapping[str, pa.Array], applies: pa.Array, zone: str) -> pa.Array:
     """For each row whether the rule is broken, known for certain."""
     if rule.holds is not None:
         return pc.fill_null(pc.invert(_column(evaluate(rule.holds, columns, zone), len(applies))), False)
@@ -124,7 +141,7 @@ def _all_given(columns: Sequence[pa.Array]) -> pa.Array:
     return given
 
 
-def _read(read: Read, own: dict[str, pa.Array], look_up: LookUp) -> pa.Array:
+def _read(read: Read, own: Mapping[str, pa.Array], look_up: LookUp) -> pa.Array:
     """The value of the other fact for each row; missing where there is none but the row itself."""
     asked = own[read.by]
     rows = look_up(read.fact, read.key, pc.drop_null(pc.unique(asked)))
