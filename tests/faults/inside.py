@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -534,8 +535,9 @@ def deciding(size: int, chance: random.Random, bug: bool) -> Outcome:
     for number in range(size):
         proposal = _proposed(number)
         told: list[str] = []
+        all_have_read = Barrier(len(_DECIDERS), timeout=600.0)
         threads = [
-            Thread(target=_decides, args=(proposal, who, decision, bug, told))
+            Thread(target=_decides, args=(proposal, who, decision, bug, told, all_have_read))
             for who, decision in chance.sample(_DECIDERS, len(_DECIDERS))
         ]
         for thread in threads:
@@ -608,7 +610,9 @@ def _proposed(number: int) -> int:
     return int(made.pk)
 
 
-def _decides(proposal: int, who: str, decision: str, bug: bool, told: list[str]) -> None:
+def _decides(
+    proposal: int, who: str, decision: str, bug: bool, told: list[str], all_have_read: Barrier
+) -> None:
     """One of them; told: who was told that it is decided. The planted bug asks nobody and works as owner."""
     from django.db import DatabaseError, connection, transaction
 
@@ -624,6 +628,7 @@ def _decides(proposal: int, who: str, decision: str, bug: bool, told: list[str])
             if not bug:
                 enter(scope)
             found = Proposal.objects.get(pk=proposal)
+            all_have_read.wait()
             action.decide_proposal(scope, _moment(), found, decision, "So it is.")
         told.append(who)
     except (action.Refused, action.NotAllowed, DatabaseError):

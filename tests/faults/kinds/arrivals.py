@@ -100,7 +100,7 @@ FAULTS = (
         "recorded once",
         bug="nobody is asked who they are, and the database is asked as its owner",
         run=_inside("deciding"),
-        planted=_inside("deciding", bug=True, most=6),
+        planted=_inside("deciding", bug=True, most=60),  # of that office somebody comes first one time in six
         sizes={"full": 40, "long": 2000},
         threats=("F18",),
     ),
