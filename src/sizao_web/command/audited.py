@@ -61,10 +61,24 @@ def roots_of(file: Path) -> Path:
     return file.with_name(f"{file.name}.roots.jsonl")
 
 
-def keep(file: Path, place: Path) -> None:
-    """A copy of what the witness had seen, beside the backup."""
+def seen_before(place: Path, part: Path) -> list[witness.Line]:
+    """What the witness has seen by now, and a copy of it beside the part of a backup.
+
+    To be asked before the dump, so that all of it is in there. The roots that are made while a backup is
+    written are not, and whoever looked for them in the copy would call it tampered with.
+    """
+    seen = lines(place)
+    roots_of(part).unlink(missing_ok=True)
     if (there := witness.file_of(place)).exists():
-        shutil.copyfile(there, roots_of(file))
+        shutil.copyfile(there, roots_of(part))
+    return seen
+
+
+def keep(part: Path, file: Path) -> None:
+    """The roots beside the part stand beside the backup from now on."""
+    roots_of(file).unlink(missing_ok=True)  # of another backup that had this name
+    if roots_of(part).exists():
+        roots_of(part).rename(roots_of(file))
 
 
 def state(screen: Screen, address: str, file: Path) -> None:

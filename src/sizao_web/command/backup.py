@@ -48,8 +48,7 @@ def backup(context: typer.Context, file: File, lang: Language = None) -> None:
         raise Wrong(f"{file} exists already. Name another file.", f"{file}已存在。请另取名。")
     found = installation("owner")
     part = file.with_name(f"{file.name}.part")
-    # Before the dump: what the witness has seen by now must be in it.
-    seen = audited.lines(found.witness)
+    seen = audited.seen_before(found.witness, part)
     lake_part = lake_backup.beside(part)
     shutil.rmtree(lake_part, ignore_errors=True)
     with database_running(found):
@@ -70,8 +69,8 @@ def backup(context: typer.Context, file: File, lang: Language = None) -> None:
     beside(file).write_text(json.dumps(stated, indent=1), encoding="utf-8")
     shutil.rmtree(lake_backup.beside(file), ignore_errors=True)  # of one that never got its name
     lake_part.rename(lake_backup.beside(file))
+    audited.keep(part, file)
     part.rename(file)
-    audited.keep(file, found.witness)
     _note_made(found, file)
     rows = sum(count for count, _ in there.values())
     in_lake = sum(count for count, _ in lake.values())

@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 from faults.installation import Installation, kill
 from faults.journal import Journal, read
@@ -127,7 +129,8 @@ def _lost_and_restored(stage: Stage, name: str, bug: str | None) -> Outcome:
             until_recorded(journals, 30)
             for one in journals.glob("*.journal"):
                 shutil.copy(one, until_then)
-            done = installation.tried("backup", str(file))
+            with _chained_meanwhile(installation):
+                done = installation.tried("backup", str(file))
             assert done.returncode == 0, done.stderr
             until_recorded(journals, 5)
         _gone(installation)
@@ -148,6 +151,25 @@ def _lost_and_restored(stage: Stage, name: str, bug: str | None) -> Outcome:
             installation.stop()
             found.add(sound(installation, journals))
         return found
+
+
+@contextmanager
+def _chained_meanwhile(installation: Installation) -> Iterator[None]:
+    """Roots of the audit are signed while something lasts: of a large city every backup meets some."""
+    over = Event()
+
+    def chained() -> None:
+        while not over.is_set():
+            done = installation.tried("audit", "chain")
+            assert done.returncode == 0, done.stderr
+
+    with ThreadPoolExecutor(1) as beside:
+        told = beside.submit(chained)
+        try:
+            yield
+        finally:
+            over.set()
+        told.result()
 
 
 def _beside(journals: Path, until_then: Path) -> Path:

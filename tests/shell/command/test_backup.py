@@ -13,6 +13,7 @@ from psycopg import sql
 from shell.command.conftest import Sizao
 from sizao_web.command import backup
 from sizao_web.command.contents import contents
+from sizao_web.records.chain import witness
 from sizao_web.settings import embedded
 
 TABLES = """
@@ -64,6 +65,28 @@ def test_people_may_go_on_recording_while_a_backup_is_made(
     assert "503 rows, and 0 of the lake, restored and compared row by row: no difference" in said
     code, said = sizao("again", "restore", "HOME/busy")
     assert code == 0, said
+
+
+def test_beside_a_backup_stand_the_roots_that_the_witness_had_seen_before_it_began(
+    city: str, sizao: Sizao, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The jobs sign a root a minute. One of later is not in the backup and would be missed there for ever."""
+    place = home / "witness"
+    monkeypatch.setenv("SIZAO_WITNESS", str(place))
+    witness.note_restored(place, witness.Restored(0, "2020-11-10", "before"))
+    until_then = witness.file_of(place).read_bytes()
+    restored = backup._restored
+
+    def meanwhile(file: Path, address: str, *more: str) -> None:
+        restored(file, address, *more)
+        witness.note_restored(place, witness.Restored(0, "2020-11-10", "meanwhile"))
+
+    monkeypatch.setattr(backup, "_restored", meanwhile)
+    code, said = sizao("city", "backup", "HOME/b")
+    assert code == 0, said
+    assert b"meanwhile" in witness.file_of(place).read_bytes()
+    assert (home / "b.roots.jsonl").read_bytes() == until_then
+    assert not list(home.glob("*.part*"))
 
 
 def test_what_was_backed_up_comes_back_row_by_row(city: str, sizao: Sizao, home: Path) -> None:
