@@ -91,6 +91,10 @@ def test_a_school_sends_its_own_register_without_saying_in_it_which_school_it_is
     assert (done.stored, done.rejected) == (1, 0), done.problems
     (row,) = FACT_MODELS["absences"].objects.all()
     assert (row.place, row.who, row.absence) == ("school/1", "pupil", "X-1")
+    words = drop(school, workbook(["编号", "缺课日", "身份"], ["X-3", "2020/11/10", "学生"]), "缺勤.xlsx")
+    shown = school.post(f"{words}choose/", {**typed, "column.who": "身份", "deed": "look"}).content.decode()
+    assert "可在下面的映射中选" in shown
+    assert "<details open>" in shown, "what is to be chosen for these rows is in sight"
     lacks = {name: value for name, value in typed.items() if name != "column.absence"}
     again = drop(school, workbook(["编号", "缺课日", "备注"], ["X-2", "2020-11-10", ""]), "缺勤.xlsx")
     answer = school.post(f"{again}choose/", {**lacks, "deed": "take-in"})
