@@ -49,6 +49,9 @@ def test_a_batch_is_entered_by_keys_and_a_positive_pool_obliges_each_of_its_peop
     count = tubes.count()
     assert count >= 6, "a sheet with hardly a tube shows nothing"
     expect(tubes.first.locator("input:focus")).to_have_count(1)  # the keys begin at the first tube
+    # Enter in the time says nothing about any tube, only a button does: it leads to the first tube.
+    bench.page.locator("input[name=at]").press("Enter")
+    expect(tubes.first.locator("input:focus")).to_have_count(1)
     at = next(n for n in range(count) if "tube/harbour-101" in tubes.nth(n).inner_text())
     for key in [*["ArrowDown"] * at, "p"]:
         bench.page.keyboard.press(key)

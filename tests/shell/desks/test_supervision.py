@@ -102,7 +102,7 @@ def test_an_inspection_that_found_nothing_is_one(inspector: Any) -> None:
     ("wrong", "said"),
     [
         ({"place": "nowhere"}, "请选择被检查的场所"),
-        ({"kind-1": ""}, "请选择问题类别"),
+        ({"kind-1": ""}, "问题 1：请选择问题类别"),
         ({"photo-1": photo(b"<script>alert(1)</script>", "a.jpg")}, "不是 JPEG 或 PNG"),
         ({"form": "x"}, "页面已过期"),
     ],

@@ -69,7 +69,7 @@ def inspect(request: HttpRequest) -> HttpResponse:
     typed, place = place, found.value or place
     if not place or not choices.on_record(request.scope, "place", [place], request.moment):
         problems.append(found.ask(typed, NO_PLACE))
-    problems += [line.problem for line in lines if line.problem is not None]
+    problems += [_where(line, line.problem) for line in lines if line.problem is not None]
     if not _is_number(form):
         problems.append(STALE)
     if problems:
@@ -105,6 +105,11 @@ def _line(request: HttpRequest, number: int) -> Line:
     elif severity not in CODE_LISTS["finding_severities"].names():
         wrong = NO_KIND
     return Line(number, kind, severity, note, photos, wrong)
+
+
+def _where(line: Line, problem: Words) -> Words:
+    """The problem with the number of the finding that it is of: several may have the same."""
+    return Words(f"问题 {line.number}：{problem.zh}", f"Finding {line.number}: {problem.en}")
 
 
 def _is_number(text: str) -> bool:

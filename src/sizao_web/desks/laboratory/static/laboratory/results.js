@@ -11,6 +11,8 @@
     else if (at >= rows.length) form.querySelector("button.btn-primary").focus();
   };
   form.addEventListener("keydown", (event) => {
+    // Enter in the time would press the first button, "the rest is negative".
+    if (event.key === "Enter" && event.target.matches("input[name=at]")) { event.preventDefault(); go(0); return; }
     const at = rows.indexOf(event.target.closest("tr[data-row]"));
     if (at < 0 || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "ArrowDown" || event.key === "Enter") { event.preventDefault(); go(at + 1); return; }
