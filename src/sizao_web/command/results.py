@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -57,6 +58,8 @@ def _propose(screen: Screen, by: str, why: str, said: dict[str, str]) -> None:
         values: dict[str, Any] = dict(said)
         if "undoes" in said:
             values = undoing(scope, said["undoes"])
+        if "laboratory" in said:
+            _check_known(said["laboratory"])
         for name in ("from_at", "until_at"):
             if name in values:
                 values[name] = _moment(values[name])
@@ -93,6 +96,22 @@ def _scope(by: str) -> Scope:
         )
     enter(found)
     return found
+
+
+def _check_known(laboratory: str) -> None:
+    """Wrong for a laboratory of which there is no result to re-open: its number is mistyped."""
+    from sizao_web.records.models import FACT_MODELS
+
+    results = FACT_MODELS["results"].objects.exclude(laboratory=None)
+    if results.filter(laboratory=laboratory).exists():
+        return
+    known = results.order_by().values_list("laboratory", flat=True).distinct()
+    close = get_close_matches(laboratory, list(known), n=1, cutoff=0.5)
+    zh, en = (f"是否为{close[0]}？", f" Did you mean {close[0]}?") if close else ("", "")
+    raise Wrong(
+        f"There is no result of a laboratory {laboratory} that this duty sees.{en}",
+        f"没有实验室{laboratory}的、本岗位可见的结果。{zh}",
+    )
 
 
 def _moment(text: str) -> datetime | None:

@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 
 from shell.ledger.recorded import adoptions, link, record
+from sizao.cli.screen import Wrong
+from sizao_web.command.results import _check_known
 from sizao_web.records.access.scope import scope_of
 from sizao_web.records.actions.propose import Refused, propose
 from sizao_web.records.deliveries.storing import as_sender
@@ -93,6 +95,12 @@ def officer(person_in_office: Any, browser: Any) -> Any:
 @pytest.fixture
 def chief(person_in_office: Any, browser: Any) -> Any:
     return browser(person_in_office("health_commission", "drill", "office/drill/commission", "chief"))
+
+
+def test_the_command_names_the_laboratory_that_was_meant(city: City) -> None:
+    _check_known(LAB)
+    with pytest.raises(Wrong, match=f"Did you mean {LAB}"):
+        _check_known("laboratory/recaled")
 
 
 @pytest.mark.orders("D2-35")
