@@ -23,6 +23,11 @@ COMMON_COLUMNS = (
     "derived",
 )
 
+LINE_THERE = Words("原文件行号", "line in the file")
+WHY_NOT = Words("拒收原因", "why it was not taken")
+ADDED = (LINE_THERE.zh, LINE_THERE.en, WHY_NOT.zh, WHY_NOT.en)
+"""Columns that the sheet of rejected rows has beside those of the file: mended, it is delivered as it is."""
+
 
 def headings(fact: str, columns: Sequence[str]) -> dict[str, str]:
     """Column of the dictionary → the heading under which the sheet gives it: its name or its Chinese label.

@@ -114,10 +114,14 @@ def test_a_clerk_sees_two_bad_rows_mends_them_and_keeps_the_receipt(clerk: Any, 
     assert "下载签名回执" in shown
     sheet = clerk.get(f"{at}rejected/").content.decode("utf-8-sig")
     rejected = list(csv.DictReader(io.StringIO(sheet)))
-    assert [row["行号"] for row in rejected] == ["4", "5"]
+    assert [row["原文件行号"] for row in rejected] == ["4", "5"]
     assert [row["source_record"] for row in rejected] == ["r-3", "r-4"]
-    again = drop(clerk, workbook(HEAD, *MENDED), "mended.xlsx")
-    assert take_in(clerk, again, moment, fact="health_checks").stored == 2
+    mended = sheet.replace(",yesterday,", ",2020-11-09 08:00,").replace(",hot,", ",39.1,")
+    again = drop(clerk, mended.encode(), "mended.csv")
+    assert take_in(clerk, again, moment, fact="health_checks").stored == 2, "as it was downloaded"
+    assert not FACT_MODELS["health_checks"].objects.exclude(reason=None).exists(), (
+        "why it was rejected is no reason"
+    )
     receipt = clerk.get(f"{again}receipt/").content.decode()
     assert verify(receipt, public_key())["rows"]["stored"] == 2
 

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from sizao.facts.dictionary import FACTS
 from sizao.intake.formulas import harmless, restored
 from sizao.intake.limits import declared_limits
+from sizao.intake.templates import ADDED, LINE_THERE, WHY_NOT
 from sizao.intake.texts import other_encoding
 from sizao.terms.words import Words
 from sizao_web.accounts.roles import ROLES
@@ -175,10 +176,10 @@ def rejected(request: HttpRequest, delivery: UUID) -> HttpResponse:
     """The rows that were not taken, with the reasons, as a sheet to mend and deliver again."""
     _found(request, delivery)
     rows = [row for row in reading.not_taken(request.scope, str(delivery)) if row.cells]
-    columns = list(dict.fromkeys(name for row in rows for name in row.cells or {}))
+    columns = list(dict.fromkeys(name for row in rows for name in row.cells or {} if name not in ADDED))
     held = io.StringIO(newline="")
     writer = csv.writer(held)
-    writer.writerow([*map(harmless, columns), say("行号", "line"), say("原因", "reason")])
+    writer.writerow([*map(harmless, columns), said(LINE_THERE), said(WHY_NOT)])
     for row in rows:
         cells = [harmless(restored((row.cells or {}).get(name) or "")) for name in columns]
         reasons = "；".join(_line(problem) for problem in row.problems)
@@ -273,7 +274,8 @@ def _saved(request: HttpRequest, asked: Any, columns: Any) -> Any:
         return reading.mapping(request.scope, int(number))
     if "fact" in asked:
         return None
-    return next((one for one in reading.mappings(request.scope) if one.headings == list(columns)), None)
+    own = [name for name in columns if name not in ADDED]
+    return next((one for one in reading.mappings(request.scope) if one.headings == own), None)
 
 
 def _mapping(request: HttpRequest, asked: Any, saved: Any, fact: str, shown: Any, seen: Any) -> str | None:

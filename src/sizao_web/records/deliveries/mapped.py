@@ -16,7 +16,7 @@ from sizao.intake.persons import NUMBER, who_columns
 from sizao.intake.problems import IntakeRefused
 from sizao.intake.reading import read_mapping
 from sizao.intake.sheets import Sheet
-from sizao.intake.templates import headings, own_columns_mapping
+from sizao.intake.templates import ADDED, headings, own_columns_mapping
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.deliveries.plausible import without_the_impossible
 from sizao_web.records.deliveries.wording import NO_LOOK_UPS, NO_NAMES, NOT_GIVEN, SAY_WHICH, problem
@@ -47,7 +47,7 @@ def mapping_for(
     else:
         raise IntakeRefused([problem(one, "unknown_fact", fact, *SAY_WHICH)])
     entries = tuple(replace(entry, known_at=None) for entry in stated.facts)
-    unused = [name for name in columns if name in _OF_THE_SYSTEM or name in _HEADED]
+    unused = [name for name in columns if name in _OF_THE_SYSTEM or name in _HEADED or name in ADDED]
     if NUMBER in columns or NUMBER not in columns_read(stated):
         who = {}
     return replace(
