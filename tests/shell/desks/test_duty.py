@@ -67,6 +67,22 @@ def test_the_leader_and_the_one_on_duty_are_two_posts(officer: Any) -> None:
     assert "空岗" not in officer.get("/on-duty/").content.decode()
 
 
+def test_a_post_that_nobody_ever_took_over_says_since_when_somebody_had_to_hold_it(
+    officer: Any, obligation: Any, moment: datetime
+) -> None:
+    """Not for how many days something is overdue: the post is empty, and since when is what one asks."""
+    began = moment - timedelta(days=145)
+    obligation(
+        OFFICE, status="overdue", about_kind="office", verb="keep_duty", rule="duty-roster",
+        step="duty", responsible=OFFICE, done_by=OFFICE, opens_at=began, due_at=began, area=AREA,
+    )  # fmt: skip
+    page = officer.get("/on-duty/").content.decode()
+    assert "逾期 145" not in page
+    assert re.search(r"空岗</span> <span[^>]*>应从 <time[^>]*>.*?</time> 起有人，一直没有人接班", page)
+    take_over(officer, "duty", "officer")
+    assert "一直没有人接班" not in officer.get("/on-duty/").content.decode()
+
+
 def test_nobody_of_another_office_takes_over_here(officer: Any, person_in_office: Any) -> None:
     person_in_office("supervision", "drill/county-2", "office/other", name="stranger")
     take_over(officer, "duty", "stranger")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from django.shortcuts import redirect, render
 from sizao.terms.codes import CODE_LISTS
 from sizao.terms.words import Words
 from sizao_web.desks.duty.whose import OFFICES
-from sizao_web.pages.clocks import clocks
+from sizao_web.pages.clocks import Clock, clocks
 from sizao_web.pages.language import said, say
 from sizao_web.pages.names import meet
 from sizao_web.pages.routes import page
@@ -101,6 +102,8 @@ def _posts(
         holders = {one["holder"] for one in running}
         others = {name: label for name, label in people.items() if name not in holders}
         next_one = next((one for one in on_roster if one in others), None)
+        left_at = None if running else reading.left_at(scope, moment, office, kind)
+        told = clocks(telling(request), [row for row in rows if row.verb == VERBS[kind]])
         chosen = typed.get("holder") if typed.get("kind") == kind and "days" not in typed else None
         found.append(
             {
@@ -108,14 +111,20 @@ def _posts(
                 "label": CODE_LISTS["shift_kinds"].label_of(kind),
                 "running": running,
                 "names": _names(running, []),
-                "left_at": None if running else reading.left_at(scope, moment, office, kind),
-                "clocks": clocks(telling(request), [row for row in rows if row.verb == VERBS[kind]]),
+                "left_at": left_at,
+                "owed_since": None if running or left_at else _owed_since(told, moment),
+                "clocks": told,
                 "people": list(others.items()),
                 "suggested": chosen or next_one or scope.account,
                 "form": str(uuid4()),
             }
         )
     return found
+
+
+def _owed_since(told: list[Clock], moment: datetime) -> datetime | None:
+    """From when on somebody had to hold a post that nobody ever took over; None where nothing asks for it."""
+    return min((one.due_at for one in told if one.otherwise and one.due_at <= moment), default=None)
 
 
 def _names(*rows: list[dict[str, Any]]) -> dict[str, str]:
