@@ -45,7 +45,7 @@ def about_cell(row: Row, telling: Telling) -> SafeString | str:
         words = telling.shown(name)
         return filled('<a href="{}">{}</a>', to, words) if to else words
     to = address(PERSON, name)
-    return filled('<a href="{}">{}</a>', to, name) if to else name
+    return filled('<a class="whole" href="{}">{}</a>', to, name) if to else name
 
 
 def person_cell(row: Row, telling: Telling) -> SafeString | str:

@@ -107,7 +107,20 @@ def place_link(context: template.Context, name: str | None) -> SafeString | str:
 @register.simple_tag
 def person_link(person: str | None) -> SafeString | str:
     """A person by number, with the way to their page."""
-    return _link(address("everyone:person", person), person) if person else ""
+    to = address("everyone:person", person) if person else None
+    return format_html('<a class="whole" href="{}">{}</a>', to, person) if to else whole(person)
+
+
+@register.filter
+def whole(number: str | None) -> SafeString | str:
+    """A number that is not broken at its hyphens: half of one is another's."""
+    return format_html('<span class="whole">{}</span>', number) if number else ""
+
+
+@register.filter
+def or_number(name: str | None, number: str | None) -> SafeString | str:
+    """What somebody is called; their number, unbroken, where no name is on record or may be read."""
+    return name or whole(number)
 
 
 def _link(to: str | None, words: Any) -> SafeString | str:
