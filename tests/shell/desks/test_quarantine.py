@@ -326,11 +326,14 @@ def test_a_fever_names_the_fever_clinic_and_a_round_can_be_taken_back(
 
 
 @pytest.mark.parametrize("wrong", [{"visit": "x"}, {"at": "soon"}, {"at": "2031-01-01T08:00"}, {"at": ""}])
-def test_a_broken_sheet_is_refused_in_words(manager: Any, inside: Any, moment: datetime, wrong: Any) -> None:
+def test_a_broken_sheet_is_refused_in_words_and_comes_back_as_it_was_typed(
+    manager: Any, inside: Any, moment: datetime, wrong: Any
+) -> None:
     inside("a", "201")
-    answer = manager.post("/quarantine/checks/", {**round_of(moment, {"a": "36.5"}), **wrong}, follow=True)
-    assert answer.status_code == 200
-    assert "alert-danger" in answer.content.decode()
+    answer = manager.post("/quarantine/checks/", {**round_of(moment, {"a": "36.5"}), **wrong})
+    assert answer.status_code == 422
+    assert "所填体温都还在" in answer.content.decode()
+    assert 'name="temperature:a" value="36.5"' in answer.content.decode()
     assert kept("health_checks") == []
 
 

@@ -81,8 +81,8 @@ def checks(request: HttpRequest) -> HttpResponse:
     try:
         typed = read_sheet(request.POST, at)
     except NoSheet as cause:
-        messages.error(request, said(cause.words))
-        return redirect(_address(at, request.POST.get("floor", "")))
+        number = _number(request.POST.get("visit", "")) or str(uuid4())
+        return _sheet(at, Typed(number, at.moment, (), dict(request.POST.items())), cause.words)
     entries = _record(at, typed)
     refused = {one.person: one.why for one in entries if one.outcome == "refused" and one.why}
     if typed.wrong or refused:
@@ -135,7 +135,8 @@ def _is_check(row: Mapping[str, Any], verbs: frozenset[str], until: datetime) ->
     return row["status"] in ("open", "overdue") and row["verb"] in verbs and row["due_at"] <= until
 
 
-def _sheet(at: Here, typed: Typed | None = None) -> HttpResponse:
+def _sheet(at: Here, typed: Typed | None = None, problem: Words | None = None) -> HttpResponse:
+    """problem: why nothing of the sheet was taken; everything that was typed stands on it."""
     request = at.request
     floor = (request.POST if typed else request.GET).get("floor", "")
     only_due = request.GET.get("due") == "1" and typed is None
@@ -155,9 +156,12 @@ def _sheet(at: Here, typed: Typed | None = None) -> HttpResponse:
         "everybody": len(lines),
         "form": typed.form if typed else str(uuid4()),
         "at": local_time(bare(typed.at if typed else at.moment), at.zone).strftime("%Y-%m-%dT%H:%M"),
+        "problem": problem,
         "wrong": len(typed.wrong) if typed else 0,
         "saved": kept,
     }
+    if problem and typed and typed.given.get("at"):
+        context["at"] = typed.given["at"]
     # A status of refusal would undo the whole request, and with it the temperatures that are told as saved.
     status = 422 if typed and not kept else 200
     return page_of(request, "quarantine/checks.html", at, context, status=status)
