@@ -21,6 +21,7 @@ from sizao_web.accounts.models import Account
 from sizao_web.records import plausible
 from sizao_web.records.access.scope import Scope, scope_of
 from sizao_web.records.actions import deliver
+from sizao_web.records.actions.resume_delivery import resume
 from sizao_web.records.actions.retry_delivery import retry_delivery, try_again
 from sizao_web.records.actions.undo_delivery import retract_rows, undo_delivery
 from sizao_web.records.deliveries import preparing, storing, taking
@@ -66,7 +67,7 @@ def test_every_row_has_its_outcome_and_the_receipt_says_the_sum(worker: Scope, m
     )
     assert (done.state, done.sent, done.stored, done.merged, done.rejected) == ("stored", 6, 4, 0, 2)
     stated = verify(done.receipt, public_key())
-    assert stated["rows"] == {"sent": 6, "stored": 4, "merged": 0, "rejected": 2, "conflict": 0}
+    assert stated["rows"] == {"sent": 6, "stored": 4, "merged": 0, "rejected": 2, "conflict": 0, "waiting": 0}
     assert stated["facts"] == {"health_checks": {"stored": 4}}
     assert rows() == 4
     with as_pages(worker):
@@ -186,7 +187,9 @@ def test_a_file_passes_the_same_policy_as_a_single_row(
     done = deliver_sheet(
         worker, moment, HEADER + "p-0,2020-11-10 09:00,39.0,true,x-0\np-99,2020-11-10 09:00,36,false,x-1\n"
     )
-    assert (done.stored, done.rejected) == (1, 1)
+    assert (done.stored, done.rejected, done.waiting) == (1, 0, 1), "until the ledger has followed"
+    done = resume(str(done.pk), str(Delivery.objects.get(pk=done.pk).waits_in), moment)
+    assert (done.stored, done.rejected, done.waiting) == (1, 1, 0)
     with as_pages(worker):
         wrong = reading.not_taken(worker, str(done.pk))
     assert [one.problems[0].kind for one in wrong] == ["not_allowed_person"]

@@ -12,6 +12,7 @@ from sizao.terms.words import Words
 NO_FACT = "no_fact"  # the kind of a row that is well formed and says nothing
 NOT_ALLOWED = "not_allowed_"  # begins the kind of a row that its sender may not record
 IMPLAUSIBLE = "implausible_"  # begins the kind of a row that cannot be true
+BEHIND = "ledger_behind"  # of a row that waits: nothing is wrong with it; `expected` says what it waits for
 LACKING = ("missing_column", "missing_key")  # the kinds in which `expected` is not there
 LONGEST = 60  # characters of a cell that a message repeats
 
@@ -38,6 +39,10 @@ class Problem:
             if language == "zh":
                 return f"{place}：此行没有给出任何事实。{self.fix.zh}。"
             return f"{place}: this row gives no fact. {self.fix.en}"
+        if self.kind == BEHIND:
+            if language == "zh":
+                return f"{place}：{self.expected.zh}。{self.fix.zh}。"
+            return f"{place}: {self.expected.en}. {self.fix.en}"
         if self.kind in LACKING:
             return self._lacking(place, found, language)
         if self.found is None and self.kind.startswith(IMPLAUSIBLE):

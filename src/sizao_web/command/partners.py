@@ -183,7 +183,7 @@ def day(
         screen.json({**counts, "by_fact": found.by_fact, "missing_by_name": [vars(one) for one in open_]})
     else:
         columns = screen.say(
-            "送来|入库|合并|拒收|缺失|差额", "sent|stored|merged|rejected|missing|difference"
+            "送来|入库|合并|拒收|等台账|缺失|差额", "sent|stored|merged|rejected|waiting|missing|difference"
         )
         screen.table(columns.split("|"), [[found.sent, *found.counts.values(), found.difference]])
         for one in open_:

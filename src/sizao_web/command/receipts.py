@@ -29,7 +29,7 @@ def verify(
     lang: Language = None,
 ) -> None:
     """Say whether a receipt was signed by this key and is as it was then: what was sent = stored + merged +
-    rejected."""
+    rejected, and what still waits for the ledger."""
     screen: Screen = context.obj
     if not file.is_file():
         raise Wrong(f"{file}: there is no such file.", f"{file}：没有这个文件。")
@@ -41,13 +41,14 @@ def verify(
         screen.json(stated)
         return
     rows = stated["rows"]
+    waits = rows.get("waiting", 0)  # receipts of before do not say it
     screen.text(
         screen.say(
             f"签名有效。{stated['name']}：送来 {rows['sent']} = 入库 {rows['stored']} + 合并 {rows['merged']}"
-            f" + 拒收 {rows['rejected']}\n",
+            f" + 拒收 {rows['rejected']}" + (f" + 等台账 {waits}；之后另有回执\n" if waits else "\n"),
             f"Genuine. {stated['name']}: sent {rows['sent']} = stored {rows['stored']} + merged"
-            f" {rows['merged']}"
-            f" + rejected {rows['rejected']}\n",
+            f" {rows['merged']} + rejected {rows['rejected']}"
+            + (f" + waiting for the ledger {waits}; another receipt follows\n" if waits else "\n"),
         )
     )
 

@@ -285,13 +285,17 @@ def batch(request: HttpRequest, fact: str) -> HttpResponse:
 
 @api.get("/deliveries/{delivery}", summary="一批的结果 / what became of a batch")
 def one_delivery(request: HttpRequest, delivery: UUID, page: int = 1) -> HttpResponse:
-    """State, counts, receipt, and the outcome of each row, a page of 200 at a time."""
+    """State, counts, receipt, and the outcome of each row, a page of 200 at a time.
+
+    sent = stored + merged + rejected + waiting; rows that are waiting become one of the others by themselves
+    once the ledger has followed, with another receipt.
+    """
     scope = request.scope
     found = deliveries.delivery(scope, str(delivery))
     if found is None or found.account != scope.account:
         raise not_found()
     rows = deliveries.outcomes(scope, str(found.pk), min(max(page, 1), MOST_PAGES), size=ROWS_OF_A_PAGE)
-    counts = {name: getattr(found, name) for name in ("sent", "stored", "merged", "rejected")}
+    counts = {name: getattr(found, name) for name in ("sent", "stored", "merged", "rejected", "waiting")}
     said = {
         "delivery": str(found.pk),
         "state": found.state,
@@ -451,7 +455,7 @@ def manifest(request: HttpRequest, day: date) -> HttpResponse:
 
 @api.get("/days/{day}/reconciliation", summary="一天的对账 / a day reconciled")
 def reconciliation(request: HttpRequest, day: date) -> HttpResponse:
-    """sent = stored + merged + rejected + missing; difference is what is missing, by name."""
+    """sent = stored + merged + rejected + waiting + missing; difference is what is missing, by name."""
     found = reconcile(request.scope, day)
     if found is None:
         raise not_declared()
@@ -488,6 +492,7 @@ def _reconciled(found: Reconciled) -> dict[str, Any]:
                 "stored": delivered.stored if delivered else 0,
                 "merged": delivered.merged if delivered else 0,
                 "rejected": delivered.rejected if delivered else 0,
+                "waiting": delivered.waiting if delivered else 0,
             }
             for declared, delivered in found.files
         ],

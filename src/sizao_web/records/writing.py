@@ -210,6 +210,13 @@ def wake_ledger() -> None:
         )
 
 
+def ledger_is_behind() -> bool:
+    """Whether facts wait for the ledger, those of this transaction among them; never which."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sizao_ledger_is_behind()")
+        return bool(cursor.fetchone()[0])
+
+
 def _conflict_words(row: Mapping[str, Any]) -> Words:
     record = f"{row['source_system']}/{row['source_record']}"
     return Words(

@@ -14,10 +14,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 
 from sizao.intake.signing import verify
+from sizao_web.accounts.models import Account
 from sizao_web.pages.uploads import UploadLimitMiddleware, most
 from sizao_web.records.actions import deliver
+from sizao_web.records.actions.resume_delivery import resume
 from sizao_web.records.actions.undo_delivery import retract_rows
 from sizao_web.records.deliveries.receipts import public_key
+from sizao_web.records.ledger import runs
 from sizao_web.records.models import FACT_MODELS, Delivery, SheetMapping
 
 HERE, THERE = "drill/county-1/street/community-1", "drill/county-2/street/community-9"
@@ -124,6 +127,35 @@ def test_a_clerk_sees_two_bad_rows_mends_them_and_keeps_the_receipt(clerk: Any, 
     )
     receipt = clerk.get(f"{again}receipt/").content.decode()
     assert verify(receipt, public_key())["rows"]["stored"] == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_clerk_is_told_which_rows_wait_and_that_there_is_nothing_to_do(
+    clerk: Any, person_in_office: Any, browser: Any, moment: Any, language: str
+) -> None:
+    stranger = browser(person_in_office("community", THERE))
+    rows = [HEAD, ["p-9", "2020-11-10 08:00", "36.5", "false", "s-1"]]
+    take_in(stranger, drop(stranger, workbook(*rows)), moment, fact="health_checks")
+    mixed = [HEAD, *ROWS, ["p-9", "2020-11-10 08:00", "36.5", "false", "r-9"], WRONG[0]]
+    at = drop(clerk, workbook(*mixed))
+    done = take_in(clerk, at, moment, fact="health_checks")
+    assert (done.stored, done.rejected, done.waiting) == (2, 1, 1)
+    Account.objects.update(language=language)
+    shown, listed = clerk.get(at).content.decode(), clerk.get("/deliveries/").content.decode()
+    for words in {
+        "zh": ("等台账的行", "第 4 行", "不必处理，也不必重送", 'content="5"'),
+        "en": ("Rows that wait", "line 4", "nothing to do or to send again", 'content="5"'),
+    }[language]:
+        assert words in shown
+    assert {"zh": "送来 4 = 入库 2 + 合并 0 + 拒收 1 + 等台账 1", "en": "rejected 1 + waiting 1"}[
+        language
+    ] in listed
+    runs.touched(moment)
+    resume(str(done.pk), str(Delivery.objects.get(pk=done.pk).waits_in), moment)
+    shown = clerk.get(at).content.decode()
+    assert "refresh" not in shown
+    assert {"zh": "此人不由本岗位负责", "en": "this duty does not answer for this person"}[language] in shown
+    runs.forget()
 
 
 def test_the_sheet_of_rejected_rows_comes_back_by_the_same_headings(clerk: Any, moment: Any) -> None:

@@ -79,9 +79,9 @@ class Found:
 
 
 def waiting(ask: Ask) -> int:
-    """Deliveries whose job is not over."""
+    """Deliveries whose job is not over, or of which rows wait for the ledger."""
     states = ", ".join(f"'{state}'" for state in ENDED)
-    ((number,),) = ask(f"SELECT count(*) FROM delivery WHERE state NOT IN ({states})")
+    ((number,),) = ask(f"SELECT count(*) FROM delivery WHERE state NOT IN ({states}) OR waiting > 0")
     return int(number)
 
 

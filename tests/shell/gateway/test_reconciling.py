@@ -9,15 +9,18 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from shell.gateway.conftest import CITY, HERE, MOMENT, Clock, Sender, result
+from shell.gateway.conftest import CITY, HERE, KEEPER, MOMENT, THERE, Clock, Sender, check, result
 from shell.gateway.test_batches import NDJSON, check_in, headers_of, lines, parcel, sheet, stored
 from shell.gateway.test_sending import as_owner, problem
 from sizao.cli.running import run
 from sizao_web.accounts.models import Account
 from sizao_web.command import partners as command
-from sizao_web.records.models import PartnerParcel
+from sizao_web.records.actions.resume_delivery import resume
+from sizao_web.records.ledger import runs
+from sizao_web.records.models import Partner, PartnerParcel
 from sizao_web.records.reading.partner_days import lines as lines_of_day
 from sizao_web.records.reading.reconciliation import reconcile
 
@@ -224,6 +227,63 @@ def test_who_keeps_partners_sees_the_day_and_what_is_missing_by_name(
     assert "差额 0" in keeper.get(address).content.decode()
     assert keeper.get(f"{address}?day=x").status_code == 422
     assert "没有申报" in keeper.get(f"{address}?day=2020-11-09").content.decode()
+
+
+def test_rows_that_wait_for_the_ledger_are_here_and_come_in_by_themselves(
+    community: Sender, sender: Callable[..., Sender], keeper: Client
+) -> None:
+    runs.forget()
+    there = sender("community-2", "community", ("health_checks",), area=THERE)
+    for person in ("p-1", "p-2"):
+        assert community.send("/facts/health_checks", check(f"c-{person}", person)).status_code == 201
+    as_owner()
+    runs.touched(MOMENT)
+    moved = {"source_record": "s-1", "person": "p-1", "located_in": THERE, "from_on": "2020-11-10"}
+    assert community.send("/facts/stays", moved).status_code == 201
+    content = "\n".join(
+        json.dumps(check(f"r-{person}", person), ensure_ascii=False) for person in ("p-1", "p-2", "new")
+    ).encode()
+    headers = headers_of(content, 3, "application/x-ndjson")
+    number = there.send("/facts/health_checks/batches", content, **headers).json()["delivery"]
+    assert stored(number).state == "stored"
+    files = [{"name": "a.ndjson", "sha256": sha256(content).hexdigest(), "rows": 3}]
+    assert there.send("/days/2020-11-10/manifest", {"files": files}).status_code == 201
+    said = there.get(f"/deliveries/{number}").json()
+    assert [row["outcome"] for row in said["rows"]] == ["waiting", "waiting", "stored"]
+    assert said["rows"][0]["problems"][0]["en"].partition(", ")[2] == (
+        said["rows"][1]["problems"][0]["en"].partition(", ")[2].replace("line 2", "line 1")
+    )
+    day = there.get("/days/2020-11-10/reconciliation").json()
+    assert (day["waiting"], *counts_of(day)) == (2, 3, 1, 0, 0, 0, 0)
+    assert (day["files"][0]["stored"], day["files"][0]["waiting"]) == (1, 2)
+    as_owner()
+    (line,) = lines_of_day(reconciled("community-2"))
+    assert (line.outcome, line.stored, line.waiting, line.missing) == ("waiting", 1, 2, 0)
+    address = "/partners/of/community-2/day/?day=2020-11-10"
+    assert "等台账" in keeper.get(f"{address}&of=waiting").content.decode()
+    file = keeper.get(f"{address}&as=csv").content.decode("utf-8-sig").splitlines()
+    assert file[0] == "种类,内容,编号或摘要,行,入库,合并（已有）,拒收,等台账,缺失,收到但未申报"
+    assert file[1].endswith(",3,1,0,0,2,0,0")
+    as_owner()
+    runs.touched(MOMENT)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = 'deliveries.resume'")
+        ((job,),) = cursor.fetchall()
+        cursor.execute("SET LOCAL ROLE sizao_worker")
+    resume(**(json.loads(job) if isinstance(job, str) else job), moment=MOMENT)
+    as_owner()
+    said = there.get(f"/deliveries/{number}").json()
+    assert [row["outcome"] for row in said["rows"]] == ["stored", "rejected", "stored"]
+    assert (said["waiting"], said["stored"], said["rejected"]) == (0, 2, 1)
+    day = there.get("/days/2020-11-10/reconciliation").json()
+    assert (day["waiting"], *counts_of(day)) == (0, 3, 2, 0, 1, 0, 0)
+    runs.forget()
+
+
+def reconciled(partner: str) -> Any:
+    """The day of a partner, as who keeps it reads it."""
+    account = Partner.objects.get(name=partner).account
+    return reconcile(KEEPER, MOMENT.date(), account)
 
 
 def test_a_day_is_not_seen_by_the_keeper_of_another_city(

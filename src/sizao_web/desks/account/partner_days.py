@@ -30,6 +30,7 @@ NAMES = {
     "stored": Words("入库", "stored"),
     "merged": Words("合并（已有）", "merged: there already"),
     "rejected": Words("拒收", "rejected"),
+    "waiting": Words("等台账", "waiting for the ledger"),
     "missing": Words("缺失", "missing"),
     "not_declared": Words("收到但未申报", "came, not declared"),
 }
@@ -113,12 +114,7 @@ def _file(request: HttpRequest, partner: str, day: date, listed: list[Line]) -> 
     if no := stopped(request, f"{request.path}?day={day.isoformat()}"):
         return no
     named = ("what", "number", "rows", *WHICH)
-    headings = (
-        Words("种类", "kind"),
-        Words("内容", "what"),
-        Words("编号或摘要", "number or digest"),
-        Words("行", "rows"),
-    )
+    headings = (*HEADINGS, *(NAMES[name] for name in WHICH))
     rows = [[said(KINDS[one.kind]), *(getattr(one, name) for name in named)] for one in listed]
     note_export(request.scope, request.moment, "partner day", len(rows), about=partner)
     return table_file(f"{partner}-{day.isoformat()}", headings, rows)

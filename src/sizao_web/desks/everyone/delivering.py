@@ -40,6 +40,8 @@ STATES = {
     "refused": Words("整份拒收", "refused whole"),
 }
 UNDER_WAY = ("waiting", "storing")
+LINES = 50
+"""So many lines that wait are named."""
 
 
 @page(roles=GIVING, methods=("GET", "POST"))
@@ -93,12 +95,15 @@ def one(request: HttpRequest, delivery: UUID) -> HttpResponse:
     if found.state == "received":
         return redirect("everyone:choose", delivery)
     wrong = reading.not_taken(request.scope, str(delivery)) if found.state == "stored" else []
+    lines = reading.waiting(request.scope, str(delivery)) if found.waiting else []
     pages = paging(request.GET, len(wrong))
     context = {
         **_told(found),
         "under_way": found.state in UNDER_WAY,
         "wrong": [_wrong(row) for row in wrong[pages.offset : pages.offset + pages.size]],
         "pages": pages,
+        "lines": lines[:LINES],
+        "more_lines": max(len(lines) - LINES, 0),
         "problems": _problems(found),
         "mine": found.account == request.scope.account,
         "may_take_back": _may_take_back(request, found),

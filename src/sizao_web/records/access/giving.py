@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -41,6 +41,8 @@ _ABOUT: Mapping[str, Rule] = MappingProxyType(
 )
 OF_OWN_DAYS = frozenset({"institution_reports", "absences", "absence_causes"})
 """What a place says of its own days: one report for each, which it corrects wherever it was recorded."""
+_ABOUT_PEOPLE = frozenset({"merges", "dependants", "waivers"})
+"""Facts of which `about` is a condition on somebody besides `person`."""
 CORRECTED_BY_SELF = frozenset({"declarations"})
 """What a resident may correct of what they recorded; the rest they ask an office to correct."""
 _AHEAD = (
@@ -89,6 +91,15 @@ def withheld(fact: str, role: str) -> tuple[str, ...]:
     """Columns that somebody of this duty does not fill in, though they may record the fact."""
     inspects = role in givers_of("inspections")
     return ("rechecked_at",) if fact == "rectifications" and not inspects else ()
+
+
+def may_yet_be_allowed(fact: str, forbidden_by: Collection[str]) -> bool:
+    """Whether a run of the ledger may yet allow a row that these conditions forbid: it is about somebody who
+    is not the sender's, and nothing else forbids it than what hangs on that."""
+    of_people = {"person", "about"} if fact in _ABOUT_PEOPLE else {"person"}
+    return not of_people.isdisjoint(forbidden_by) and of_people.union(("correction",)).issuperset(
+        forbidden_by
+    )
 
 
 def may_add(fact: str) -> str:

@@ -13,7 +13,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
 
 from sizao.facts.dictionary import FACTS
 from sizao.intake.persons import NUMBER
@@ -27,7 +26,15 @@ from sizao_web.records.matching.naming import Meant, keep_meant, said_of, who_is
 from sizao_web.records.models import PartnerParcel, PartnerReceipt, Run
 from sizao_web.records.prepared import prepared
 from sizao_web.records.reading.history import History, history, may_correct
-from sizao_web.records.writing import Conflict, Given, NotAllowed, Outcome, Refused, write_or_end
+from sizao_web.records.writing import (
+    Conflict,
+    Given,
+    NotAllowed,
+    Outcome,
+    Refused,
+    ledger_is_behind,
+    write_or_end,
+)
 
 __all__ = [
     "Conflict",
@@ -134,9 +141,7 @@ def is_too_early(scope: Scope, sent: Sent) -> bool:
         run = Run.objects.order_by("pk").last()
         if run is not None and run.known_by > last.received_at:
             return False
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sizao_ledger_is_behind()")
-        return bool(cursor.fetchone()[0])
+    return ledger_is_behind()
 
 
 def note_rejected(

@@ -5,22 +5,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pyarrow as pa
 from django.db import connection, transaction
 
 from sizao.intake.problems import IntakeRefused
-from sizao.intake.sheets import Sheet
 from sizao_web.records import audit
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.actions import deliver
-from sizao_web.records.deliveries.mapped import Named, check_given, mapping_for, prepare_for
-from sizao_web.records.deliveries.rows import opened_row
+from sizao_web.records.deliveries.mapped import check_given, mapping_for
+from sizao_web.records.deliveries.rows import sheet_of_kept
 from sizao_web.records.deliveries.settling import settle
-from sizao_web.records.deliveries.storing import arriving, store_for
-from sizao_web.records.deliveries.taking import keep_outcomes, lines_of
-from sizao_web.records.matching.resolving import keep
-from sizao_web.records.models import Delivery, DeliveryRow
-from sizao_web.records.writing import wake_ledger
+from sizao_web.records.deliveries.taking import take_kept
+from sizao_web.records.models import Delivery
+
+NOT_TAKEN = ("rejected", "conflict")
 
 
 def retry_delivery(
@@ -70,35 +67,9 @@ def _try_again(delivery: str, moment: datetime) -> None:
         if one.state != "waiting" or not one.receipt:
             return
         scope = deliver.sender_of(one, moment)
-        sheet = _sheet_of_rejected(one)
+        sheet = sheet_of_kept(one, NOT_TAKEN)
         mapping = mapping_for(one, sheet.columns)
         check_given(one, scope, mapping)
-        prepared = prepare_for(one, scope, sheet, mapping, moment, moment)
-        lines = sheet.lines.to_pylist()
-        DeliveryRow.objects.filter(
-            delivery=one, line__in=lines, outcome__in=("rejected", "conflict")
-        ).delete()
-        stored = store_for(scope, arriving(prepared.fresh))
-        keep_outcomes(one, sheet, prepared, stored)
-        if isinstance(prepared, Named):
-            keep(scope, moment, delivery, prepared.resolved, lines_of(stored))
+        take_kept(one, scope, sheet, mapping, moment, known_at=moment, were=NOT_TAKEN)
         settle(one, scope, moment, mapping.name)
         Delivery.objects.filter(pk=one.pk).update(problems=None)
-        wake_ledger()
-
-
-def _sheet_of_rejected(one: Delivery) -> Sheet:
-    rows = DeliveryRow.objects.filter(
-        delivery=one, outcome__in=("rejected", "conflict"), sealed__isnull=False
-    )
-    lines, cells = [], []
-    for row in rows.order_by("line"):
-        found, _ = opened_row(str(one.pk), row.line, row.sealed)
-        if found is not None:
-            lines.append(row.line)
-            cells.append(found)
-    columns = tuple(dict.fromkeys(name for row in cells for name in row))
-    table = pa.table({name: pa.array([row.get(name) for row in cells], pa.string()) for name in columns})
-    return Sheet(
-        one.name, columns, table, pa.array(lines, pa.int64()), len(lines), 0, (), one.sha256, None, None
-    )

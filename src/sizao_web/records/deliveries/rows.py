@@ -13,10 +13,11 @@ from django.db import connection
 
 from sizao.intake.apart import problem_of
 from sizao.intake.pieces import LINE
-from sizao.intake.problems import Problem
+from sizao.intake.problems import BEHIND, Problem
 from sizao.intake.sheets import Sheet
 from sizao_web.records import arrays, bulk
 from sizao_web.records.deliveries.storing import PART, Place, Stored
+from sizao_web.records.models import Delivery, DeliveryRow
 from sizao_web.records.sealing import seal, unseal
 
 _COLUMNS = "(delivery_id, line, part, outcome, fact, key_hi, key_lo, problems, sealed)"
@@ -114,17 +115,16 @@ def _cells(sheet: Sheet, wrong: Mapping[int, Any]) -> dict[int, dict[str, str | 
 def _write_wrong(
     copy: Any, delivery: str, line: int, problems: Sequence[Problem], cells: Mapping[str, Any] | None
 ) -> None:
-    outcome = "conflict" if all(one.kind in _CONFLICTS for one in problems) else "rejected"
+    kinds = {one.kind for one in problems}
+    outcome = "waiting" if kinds == {BEHIND} else "conflict" if kinds <= _CONFLICTS else "rejected"
     # What stood in a cell is said in a problem too: both are sealed.
     text = json.dumps({"cells": cells, "problems": [one.record() for one in problems]}, ensure_ascii=False)
     sealed = seal(f"delivery/{delivery}", f"row/{line}", text).hex()
-    kinds = json.dumps([{"kind": one.kind, "column": one.column} for one in problems], ensure_ascii=False)
-    copy.write(
-        f'"{delivery}",{line},0,"{outcome}",,,,"{kinds.replace(chr(34), chr(34) * 2)}","\\x{sealed}"\n'
-    )
+    said = json.dumps([{"kind": one.kind, "column": one.column} for one in problems], ensure_ascii=False)
+    copy.write(f'"{delivery}",{line},0,"{outcome}",,,,"{said.replace(chr(34), chr(34) * 2)}","\\x{sealed}"\n')
 
 
-_CONFLICTS = ("key_conflict", "second_record")
+_CONFLICTS = {"key_conflict", "second_record"}
 
 
 def opened_row(delivery: str, line: int, sealed: Any) -> tuple[dict[str, str | None] | None, list[Problem]]:
@@ -134,3 +134,19 @@ def opened_row(delivery: str, line: int, sealed: Any) -> tuple[dict[str, str | N
         return None, []
     found = json.loads(text)
     return found["cells"], [problem_of(one) for one in found["problems"]]
+
+
+def sheet_of_kept(one: Delivery, outcomes: Sequence[str], most: int | None = None) -> Sheet:
+    """The first rows of a delivery, by line, that were not taken and have one of these outcomes."""
+    rows = DeliveryRow.objects.filter(delivery=one, outcome__in=outcomes, sealed__isnull=False)
+    lines, cells = [], []
+    for row in rows.order_by("line")[:most]:
+        found, _ = opened_row(str(one.pk), row.line, row.sealed)
+        if found is not None:
+            lines.append(row.line)
+            cells.append(found)
+    columns = tuple(dict.fromkeys(name for row in cells for name in row))
+    table = pa.table({name: pa.array([row.get(name) for row in cells], pa.string()) for name in columns})
+    return Sheet(
+        one.name, columns, table, pa.array(lines, pa.int64()), len(lines), 0, (), one.sha256, None, None
+    )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Func
 
 from sizao.intake.mapping import Mapping as SheetMapping
 from sizao.intake.problems import Problem
@@ -14,39 +15,44 @@ from sizao_web.records import audit
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.deliveries import receipts
 from sizao_web.records.models import Delivery
+from sizao_web.records.writing import wake_ledger
 
 
 def answered_before(one: Delivery, content: str, moment: datetime) -> bool:
     """Whether the same rows came before, perhaps in another order or under another name: the same receipt
     then."""
-    earlier = (
-        Delivery.objects.filter(
-            source_system=one.source_system,
-            content=content,
-            fact=one.fact,
-            mapping=one.mapping,
-            account=one.account,
-            state="stored",
+    with transaction.atomic():
+        earlier = (
+            Delivery.objects.filter(
+                source_system=one.source_system,
+                content=content,
+                fact=one.fact,
+                mapping=one.mapping,
+                account=one.account,
+                state="stored",
+            )
+            .exclude(pk=one.pk)
+            .order_by("received_at")
+            .first()
         )
-        .exclude(pk=one.pk)
-        .order_by("received_at")
-        .first()
-    )
-    if earlier is None:
-        return False
-    Delivery.objects.filter(pk=one.pk).update(
-        state="stored",
-        same_as=earlier.same_as or earlier.pk,
-        content=content,
-        receipt=earlier.receipt,
-        sent=earlier.sent,
-        stored=earlier.stored,
-        merged=earlier.merged,
-        rejected=earlier.rejected,
-        blank=earlier.blank,
-        finished_at=moment,
-    )
-    return True
+        if earlier is None:
+            return False
+        # Locked: where its rows wait it is settled once more, and those that are the same with it.
+        earlier = Delivery.objects.select_for_update().get(pk=earlier.same_as or earlier.pk)
+        Delivery.objects.filter(pk=one.pk).update(
+            state="stored",
+            same_as=earlier.pk,
+            content=content,
+            receipt=earlier.receipt,
+            sent=earlier.sent,
+            stored=earlier.stored,
+            merged=earlier.merged,
+            rejected=earlier.rejected,
+            waiting=earlier.waiting,
+            blank=earlier.blank,
+            finished_at=moment,
+        )
+        return True
 
 
 def counts(delivery: str) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
@@ -55,7 +61,8 @@ def counts(delivery: str) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
         cursor.execute(
             "SELECT best, count(*) FROM (SELECT min(best) AS best FROM ("
             "SELECT unnest(lines) AS line, 1 AS best FROM delivery_stored WHERE delivery_id = %s UNION ALL"
-            " SELECT line, CASE outcome WHEN 'merged' THEN 2 WHEN 'rejected' THEN 3 ELSE 4 END"
+            " SELECT line, CASE outcome WHEN 'merged' THEN 2 WHEN 'rejected' THEN 3 WHEN 'waiting' THEN 5"
+            " ELSE 4 END"
             " FROM delivery_row WHERE delivery_id = %s) AS facts GROUP BY line) AS rows GROUP BY best",
             [delivery, delivery],
         )
@@ -75,8 +82,9 @@ def counts(delivery: str) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
         "merged": by.get(2, 0),
         "rejected": by.get(3, 0) + by.get(4, 0),
         "conflict": by.get(4, 0),
+        "waiting": by.get(5, 0),
     }
-    return {"sent": rows["stored"] + rows["merged"] + rows["rejected"], **rows}, facts
+    return {"sent": sum(rows.values()) - rows["conflict"], **rows}, facts
 
 
 def finish(one: Delivery, scope: Scope, mapping: SheetMapping, moment: datetime) -> None:
@@ -89,7 +97,10 @@ def finish(one: Delivery, scope: Scope, mapping: SheetMapping, moment: datetime)
 
 
 def settle(one: Delivery, scope: Scope, moment: datetime, mapping_name: str) -> None:
-    """Count the rows of a delivery and write its receipt."""
+    """Count the rows of a delivery and write its receipt; where rows wait, see to it that the ledger runs.
+
+    Deliveries that brought the same rows have the same receipt.
+    """
     rows, facts = counts(str(one.pk))
     if rows["sent"] != one.sent:
         raise RuntimeError(f"{one.pk}: {one.sent} rows were sent, and {rows['sent']} have an outcome.")
@@ -108,14 +119,20 @@ def settle(one: Delivery, scope: Scope, moment: datetime, mapping_name: str) -> 
     }
     if one.receipt:
         stated["follows"] = json.loads(one.receipt)["signature"]
+    told = {
+        **{name: rows[name] for name in ("stored", "merged", "rejected", "waiting")},
+        "receipt": receipts.signed(stated),
+        "finished_at": moment,
+    }
     Delivery.objects.filter(pk=one.pk).update(
         state="stored",
-        stored=rows["stored"],
-        merged=rows["merged"],
-        rejected=rows["rejected"],
-        receipt=receipts.signed(stated),
-        finished_at=moment,
+        waits_in=Func(function="pg_current_xact_id") if rows["waiting"] else None,
+        **told,
     )
+    Delivery.objects.filter(same_as=one.pk, state="stored").update(**told)
+    if rows["waiting"]:
+        # The facts of this file may have been followed already: without another job no run would come.
+        wake_ledger()
     audit.note(scope, moment, "store", "delivery", [str(one.pk)], one.request)
 
 

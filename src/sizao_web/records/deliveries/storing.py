@@ -28,7 +28,7 @@ from sizao.intake.pieces import LINE
 from sizao.terms.identifiers import SEPARATOR
 from sizao.terms.words import Words
 from sizao_web.records import bulk
-from sizao_web.records.access.giving import conditions
+from sizao_web.records.access.giving import conditions, may_yet_be_allowed
 from sizao_web.records.access.scope import Scope, enter
 from sizao_web.records.digests import as_bytea, digests
 from sizao_web.settings.clock import bare
@@ -51,6 +51,7 @@ class Stored:
     stored: dict[str, list[Place]] = field(default_factory=dict)
     merged: dict[str, list[Place]] = field(default_factory=dict)
     refused: dict[int, list[str]] = field(default_factory=dict)  # line -> names of conditions
+    for_good: set[int] = field(default_factory=set)  # refused, whatever the next run of the ledger finds
     conflicts: dict[int, str] = field(default_factory=dict)  # line -> fact
 
 
@@ -142,6 +143,8 @@ def _ask(scope: Scope, given: Mapping[str, Arriving], found: Stored) -> None:
         for fact in given:
             for line, names in _forbidden(fact):
                 found.refused.setdefault(line, []).extend(names)
+                if not may_yet_be_allowed(fact, names):
+                    found.for_good.add(line)
     if found.refused:
         for fact in given:
             _leave_out(fact, list(found.refused), set())

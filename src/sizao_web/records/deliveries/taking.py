@@ -14,18 +14,25 @@ from sizao.intake.apart import reading
 from sizao.intake.loading import Prepared
 from sizao.intake.mapping import Mapping as SheetMapping
 from sizao.intake.pieces import Piece
-from sizao.intake.problems import NOT_ALLOWED, IntakeRefused
+from sizao.intake.problems import BEHIND, NOT_ALLOWED, IntakeRefused
 from sizao.intake.sheets import Sheet, sheet_of
 from sizao_web.records.access.scope import Scope
 from sizao_web.records.deliveries.mapped import Named, check_given, mapping_for, plan_for, prepare_for
 from sizao_web.records.deliveries.preparing import Ready, made_ready, one_ahead
 from sizao_web.records.deliveries.rows import write_rows
 from sizao_web.records.deliveries.settling import answered_before, finish
-from sizao_web.records.deliveries.storing import Overtaken, Stored, store_for
-from sizao_web.records.deliveries.wording import checksum_said, conflict, forbidden, problem, rows_said
+from sizao_web.records.deliveries.storing import Overtaken, Stored, arriving, store_for
+from sizao_web.records.deliveries.wording import (
+    NOT_CERTAIN_YET,
+    checksum_said,
+    conflict,
+    forbidden,
+    problem,
+    rows_said,
+)
 from sizao_web.records.matching.resolving import keep
-from sizao_web.records.models import Delivery
-from sizao_web.records.writing import wake_ledger
+from sizao_web.records.models import Delivery, DeliveryRow
+from sizao_web.records.writing import ledger_is_behind, wake_ledger
 
 HELD = (
     64 << 20
@@ -120,6 +127,38 @@ def _store_rows(one: Delivery, scope: Scope, ready: Ready, moment: datetime) -> 
                 raise
 
 
+def take_kept(
+    one: Delivery,
+    scope: Scope,
+    sheet: Sheet,
+    mapping: SheetMapping,
+    moment: datetime,
+    *,
+    known_at: datetime,
+    were: Sequence[str],
+) -> None:
+    """Let rows that were not taken go the way of new ones; those that are good now leave the list.
+
+    were: the outcomes that they had. What waited for a run of the ledger, and is taken up because there was
+    one, is judged for good.
+    """
+    prepared = prepare_for(one, scope, sheet, mapping, moment, known_at)
+    forget_rows(one, sheet, were)
+    stored = store_for(scope, arriving(prepared.fresh))
+    if "waiting" in were:
+        stored.for_good.update(stored.refused)
+    keep_outcomes(one, sheet, prepared, stored)
+    if isinstance(prepared, Named):
+        keep(scope, moment, str(one.pk), prepared.resolved, lines_of(stored))
+    wake_ledger()
+
+
+def forget_rows(one: Delivery, sheet: Sheet, were: Sequence[str]) -> None:
+    """Drop what was said of these rows: it is said anew."""
+    lines = sheet.lines.to_pylist()
+    DeliveryRow.objects.filter(delivery=one, line__in=lines, outcome__in=were).delete()
+
+
 def lines_of(stored: Stored) -> set[int]:
     """The rows of which a fact was taken, or was there."""
     by_outcome = (stored.stored, stored.merged)
@@ -129,7 +168,11 @@ def lines_of(stored: Stored) -> set[int]:
 def keep_outcomes(one: Delivery, sheet: Sheet, prepared: Prepared, stored: Stored) -> None:
     """Write what became of each row of a sheet; what is wrong with a row, in words."""
     wrong = {row.line: row.problems for row in prepared.rejected}
+    waits = _waits(stored)
     for line, names in stored.refused.items():
+        if line in waits:
+            wrong[line] = (problem(one, BEHIND, None, *NOT_CERTAIN_YET, line=line),)
+            continue
         wrong[line] = tuple(
             problem(one, f"{NOT_ALLOWED}{name}", None, *forbidden(name), line=line)
             for name in dict.fromkeys(names)
@@ -146,3 +189,13 @@ def keep_outcomes(one: Delivery, sheet: Sheet, prepared: Prepared, stored: Store
         for fact, places in prepared.again.items()
     }
     write_rows(str(one.pk), prepared.fresh, stored, again, wrong, sheet)
+
+
+def _waits(stored: Stored) -> set[int]:
+    """Rows about somebody who may yet turn out to be the sender's: facts wait for the ledger, be it those
+    that came with these rows. It depends on what the sender sent and on how far the ledger is, never on the
+    person."""
+    waits = stored.refused.keys() - stored.for_good
+    if waits and (any(stored.stored.values()) or ledger_is_behind()):
+        return waits
+    return set()

@@ -31,6 +31,16 @@ def retry(delivery: str) -> None:
     retry_delivery.try_again(delivery, now())
 
 
+@app.task(queue=QUEUE, name="deliveries.resume", lock=QUEUE, retry=AGAIN)
+def resume(delivery: str, until: str) -> None:
+    """Take in the rows that waited for the ledger. Written by the run that saw the transaction `until`."""
+    from sizao_web.records.actions import resume_delivery
+    from sizao_web.settings.clock import now
+
+    close_old_connections()
+    resume_delivery.resume(delivery, until, now())
+
+
 @app.task(queue=QUEUE, name="deliveries.undo", lock=QUEUE, retry=AGAIN)
 def undo(delivery: str) -> None:
     """Retract what a delivery stored."""

@@ -62,6 +62,20 @@ def checksum_said(digest: str) -> tuple[Words, Words]:
     )
 
 
+NOT_CERTAIN_YET = (
+    Words(
+        "等台账处理完刚登记的内容，才能确定此人是否归您负责",
+        "it waits for the ledger to follow what was recorded a moment ago: then it is certain whether this"
+        " person is yours",
+    ),
+    Words("不必处理：台账跟上后自动再次入库", "Nothing to do: the row is taken in again by itself then."),
+)
+
+TAKEN_BACK = (
+    Words("没有撤回的报送", "a delivery that was not taken back"),
+    Words("若仍需要，作为新文件报送", "Deliver it as a new file if it is still wanted."),
+)
+
 DUTY_ENDED = (
     Words("仍在任的岗位", "a duty that is still in force"),
     Words("由在任人员重新报送", "Let somebody send it whose duty is in force."),

@@ -47,6 +47,11 @@ class Snapshot:
         seen = f"pg_visible_in_snapshot({column}, {literal(self.text)}::pg_snapshot)"
         return f"{column} >= {literal(first)}::xid8 AND (NOT {seen}{own})"
 
+    def saw(self, column: str) -> str:
+        """SQL: whether the transaction of this number was finished then, or was this one."""
+        own = "" if self.own is None else f" OR {column} = {literal(self.own)}::xid8"
+        return f"(pg_visible_in_snapshot({column}, {literal(self.text)}::pg_snapshot){own})"
+
 
 def current_snapshot() -> Snapshot:
     """What this transaction sees."""

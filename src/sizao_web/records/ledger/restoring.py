@@ -20,6 +20,12 @@ def renumber(connection: psycopg.Connection[Any]) -> None:
     for (table,) in found.fetchall():
         statement = sql.SQL("UPDATE {} SET arrived_in = pg_current_xact_id()")
         connection.execute(statement.format(sql.Identifier(table)))
+    # Rows that wait for the ledger wait for the next run.
+    waits = (
+        "SELECT 1 FROM information_schema.columns WHERE table_name = 'delivery' AND column_name = 'waits_in'"
+    )
+    if connection.execute(waits).fetchone():
+        connection.execute("UPDATE delivery SET waits_in = pg_current_xact_id() WHERE waits_in IS NOT NULL")
     # Places of the audit stay; which entries still have none is asked of all of them once.
     if connection.execute("SELECT to_regclass('audit_root')").fetchone() != (None,):
         connection.execute("UPDATE audit_root SET horizon = '0'")

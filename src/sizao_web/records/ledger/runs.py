@@ -16,6 +16,7 @@ from django.db import OperationalError, connection, transaction
 from psycopg.errors import SerializationFailure
 
 from sizao.terms.time import local_day, midnight
+from sizao_web.records.deliveries.waiting import wake_deliveries
 from sizao_web.records.ledger.mirror import Mirror
 from sizao_web.records.ledger.running import Work, run_touched, run_whole
 from sizao_web.records.ledger.texts import in_force
@@ -99,6 +100,8 @@ def _run(clock: Clock, what: Callable[[Work], _Answer]) -> _Answer:
                 with _transaction(), _work(clock) as work:
                     waiting = _waiting()
                     answer = what(work)
+                    assert work.mirror.snapshot is not None
+                    wake_deliveries(work.mirror.snapshot)
                 _done(waiting)
                 return answer
         except OperationalError as cause:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from sizao_web.records.models.rows import TransactionField
+
 
 class Delivery(models.Model):
     """One file that somebody sent, from its arrival to its receipt."""
@@ -33,6 +35,8 @@ class Delivery(models.Model):
     stored = models.BigIntegerField(default=0)
     merged = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)  # conflicts among them
+    waiting = models.BigIntegerField(default=0)  # told to wait for the ledger
+    waits_in = TransactionField(null=True)  # the transaction that told so; a run that saw it ends the wait
     problems = models.JSONField(null=True)  # why the file was refused whole
     receipt = models.TextField(null=True)
     same_as = models.UUIDField(null=True)  # the delivery that brought the same rows before
@@ -47,6 +51,7 @@ class Delivery(models.Model):
             models.Index(fields=["organisation", "-received_at"], name="delivery_office_ix"),
             models.Index(fields=["source_system", "sha256"], name="delivery_sha_ix"),
             models.Index(fields=["source_system", "content"], name="delivery_content_ix"),
+            models.Index(fields=["id"], name="delivery_waiting_ix", condition=models.Q(waiting__gt=0)),
         )
 
 
@@ -87,7 +92,7 @@ class DeliveryRow(models.Model):
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="+", db_index=False)
     line = models.BigIntegerField()
     part = models.SmallIntegerField()  # of several facts of one row
-    outcome = models.TextField()  # merged | rejected | conflict
+    outcome = models.TextField()  # merged | waiting | rejected | conflict
     fact = models.TextField(null=True)
     key_hi = models.BigIntegerField(null=True)
     key_lo = models.BigIntegerField(null=True)

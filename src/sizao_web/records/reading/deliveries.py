@@ -64,6 +64,12 @@ def not_taken(scope: Scope, number: str) -> list[Outcome]:
     return [_outcome(row) for row in rows.order_by("line")]
 
 
+def waiting(scope: Scope, number: str) -> list[int]:
+    """The lines of a delivery that wait for the ledger."""
+    rows = _rows(scope, number).filter(outcome="waiting")
+    return list(rows.order_by("line").values_list("line", flat=True))
+
+
 def mappings(scope: Scope) -> QuerySet[SheetMapping]:
     """The mappings that this scope may use: of each name the last version."""
     seen = SheetMapping.objects.filter(POLICIES["sheet_mapping"].q(scope))

@@ -28,13 +28,14 @@ class Line:
     stored: int = 0
     merged: int = 0
     rejected: int = 0
+    waiting: int = 0
     missing: int = 0
     not_declared: int = 0
 
     @property
     def outcome(self) -> str:
         """The worst that became of it."""
-        worst = ("missing", "rejected", "not_declared", "merged", "stored")
+        worst = ("missing", "rejected", "waiting", "not_declared", "merged", "stored")
         return next((name for name in worst if getattr(self, name)), "stored")
 
 
@@ -59,8 +60,8 @@ def _parcels(day: Reconciled) -> Iterator[Line]:
 def _line(kind: Kind, what: str, digest: str, rows: int, came: Delivered | None) -> Line:
     if came is None:
         return Line(kind, what, digest, rows, missing=rows)
-    left = max(rows - came.stored - came.merged - came.rejected, 0)
-    return Line(kind, what, digest, rows, came.stored, came.merged, came.rejected, left)
+    left = max(rows - came.stored - came.merged - came.rejected - came.waiting, 0)
+    return Line(kind, what, digest, rows, came.stored, came.merged, came.rejected, came.waiting, left)
 
 
 def _records(day: Reconciled) -> Iterator[Line]:

@@ -1,7 +1,8 @@
 """A partner's day: what it says it sent, beside what is here; what is missing by name.
 
-sent = stored + merged + rejected + missing, for each fact, each stream and each file. difference is what is
-missing: 0 closes the day. A record counts once, whatever way and however often it came; rows of a stream that
+sent = stored + merged + rejected + waiting + missing, for each fact, each stream and each file. difference is
+what is missing: 0 closes the day. Rows of a file that wait for the ledger are here, and become one of the
+others by themselves. A record counts once, whatever way and however often it came; rows of a stream that
 came together are a parcel, and count once however often it came.
 """
 
@@ -18,7 +19,8 @@ from sizao_web.records.models import PartnerManifest, PartnerParcel, PartnerRece
 from sizao_web.records.reading.deliveries import deliveries
 
 Record = tuple[str, str, int]  # fact, source_record, source_version
-OUTCOMES = ("stored", "merged", "rejected", "missing")
+OUTCOMES = ("stored", "merged", "rejected", "waiting", "missing")
+_OF_FACTS = ("stored", "merged", "rejected", "missing")  # only rows of files wait
 _RANK = {"stored": 0, "merged": 1, "rejected": 2}
 NAMED = 1_000
 """So many of what is missing or rejected are named; the count is of all."""
@@ -61,6 +63,7 @@ class Delivered:
     stored: int
     merged: int
     rejected: int
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,8 @@ class Reconciled:
 
     @property
     def difference(self) -> int:
-        """How many of them are neither stored nor merged nor rejected."""
-        return self.sent - sum(self.counts[outcome] for outcome in ("stored", "merged", "rejected"))
+        """How many of them are neither stored nor merged nor rejected, and do not wait either."""
+        return self.sent - sum(self.counts[outcome] for outcome in OUTCOMES if outcome != "missing")
 
     @property
     def missing_files(self) -> tuple[FileDeclared, ...]:
@@ -149,7 +152,7 @@ def reconcile(scope: Scope, day: date, account: str | None = None) -> Reconciled
     return Reconciled(
         manifest,
         {outcome: counts[outcome] for outcome in OUTCOMES},
-        {fact: {outcome: found[outcome] for outcome in OUTCOMES} for fact, found in by_fact.items()},
+        {fact: {outcome: found[outcome] for outcome in _OF_FACTS} for fact, found in by_fact.items()},
         files,
         parcels,
         outcomes,
@@ -219,7 +222,7 @@ def _delivered(scope: Scope, account: str, declared: FileDeclared) -> Delivered 
         return None
     if found.state == "refused":
         return Delivered(str(found.pk), 0, 0, declared.rows)
-    return Delivered(str(found.pk), found.stored, found.merged, found.rejected)
+    return Delivered(str(found.pk), found.stored, found.merged, found.rejected, found.waiting)
 
 
 def _parcels(
@@ -262,10 +265,11 @@ def _beside(asked: _Asked, declared: Iterable[ParcelDeclared]) -> tuple[ParcelDe
 def _of_rows(rows: int, delivered: Delivered | None) -> dict[str, int]:
     if delivered is None:
         return {"missing": rows}
-    known = delivered.stored + delivered.merged + delivered.rejected
+    known = delivered.stored + delivered.merged + delivered.rejected + delivered.waiting
     return {
         "stored": delivered.stored,
         "merged": delivered.merged,
         "rejected": delivered.rejected,
+        "waiting": delivered.waiting,
         "missing": max(rows - known, 0),
     }

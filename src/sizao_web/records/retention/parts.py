@@ -224,7 +224,7 @@ def deliveries(when: When) -> Went:
     """
     done = (
         "SELECT id FROM delivery"
-        " WHERE coalesce(finished_at, CASE WHEN state = 'received' THEN received_at END) < %s"
+        " WHERE waiting = 0 AND coalesce(finished_at, CASE WHEN state = 'received' THEN received_at END) < %s"
     )
     return Went(
         _some(
