@@ -72,6 +72,19 @@ def test_a_mute_partner_is_an_alarm_within_twice_its_usual_interval(regular: dat
     )
 
 
+def test_who_sends_each_minute_is_not_said_to_send_every_nought_hours(moment: datetime) -> None:
+    start = moment - HOUR
+    for number in range(5):
+        at = start + timedelta(minutes=2 * number)
+        deliver("laboratory-1", at)
+        watch(at + timedelta(seconds=1))
+    watch(start + timedelta(minutes=14))
+    (alarm,) = Alarm.objects.filter(kind="silence")
+    assert sentence(alarm.kind, alarm.about, alarm.values).en == (
+        "laboratory-1 has sent nothing for 0.10 h; it usually does every 0.03 h."
+    )
+
+
 def test_it_ends_by_itself_when_the_partner_is_heard_again(regular: datetime) -> None:
     watch(regular + 9 * HOUR)
     deliver("laboratory-1", regular + 10 * HOUR)

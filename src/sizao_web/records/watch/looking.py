@@ -170,7 +170,9 @@ def last_backup(data: Path) -> datetime | None:
 
 
 def _hours(seconds: float) -> str:
-    return f"{seconds / 3600:.1f}"
+    """Hours; to a hundredth where it is less than one: a system that sends each minute is not "0.0"."""
+    hours = seconds / 3600
+    return f"{hours:.1f}" if hours >= 1 else f"{max(hours, 0.01):.2f}"
 
 
 # -- hearing ---------------------------------------------------------------------------------------
