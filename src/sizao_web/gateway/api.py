@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
@@ -223,8 +224,11 @@ def _recorded(request: HttpRequest, sent: Sent, given: dict[str, Any], content: 
         )
         return _kept(request, sent, about, outcome)
 
-    try:
+    def record() -> HttpResponse:
         return once(request, content, second, act)
+
+    try:
+        return record()
     except Conflict as conflict:
         answer = conflicting(request, about, second, kind="record", detail=conflict.problems[0][1])
         return _also_noted(request, sent, answer)
@@ -238,7 +242,7 @@ def _recorded(request: HttpRequest, sent: Sent, given: dict[str, Any], content: 
     except NotYet:
         return _rejected(request, sent, not_yet())
     except NotAllowed:
-        return _not_allowed(request, sent)
+        return _not_allowed(request, sent, record)
 
 
 def _kept(request: HttpRequest, sent: Sent, about: dict[str, Any], outcome: Outcome) -> Kept:
@@ -602,11 +606,26 @@ def _also_noted(request: HttpRequest, sent: Sent, answer: HttpResponse) -> HttpR
     return answer
 
 
-def _not_allowed(request: HttpRequest, sent: Sent) -> HttpResponse:
-    """Of somebody who is not this key's; whether they may yet be is asked once this transaction is over."""
+def _not_allowed(request: HttpRequest, sent: Sent, record: Callable[[], HttpResponse]) -> HttpResponse:
+    """Of somebody who is not this key's; whether they may yet be is asked once this transaction is over.
+
+    A run of the ledger may have ended since it was denied, and the person be theirs: so what is said for good
+    is said only where it is denied once more after that question.
+    """
 
     def note() -> HttpResponse:
-        problem = ledger_behind() if is_too_early(request.scope, sent) else not_found()
+        problem = ledger_behind()
+        if not is_too_early(request.scope, sent):
+            try:
+                with transaction.atomic():
+                    answer = record()
+                    if answer.status_code < 400:
+                        return answer
+                    transaction.set_rollback(True)
+            except NotAllowed:
+                problem = not_found()
+            except (Conflict, Refused, NotYet):
+                pass  # it is theirs by now: whoever comes again is told what is wrong
         note_rejected(request.scope, request.moment, sent, problem.code, request=request.request_id)
         return problem.response(request)
 

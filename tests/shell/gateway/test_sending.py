@@ -10,7 +10,9 @@ from django.db import OperationalError, connection
 
 from shell.gateway.conftest import Clock, Sender, check, result
 from sizao_web.gateway import api, door
+from sizao_web.records.access.scope import enter
 from sizao_web.records.actions.answer_once import forget
+from sizao_web.records.actions.record_from_partner import is_too_early
 from sizao_web.records.models import (
     FACT_MODELS,
     AuditEntry,
@@ -329,6 +331,29 @@ def test_who_may_yet_turn_out_to_be_the_senders_is_asked_to_come_again_until_the
     problem(there.send("/facts/health_checks", check("c-11", person="p-1")), 425, "ledger-behind")
     followed(clock.moment, all_of_it=True)
     problem(there.send("/facts/health_checks", check("c-12", person="p-1")), 404, "not-found")
+
+
+def test_whose_person_becomes_theirs_while_it_is_asked_is_told_so_and_not_no_for_good(
+    community: Sender, sender: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = sender("community-2", "community", ("health_checks",), area="drill/county-2")
+    assert community.send("/facts/health_checks", check(person="p-1")).status_code == 201
+    followed(clock.moment, all_of_it=True)
+
+    def a_run_ends(scope: Any, sent: Any) -> bool:
+        """Between the denial and the question; as the job would, with the rights of its role."""
+        as_owner()
+        PersonAccess.objects.create(person="p-1", area="drill/county-2", organisation=None)
+        enter(scope)
+        return is_too_early(scope, sent)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(api, "is_too_early", a_run_ends)
+        assert there.send("/facts/health_checks", check("c-9", person="p-1")).status_code == 201
+    assert there.send("/facts/health_checks", check("c-9", person="p-1")).status_code == 200
+    as_owner()
+    receipts = PartnerReceipt.objects.filter(source_record="c-9").order_by("pk")
+    assert list(receipts.values_list("outcome", "problem")) == [("stored", None), ("merged", None)]
 
 
 def test_nobody_records_about_a_person_of_another_area(community: Sender, sender: Any, clock: Clock) -> None:
