@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -135,7 +135,10 @@ def test_five_wrong_tries_lock_a_name_here_for_half_an_hour_and_nobody_elses(
         assert sign_in(visitor, password="wrong").status_code == 200
     locked = sign_in(visitor)
     assert locked.status_code == 429
-    assert re.search(r"<time datetime", locked.content.decode())
+    told = re.search(r'<strong><time datetime="([^"]+)"', locked.content.decode())
+    assert told is not None
+    wait = datetime.fromisoformat(told[1]) - clock.now()
+    assert timedelta(minutes=29) < wait < timedelta(minutes=31), "by the clock that the page shows"
     elsewhere = Client(REMOTE_ADDR="10.0.0.9")
     assert sign_in(elsewhere).status_code == 302, "from another computer the owner still gets in"
     assert sign_in(Client(), "somebody", "wrong").status_code == 200, "the ward's computer is free"

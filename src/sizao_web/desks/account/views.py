@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +19,7 @@ from sizao_web.pages.routes import EVERY_ROLE, page
 from sizao_web.records.access.middleware import ASSIGNMENT, set_scope
 from sizao_web.records.access.scope import assignments_in_force, enter
 from sizao_web.records.actions.note_account import note_account
+from sizao_web.settings.clock import real
 
 HALF = "half_signed_in"  # key of the session: whose password was right, when, and where they were going
 PATIENCE = 600  # seconds in which the code must follow the password
@@ -156,5 +159,7 @@ def _whole(request: HttpRequest, account: Account, onward: str, *, passed: bool,
     return render(request, "account_desk/kept.html", {"kept": form, "token": token(request)})
 
 
-def _locked(request: HttpRequest, until: object) -> HttpResponse:
+def _locked(request: HttpRequest, until: datetime) -> HttpResponse:
+    # Tries are counted by the real clock; the page shows the installation's, which a demonstration moves.
+    until += request.moment - real()
     return render(request, "account_desk/locked.html", {"until": until}, status=429)
