@@ -106,9 +106,10 @@ def _delivering(**other: str) -> str:
     }
     return (
         "INSERT INTO delivery (id, name, size, sha256, account, role, area, organisation, purpose,"
-        " source_system, received_at, state, next_line, blank, sent, stored, merged, rejected)"
+        " source_system, received_at, state, next_line, blank, sent, stored, merged, rejected,"
+        " waiting)"
         " VALUES ({number}, 'x', 1, 'x', '{by}', '{role}', '{area}', sizao_said('sees_organisation'), 'x',"
-        " 'x', now(), '{state}', 0, 0, 0, 0, 0, 0)"
+        " 'x', now(), '{state}', 0, 0, 0, 0, 0, 0, 0)"
     ).format(**{**right, **other})
 
 
