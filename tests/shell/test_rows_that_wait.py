@@ -20,10 +20,11 @@ from sizao_web.records.access.scope import Scope, scope_of
 from sizao_web.records.actions import deliver, resume_delivery
 from sizao_web.records.actions.retry_delivery import retry_delivery, try_again
 from sizao_web.records.actions.undo_delivery import retract_rows, undo_delivery
+from sizao_web.records.audit import subject_of
 from sizao_web.records.deliveries.receipts import public_key
 from sizao_web.records.ledger import runs
 from sizao_web.records.ledger.restoring import renumber
-from sizao_web.records.models import FACT_MODELS, Delivery, DeliveryRow, Run
+from sizao_web.records.models import FACT_MODELS, AuditEntry, Delivery, DeliveryRow, Run
 from sizao_web.records.reading import deliveries as reading
 from sizao_web.records.retention.parts import When
 from sizao_web.records.retention.parts import deliveries as retained
@@ -147,6 +148,8 @@ def test_rows_about_somebody_who_becomes_the_senders_wait_and_come_in_by_themsel
     followed(came + timedelta(seconds=40))
     assert counted(done) == (3, 0, 0, 0)
     assert [outcome for _, outcome, _ in told_of(sender, done)] == ["stored"] * 3
+    noted = AuditEntry.objects.filter(deed="store", what="delivery", subject=subject_of(str(done.pk)))
+    assert [one.account for one in noted] == [sender.account] * 2, "each receipt has its entry in the audit"
     again = Delivery.objects.get(pk=done.pk)
     assert verify(again.receipt, public_key())["follows"] == json.loads(done.receipt)["signature"]
     assert again.waits_in is None

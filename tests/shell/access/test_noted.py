@@ -82,7 +82,9 @@ def test_the_purposes_are_a_closed_list_without_police_work_and_commerce() -> No
 # -- deeds -----------------------------------------------------------------------------------------
 
 FOLDER = Path(str(actions.__file__)).parent
-LEAVING = {"note", "write", "_note"}
+LEAVING = {"note", "write", "_note", "settle"}
+"""`settle` writes the receipt of a delivery, and leaves the entry of what it stored
+(tests/shell/test_rows_that_wait.py)."""
 LEFT_BY_OTHERS = {
     "answer_once": "keeps the answer of another action, which leaves its own entry",
     "forget_deliveries": "retention by the jobs, about files and not about anybody",
