@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -82,8 +83,11 @@ class Tracer:
 
 def _gone(pid: int) -> bool:
     """Whether all of a process has ended, though perhaps nobody has heard of it yet."""
-    for one in Path(f"/proc/{pid}/task").glob("*/stat"):
-        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended meanwhile
-            if one.read_text(encoding="utf-8").rpartition(")")[2].split()[0] not in "ZX":
-                return False
+    ended = suppress(FileNotFoundError, ProcessLookupError)  # the process, or a thread, while it is looked at
+    with ended:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with ended:
+                said = Path(f"/proc/{pid}/task/{thread}/stat").read_text(encoding="utf-8")
+                if said.rpartition(")")[2].split()[0] not in "ZX":
+                    return False
     return True
