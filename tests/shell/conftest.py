@@ -24,6 +24,16 @@ def _nothing_remembered() -> None:
 
 
 @pytest.fixture
+def fresh_ledger() -> Iterator[None]:
+    """No copy of the ledger that an earlier test filled, and none left for a later one."""
+    from sizao_web.records.ledger import runs
+
+    runs.forget()
+    yield
+    runs.forget()
+
+
+@pytest.fixture
 def moment() -> datetime:
     """The clock of the test."""
     return MOMENT

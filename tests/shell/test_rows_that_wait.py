@@ -37,10 +37,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _fresh_copy() -> Iterator[None]:
-    runs.forget()
-    yield
-    runs.forget()
+def _fresh_copy(fresh_ledger: None) -> None:
+    """Of every test here."""
 
 
 @pytest.fixture

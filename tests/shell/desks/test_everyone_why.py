@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -27,10 +27,8 @@ LONG_AGO = datetime(2020, 1, 1)
 
 
 @pytest.fixture(autouse=True)
-def _fresh_copy() -> Iterator[None]:
-    runs.forget()
-    yield
-    runs.forget()
+def _fresh_copy(fresh_ledger: None) -> None:
+    """Of every test here."""
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,10 +13,8 @@ from sizao_web.records.ledger import runs
 
 
 @pytest.fixture(autouse=True)
-def _fresh_copy() -> Iterator[None]:
-    runs.forget()
-    yield
-    runs.forget()
+def _fresh_copy(fresh_ledger: None) -> None:
+    """Of every test here."""
 
 
 @pytest.fixture

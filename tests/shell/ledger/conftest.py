@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-
-from sizao_web.records.ledger import runs
 
 
 @pytest.fixture(autouse=True)
-def _fresh_copy() -> Iterator[None]:
-    runs.forget()
-    yield
-    runs.forget()
+def _fresh_copy(fresh_ledger: None) -> None:
+    """Of every test here."""
